@@ -1,0 +1,7 @@
+"""Addresses: Indonesian words for people, ``/api/`` for systems."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
