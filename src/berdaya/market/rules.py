@@ -1,0 +1,220 @@
+"""Rules of selling: permits, order links, contest results, exhibition totals, search that forgives typing
+errors."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+from urllib.parse import quote
+
+from berdaya.market.types import (
+    Badge,
+    ExhibitionTotals,
+    JurorScore,
+    Permit,
+    PermitKind,
+    Placing,
+    StallSale,
+)
+
+HALAL_MANDATORY_FROM: Final = date(2026, 10, 17)
+"""Food and drink of micro and small businesses: PP 42/2024, article 160."""
+PIRT_YEARS: Final = 5
+FOOD: Final = "food"
+MIN_PUBLIC_AGE: Final = 18
+SEARCH_FLOOR: Final = 0.45
+"""Share of a query's trigrams that a product must have; below it a word is another word, not a slip of
+the finger."""
+
+_PIRT = re.compile(r"\d{15}")
+_NIB = re.compile(r"\d{13}")
+_HALAL = re.compile(r"(ID)?\d{14,20}")
+_SEPARATORS = re.compile(r"[\s.\-/]+")
+_PHONE = re.compile(r"(?:\+?62|0)(8\d{7,12})")
+
+
+def clean_number(kind: PermitKind, text: str) -> str:
+    """A permit's number without the separators and the prefix that people write before it."""
+    number = _SEPARATORS.sub("", text).upper()
+    if kind is PermitKind.PIRT:
+        number = number.removeprefix("PIRT").removeprefix("SPPIRT").removeprefix("NO")
+    if kind is PermitKind.NIB:
+        number = number.removeprefix("NIB")
+    return number.lstrip(":")
+
+
+def permit_flaw(permit: Permit) -> str | None:
+    """What is wrong with a permit's number: pirt_digits, nib_digits, halal_digits; None where it is well
+    formed.
+
+    P-IRT has 15 digits, NIB 13; a halal certificate is `ID` with 14 to 20 digits (older ones without `ID`).
+    """
+    number = clean_number(permit.kind, permit.number)
+    if permit.kind is PermitKind.PIRT and not _PIRT.fullmatch(number):
+        return "pirt_digits"
+    if permit.kind is PermitKind.NIB and not _NIB.fullmatch(number):
+        return "nib_digits"
+    if permit.kind is PermitKind.HALAL and not _HALAL.fullmatch(number):
+        return "halal_digits"
+    return None
+
+
+def pirt_valid_until(issued_on: date) -> date:
+    """A P-IRT is valid for five years from the day it was issued."""
+    try:
+        return issued_on.replace(year=issued_on.year + PIRT_YEARS)
+    except ValueError:
+        return issued_on.replace(year=issued_on.year + PIRT_YEARS, day=28)
+
+
+def badges(permits: Iterable[Permit], *, as_of: date) -> list[Badge]:
+    """The marks a product may carry on a day: no number, no badge; expired, no badge; a P-IRT without
+    end, no badge."""
+    shown: dict[PermitKind, Badge] = {}
+    for permit in permits:
+        if permit_flaw(permit) is not None:
+            continue
+        if permit.valid_until is None and permit.kind is PermitKind.PIRT:
+            continue
+        if permit.valid_until is not None and permit.valid_until < as_of:
+            continue
+        shown[permit.kind] = Badge(permit.kind, clean_number(permit.kind, permit.number))
+    return [shown[kind] for kind in PermitKind if kind in shown]
+
+
+def missing_permits(category: str, permits: Iterable[Permit], *, as_of: date) -> list[PermitKind]:
+    """What a product still lacks on a day: NIB for all, P-IRT for food, halal for food since 17 October 2026.
+
+    A product lacking halal stays in the catalogue without the mark; its mentor gets the work, not the buyer.
+    """
+    held = {badge.kind for badge in badges(permits, as_of=as_of)}
+    needed = [PermitKind.NIB]
+    if category == FOOD:
+        needed.append(PermitKind.PIRT)
+        if as_of >= HALAL_MANDATORY_FROM:
+            needed.append(PermitKind.HALAL)
+    return [kind for kind in needed if kind not in held]
+
+
+def whatsapp_number(phone: str) -> str | None:
+    """A mobile number as wa.me wants it: digits, country code 62; None where it is no Indonesian mobile
+    number."""
+    match = _PHONE.fullmatch(_SEPARATORS.sub("", phone).replace("(", "").replace(")", ""))
+    return f"62{match.group(1)}" if match else None
+
+
+def order_link(phone: str, *, product: str, code: str, quantity: int = 1, unit: str = "") -> str | None:
+    """The link that opens WhatsApp with the order filled in; None where the phone cannot take it."""
+    number = whatsapp_number(phone)
+    if number is None:
+        return None
+    amount = f"{quantity} {unit}".strip()
+    text = f"Halo, saya ingin memesan {product} (kode {code}) sebanyak {amount}. Apakah masih tersedia?"
+    return f"https://wa.me/{number}?text={quote(text, safe='')}"
+
+
+def publicly_visible(*, consent: bool, withdrawn: bool, youngest_named_age: int | None) -> bool:
+    """A product or seller is public only with consent that stands, and never names anybody under 18."""
+    if not consent or withdrawn:
+        return False
+    return youngest_named_age is None or youngest_named_age >= MIN_PUBLIC_AGE
+
+
+def placings(scores: Iterable[JurorScore]) -> list[Placing]:
+    """Results of a contest (lomba), best first.
+
+    Per entry and criterion the mean of the jurors who marked it; the total is the mean of the criteria by
+    weight, so that an absent juror moves nobody. Ties share the place and the next one is skipped (1, 1, 3).
+    A criterion marked with two weights, a score outside 0 to 100 and an entry that lacks a criterion raise
+    ValueError.
+    """
+    marks: dict[str, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+    weights: dict[str, Decimal] = {}
+    for mark in scores:
+        if not 0 <= mark.score <= 100:
+            raise ValueError(f"score {mark.score} of {mark.entry} is outside 0 to 100")
+        if mark.weight <= 0 or weights.setdefault(mark.criterion, mark.weight) != mark.weight:
+            raise ValueError(f"criterion {mark.criterion} has no single positive weight")
+        marks[mark.entry][mark.criterion].append(mark.score)
+    totals: list[tuple[Decimal, str, Mapping[str, Decimal]]] = []
+    for entry, criteria in marks.items():
+        if set(criteria) != set(weights):
+            raise ValueError(f"entry {entry} is not marked on every criterion")
+        means = {name: sum(given, Decimal(0)) / len(given) for name, given in criteria.items()}
+        weighted = sum((means[name] * weight for name, weight in weights.items()), Decimal(0))
+        total = _two_decimals(weighted / sum(weights.values(), Decimal(0)))
+        totals.append((total, entry, {name: _two_decimals(mean) for name, mean in means.items()}))
+    totals.sort(key=lambda item: (-item[0], item[1]))
+    values = [total for total, _, _ in totals]
+    return [
+        Placing(entry, total, values.index(total) + 1, values.count(total) > 1, means)
+        for total, entry, means in totals
+    ]
+
+
+def _two_decimals(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def exhibition_totals(sales: Iterable[StallSale]) -> ExhibitionTotals:
+    """Sums over the stalls of one exhibition; the best seller by name where two sold the same."""
+    by_enterprise: dict[str, int] = defaultdict(int)
+    leads = 0
+    for sale in sales:
+        by_enterprise[sale.enterprise] += sale.amount_idr
+        leads += sale.leads
+    best = min(by_enterprise, key=lambda name: (-by_enterprise[name], name)) if by_enterprise else None
+    return ExhibitionTotals(len(by_enterprise), sum(by_enterprise.values()), leads, best)
+
+
+def monthly_sales(sales: Iterable[StallSale]) -> dict[tuple[str, date], int]:
+    """Rupiah sold per enterprise and month: what goes into the market column of the month."""
+    sums: dict[tuple[str, date], int] = defaultdict(int)
+    for sale in sales:
+        sums[sale.enterprise, sale.sold_on.replace(day=1)] += sale.amount_idr
+    return dict(sums)
+
+
+_SPELLING: Final = (
+    ("oe", "u"),
+    ("dj", "j"),
+    ("tj", "c"),
+    ("sj", "sy"),
+    ("nj", "ny"),
+    ("ch", "kh"),
+    ("v", "f"),
+    ("x", "ks"),
+    ("q", "k"),
+    ("z", "s"),
+)
+
+
+def search_words(text: str) -> list[str]:
+    """Words in the form that search compares: no accents, old spellings as today's, doubled letters
+    single."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    for old, new in _SPELLING:
+        plain = plain.replace(old, new)
+    plain = re.sub(r"([a-z])\1", r"\1", plain)
+    return re.findall(r"[a-z0-9]+", plain)
+
+
+def grams(text: str) -> list[str]:
+    """The sorted trigrams of a text's words (each padded as `  word `), as PostgreSQL's pg_trgm makes
+    them."""
+    found: set[str] = set()
+    for word in search_words(text):
+        padded = f"  {word} "
+        found.update(padded[index : index + 3] for index in range(len(padded) - 2))
+    return sorted(found)
+
+
+def match_share(query: str, text: str) -> float:
+    """How much of a query's trigrams a text has, 0 to 1: `krupuk` finds `kerupuk ikan`."""
+    wanted = set(grams(query))
+    return len(wanted & set(grams(text))) / len(wanted) if wanted else 0.0

@@ -1,0 +1,161 @@
+"""Rules of a visit: is it valid, what becomes of it, what must the next visit check, whom to visit first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import date, timedelta
+
+from berdaya.enterprises.types import Status
+from berdaya.visits.types import (
+    AdviceCheck,
+    CaseloadRow,
+    Existing,
+    Flaw,
+    Outcome,
+    PlannedVisit,
+    VisitInput,
+)
+
+MAX_MONEY_IDR = 10_000_000_000
+"""A micro business sells at most Rp300 million a year (UU 20/2008); far above it, somebody typed zeros
+too many."""
+MAX_PRODUCTION_DAYS = 31
+MAX_PEOPLE = 200
+MAX_TEXT = 2_000
+VISIT_EVERY_DAYS = 30
+
+_MONEY = ("turnover_idr", "cost_idr", "stock_idr", "income_idr")
+_TEXTS = ("problem", "advice", "note")
+_PLAN_ORDER = {
+    Status.UNKNOWN: 0,
+    Status.DORMANT: 1,
+    Status.WEAK: 2,
+    Status.HOLIDAY_ONLY: 3,
+    Status.ACTIVE: 4,
+}
+
+
+def flaws(
+    visit: VisitInput, *, today: date, started_on: date, members: int | None = None
+) -> tuple[Flaw, ...]:
+    """Everything that makes a visit invalid; empty for a valid one.
+
+    `members` is the size of the group, None for a family's business. Back-dating is allowed (the phone was
+    offline), a date before the business began or after today is not.
+    """
+    found: list[Flaw] = []
+    if visit.occurred_on > today:
+        found.append(Flaw("occurred_on", "in_future"))
+    if visit.occurred_on < started_on:
+        found.append(Flaw("occurred_on", "before_start"))
+    if visit.production_days is not None and not 0 <= visit.production_days <= MAX_PRODUCTION_DAYS:
+        found.append(Flaw("production_days", "out_of_range"))
+    for name in _MONEY:
+        amount = getattr(visit, name)
+        if amount is not None and not 0 <= amount <= MAX_MONEY_IDR:
+            found.append(Flaw(name, "out_of_range"))
+    if visit.workers is not None and not 0 <= visit.workers <= MAX_PEOPLE:
+        found.append(Flaw("workers", "out_of_range"))
+    if visit.active_members is not None:
+        ceiling = MAX_PEOPLE if members is None else members
+        if not 0 <= visit.active_members <= ceiling:
+            found.append(
+                Flaw("active_members", "more_than_members" if members is not None else "out_of_range")
+            )
+    found.extend(Flaw(name, "too_long") for name in _TEXTS if len(getattr(visit, name)) > MAX_TEXT)
+    if visit.revision < 1:
+        found.append(Flaw("revision", "out_of_range"))
+    return tuple(found)
+
+
+def digest(visit: VisitInput) -> bytes:
+    """Sixteen bytes over everything the visit says, its revision left out: equal content, equal digest."""
+    content = astuple(visit)[:-1]
+    return hashlib.blake2b("\x1f".join(map(str, content)).encode(), digest_size=16).digest()
+
+
+def outcome(
+    visit: VisitInput, visit_digest: bytes, existing: Existing | None, *, enterprise_known: bool, valid: bool
+) -> Outcome:
+    """What becomes of a visit.
+
+    Its business is not there yet: waiting. Wrong figures: invalid. Nothing under this id: new. The same
+    content: identical. Another mentor, or the same edit with another content: conflict, both are kept for a
+    person to decide. A later edit of the same mentor: updated; an earlier one: older.
+    """
+    if not enterprise_known:
+        return Outcome.WAITING
+    if not valid:
+        return Outcome.INVALID
+    if existing is None:
+        return Outcome.NEW
+    if existing.digest == visit_digest:
+        return Outcome.IDENTICAL
+    if existing.mentor_id != visit.mentor_id or existing.revision == visit.revision:
+        return Outcome.CONFLICT
+    return Outcome.UPDATED if visit.revision > existing.revision else Outcome.OLDER
+
+
+def advice_check(previous_advice: str | None, answer: AdviceCheck | None) -> AdviceCheck:
+    """What this visit says of the advice of the one before; an answer without advice is dropped."""
+    if not (previous_advice or "").strip():
+        return AdviceCheck.NONE_GIVEN
+    if answer in (None, AdviceCheck.NONE_GIVEN):
+        return AdviceCheck.NOT_CHECKED
+    return answer or AdviceCheck.NOT_CHECKED
+
+
+def due_on(row: CaseloadRow, every_days: int = VISIT_EVERY_DAYS) -> date:
+    """The day on which the next visit falls due: a month after the last one, or after the start."""
+    return (row.last_visit_on or row.started_on) + timedelta(days=every_days)
+
+
+def plan_month(
+    rows: Iterable[CaseloadRow], *, as_of: date, capacity: int, every_days: int = VISIT_EVERY_DAYS
+) -> list[PlannedVisit]:
+    """The mentor's plan for the month that `as_of` lies in: at most `capacity` businesses, most urgent
+    first.
+
+    Order: what is due before the month ends; then by status (unknown, dormant, weak, holiday only, active);
+    then open advice; then the longest without a visit. A business that is not due enters only where places
+    are left.
+    """
+    month_end = (as_of.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+    def urgency(row: CaseloadRow) -> tuple[bool, int, bool, date, str]:
+        due = due_on(row, every_days)
+        return due > month_end, _PLAN_ORDER[row.status], not row.advice_open, due, str(row.enterprise_id)
+
+    chosen = sorted(rows, key=urgency)[:capacity]
+    return [
+        PlannedVisit(
+            row.enterprise_id,
+            due_on(row, every_days),
+            max(0, (as_of - due_on(row, every_days)).days),
+            _plan_reason(row),
+        )
+        for row in chosen
+    ]
+
+
+def _plan_reason(row: CaseloadRow) -> str:
+    if row.last_visit_on is None:
+        return "never_visited"
+    if row.status is not Status.ACTIVE:
+        return f"status_{row.status.value}"
+    return "advice_open" if row.advice_open else "monthly"
+
+
+def same_as_before_share(pairs: Iterable[tuple[VisitInput, VisitInput]]) -> float | None:
+    """Share of visits whose figures all repeat the visit before: a question to the supervisor, no proof
+    of anything."""
+    same = total = 0
+    for before, now in pairs:
+        total += 1
+        same += all(
+            getattr(before, name) == getattr(now, name)
+            for name in ("production_days", *_MONEY, "active_members")
+        )
+    return same / total if total else None

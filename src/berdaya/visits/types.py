@@ -1,0 +1,109 @@
+"""Values of the visits package. No database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from berdaya.enterprises.types import Method, Status
+
+
+class Outcome(StrEnum):
+    """What became of one visit that was handed in; every visit gets exactly one, and each is counted."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    IDENTICAL = "identical"
+    OLDER = "older"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+    WAITING = "waiting"
+
+
+class AdviceCheck(StrEnum):
+    """What the next visit found of the advice (saran) given before."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    NOT_DONE = "not_done"
+    NOT_CHECKED = "not_checked"
+    NONE_GIVEN = "none_given"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitInput:
+    """One visit (kunjungan) as a phone, a sheet or a form hands it in.
+
+    `id` is made by the client and is the idempotency key; `revision` counts the client's edits of this visit.
+    Figures tell of the 30 days that end on `occurred_on`; money in whole rupiah, None = not told.
+    """
+
+    id: UUID
+    enterprise_id: UUID
+    mentor_id: UUID | None
+    occurred_on: date
+    method: Method
+    production_days: int | None = None
+    turnover_idr: int | None = None
+    cost_idr: int | None = None
+    stock_idr: int | None = None
+    workers: int | None = None
+    active_members: int | None = None
+    income_idr: int | None = None
+    problem: str = ""
+    advice: str = ""
+    advice_check: AdviceCheck | None = None
+    note: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """What the server already holds under a client's id."""
+
+    digest: bytes
+    revision: int
+    mentor_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with a visit: the field and a stable code, translated by the face."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Counts by outcome, and per refused visit why."""
+
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    flaws: dict[UUID, tuple[Flaw, ...]] = field(default_factory=dict)
+    by_id: dict[UUID, Outcome] = field(default_factory=dict)
+
+    def count(self, outcome: Outcome) -> int:
+        return self.counts.get(outcome, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRow:
+    """One business of a mentor's caseload, as the plan of a month sees it."""
+
+    enterprise_id: UUID
+    started_on: date
+    last_visit_on: date | None
+    status: Status
+    advice_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """One line of the plan: when it is due, how urgent, and the first reason for its place."""
+
+    enterprise_id: UUID
+    due_on: date
+    overdue_days: int
+    reason: str
