@@ -1,0 +1,95 @@
+"""``serve``: the web by Granian, one process per core."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+from berdaya.config.database import database
+from berdaya.kernel.problems import Problem
+
+HELP = "serve the web"
+HOST, PORT = "127.0.0.1", 8000
+THREADS = 4
+"""Blocking threads of each process: enough to wait for the database, few enough not to switch all the time."""
+DRAIN_SECONDS = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
+    parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default {PORT})")
+    parser.add_argument("--workers", type=int, default=0, help="processes (default one per core)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    ensure_free(options.host, options.port)
+    with database():
+        return serve(options.host, options.port, options.workers)
+
+
+def ensure_free(host: str, port: int) -> None:
+    """Complain at once where the port is taken, before the database is started for nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Problem("start.port_taken", host=host, port=port) from error
+        except OverflowError as error:
+            raise Problem("start.port_taken", host=host, port=port) from error
+
+
+def address(host: str, port: int) -> str:
+    """What a person types into a browser on this machine."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
+    return f"http://{shown}:{port}/"
+
+
+def serve(host: str, port: int, workers: int = 0) -> int:
+    """Serve the database that the environment names; 0 after an orderly stop."""
+    refuse_unsafe_role()
+    from granian.constants import Interfaces
+    from granian.server import Server as Granian
+
+    if host not in os.environ.get("BERDAYA_HOSTS", "") and host not in {"0.0.0.0", "::"}:  # noqa: S104
+        os.environ["BERDAYA_HOSTS"] = ",".join(
+            [*os.environ.get("BERDAYA_HOSTS", "localhost,127.0.0.1,[::1]").split(","), host]
+        )
+    sys.stdout.write(f"Berdaya: {address(host, port)}\n")
+    sys.stdout.flush()
+    Granian(
+        target="berdaya.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers or os.cpu_count() or 1,
+        blocking_threads=THREADS,
+        backpressure=256,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        log_access=False,
+        process_name="berdaya",
+    ).serve()
+    return 0
+
+
+def refuse_unsafe_role() -> None:
+    """Stop where the application's role owns a table, belongs to the owner or can bypass policies."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
+    import django
+
+    django.setup()
+    from berdaya.access.startup import refuse_unsafe_role as refuse
+
+    refuse()
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+        if connection.pool is not None:  # type: ignore[attr-defined]
+            connection.close_pool()  # type: ignore[attr-defined]
