@@ -43,8 +43,15 @@ OWNER_OPTIONS = {"options": "-c role=berdaya_owner"}
 
 if TESTING:
     # Tests create their own database; the fixture drops from the owner to the role under test (SPIKE, "Tests").
-    _test_url = os.environ.get("BERDAYA_TEST_URL") or _owner_url or "postgresql://postgres@127.0.0.1:54990/postgres"
-    DATABASES = {"default": {**database(_test_url, **OWNER_OPTIONS), "TEST": {"NAME": os.environ.get("BERDAYA_TEST_DB", "test_berdaya")}}}
+    _test_url = (
+        os.environ.get("BERDAYA_TEST_URL") or _owner_url or "postgresql://postgres@127.0.0.1:54990/postgres"
+    )
+    DATABASES = {
+        "default": {
+            **database(_test_url, **OWNER_OPTIONS),
+            "TEST": {"NAME": os.environ.get("BERDAYA_TEST_DB", "test_berdaya")},
+        }
+    }
 elif os.environ.get("BERDAYA_AS_OWNER") == "1":
     # migrate, backup, key rotation and erasure only
     DATABASES = {"default": database(_owner_url, **OWNER_OPTIONS)}
@@ -72,22 +79,52 @@ if not SECRET_KEY:
 
 def _keys(text: str) -> dict[int, bytes]:
     """``1:base64,2:base64`` -> key ring; the highest id encrypts, all decrypt."""
-    return {int(number): base64.b64decode(key) for number, _, key in (part.partition(":") for part in text.split(",") if part)}
+    return {
+        int(number): base64.b64decode(key)
+        for number, _, key in (part.partition(":") for part in text.split(",") if part)
+    }
 
 
 # Two rings: one seals NIK and KK (AES-GCM), one makes the blind indexes (HMAC-SHA256). 32 bytes each.
 BERDAYA_KEYS = _keys(os.environ.get("BERDAYA_KEYS", "")) or {1: b"0" * 32}
 BERDAYA_INDEX_KEY = base64.b64decode(os.environ.get("BERDAYA_INDEX_KEY", "")) or b"1" * 32
-if not (TESTING or DEBUG) and "BERDAYA_KEYS" not in os.environ and os.environ.get("BERDAYA_NO_SECRETS") != "1" and "mypy" not in sys.modules:
+if (
+    not (TESTING or DEBUG)
+    and "BERDAYA_KEYS" not in os.environ
+    and os.environ.get("BERDAYA_NO_SECRETS") != "1"
+    and "mypy" not in sys.modules
+):
     raise SystemExit(_hint("BERDAYA_KEYS", "jalankan / run ./berdaya setup"))
 
 ALLOWED_HOSTS = os.environ.get("BERDAYA_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("BERDAYA_ORIGINS", "").split(",") if origin]
 
 PACKAGES = [
-    "kernel", "ledger", "audit", "areas", "access", "tasks", "documents", "files", "devices", "people", "forms", "groups",
-    "programmes", "enterprises", "visits", "training", "grants", "funds", "market", "graduation", "followup",
-    "intake", "reports", "process", "web",
+    "kernel",
+    "ledger",
+    "audit",
+    "areas",
+    "access",
+    "tasks",
+    "documents",
+    "files",
+    "devices",
+    "people",
+    "forms",
+    "groups",
+    "programmes",
+    "enterprises",
+    "visits",
+    "training",
+    "grants",
+    "funds",
+    "market",
+    "graduation",
+    "followup",
+    "intake",
+    "reports",
+    "process",
+    "web",
 ]
 INSTALLED_APPS = [
     # Ours first: access overrides the migrate command, so that policies always follow the tables.
@@ -123,7 +160,9 @@ LOGIN_URL = "account:sign-in"
 LOGIN_REDIRECT_URL = "office:home"
 LOGOUT_REDIRECT_URL = "account:sign-in"
 PASSWORD_HASHERS = (
-    ["django.contrib.auth.hashers.MD5PasswordHasher"] if TESTING else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 )
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,0 +1,1 @@
+"""Problems, clock, ids, scope, policies, crypto, filters: no word of the domain."""

@@ -43,4 +43,3 @@ class ProcessRow(AreaRow):
 
     class Meta:
         abstract = True
-

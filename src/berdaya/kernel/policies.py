@@ -32,6 +32,8 @@ class Policy:
     insert: bool = True
     update: bool = True
     delete: bool = False
+    dependants: tuple[str, ...] = ()
+    """Columns of lower packages (``app.Model.column``) whose row carries this row's area: the area follows likewise."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Shared(Policy):
 @dataclass(frozen=True)
 class Process(Policy):
     """By area *and* office: process, goods and money; the row has ``area`` and ``office``."""
+
+    insert_any: bool = False
+    """Everybody may append (the audit trail), though only the area and office may read."""
+    any_office_update: bool = False
+    """Roles above the offices (lurah, camat) may update too: they complete tasks of several offices."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +79,14 @@ class Open(Policy):
 
 @dataclass(frozen=True)
 class Own(Policy):
-    """Only rows of the account itself: ``column`` holds the account's id."""
+    """Only rows of the account itself: ``column`` holds the account's id.
+
+    With ``process`` the office that gives out roles in its area sees and changes them too; the account itself never
+    changes what it may do.
+    """
 
     column: str = "account_id"
+    process: bool = False
 
 
 @dataclass(frozen=True)

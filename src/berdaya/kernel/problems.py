@@ -61,7 +61,9 @@ class Problem(Exception):
 
     def advice(self, language: str = "id") -> str:
         """What to do, in ``id`` or ``en``."""
-        return _fill(self.entry.do_en if language.startswith("en") else self.entry.do_id, self.code, self.params)
+        return _fill(
+            self.entry.do_en if language.startswith("en") else self.entry.do_id, self.code, self.params
+        )
 
 
 def _fill(text: str, code: str, params: Mapping[str, object]) -> str:

@@ -123,7 +123,11 @@ def settings_of(actor: Actor) -> dict[str, str]:
         "berdaya.lo": str(actor.lo),
         "berdaya.hi": str(actor.hi),
         "berdaya.ranges": "{" + ranges + "}",
-        "berdaya.office": "" if actor.office is None else "*" if actor.office == ALL_OFFICES else str(actor.office),
+        "berdaya.office": ""
+        if actor.office is None
+        else "*"
+        if actor.office == ALL_OFFICES
+        else str(actor.office),
         "berdaya.account": "" if actor.account_id is None else str(actor.account_id),
         "berdaya.role": actor.role,
         "berdaya.groups": _array(actor.groups),

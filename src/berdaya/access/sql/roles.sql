@@ -15,6 +15,7 @@ BEGIN
   END LOOP;
 END $$;
 ALTER ROLE berdaya_app LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+ALTER ROLE berdaya_owner CREATEDB;  -- only for test databases, created while acting as the owner
 ALTER ROLE berdaya_migrator LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB;
 GRANT berdaya_subject, berdaya_public TO berdaya_app;
 GRANT berdaya_owner, berdaya_app, berdaya_subject, berdaya_public TO berdaya_migrator;

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+
+from berdaya.audit.tracking import tracked
+from berdaya.kernel.policies import Ladder, Open, Own, Policy
+
+
+class Office(models.Model):
+    """Kantor: a Dinas Sosial, or another office (OPD) that runs programmes; letterhead and paper are its own."""
+
+    policy: ClassVar[Policy] = Ladder()
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=160)
+    area = models.BigIntegerField()
+    kind = models.CharField(max_length=20, default="dinsos")
+    letterhead = models.JSONField(default=dict)
+    paper = models.CharField(max_length=2, default="A4")
+    brand = models.CharField(max_length=7, default="#1F3F6B")
+    time_zone = models.CharField(max_length=4, default="WIB")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=(username or "").lower())
+
+
+class Account(AbstractBaseUser):
+    """Akun: one person who signs in; what the person may do stands in roles."""
+
+    policy: ClassVar[Policy] = Open(
+        reason="sign-in reads the account before any role is active; holds no personal data of families",
+        insert=True,
+        update=True,
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    code_expires_at = models.DateTimeField(null=True)
+    language = models.CharField(max_length=2, default="id")
+    demo = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    USERNAME_FIELD = "username"
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+
+@tracked()
+class Role(models.Model):
+    """Peran: what one account may do, where, and for which office; one role is active at a time."""
+
+    policy: ClassVar[Policy] = Own(process=True)
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=120)
+    office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="+")
+    all_offices = models.BooleanField(default=False)
+    area = models.BigIntegerField()
+    ranges = models.JSONField(default=list)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title}"
+
+
+class RoleSubject(models.Model):
+    """Lingkup perorangan: a group, business, household or class that opens to a role (caseload, own group)."""
+
+    policy: ClassVar[Policy] = Own(process=True)
+
+    id = models.BigAutoField(primary_key=True)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="subjects")
+    account_id = models.BigIntegerField()
+    office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area = models.BigIntegerField()
+    list = models.CharField(max_length=12)
+    subject_id = models.UUIDField()
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "list", "subject_id"], name="access_role_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list} {self.subject_id}"
+
+
+class SignInAttempt(models.Model):
+    """Percobaan masuk: keyed marks of name and address, to slow guessing without locking the victim out."""
+
+    policy: ClassVar[Policy] = Open(reason="written before any role is active; keyed marks only", insert=True)
+
+    id = models.BigAutoField(primary_key=True)
+    name_mark = models.BinaryField()
+    address_mark = models.BinaryField()
+    succeeded = models.BooleanField()
+    attempted_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["name_mark", "attempted_at"]),
+            models.Index(fields=["address_mark", "attempted_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempted_at}"

@@ -1,0 +1,79 @@
+"""What each kind of role may do. *Where* stands in the scope, *in which state* in each package's ``states``.
+
+Pairs: :func:`require` raises and says why, :func:`can` answers. Codes are ``package.verb``.
+"""
+
+from __future__ import annotations
+
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+
+_READ = {"programme.read", "family.read", "group.read", "business.read", "task.read", "document.read", "report.read"}
+_OPERATE = {
+    "import.run", "candidate.propose", "candidate.screen", "selection.run", "decree.propose", "class.plan",
+    "placement.propose", "attendance.record", "group.manage", "package.manage", "handover.record", "fund.manage",
+    "fund.record", "business.manage", "visit.record", "mentor.assign", "status.refresh", "market.manage",
+    "graduation.assess", "report.make", "document.issue", "task.manage", "task.complete", "resource.record",
+    "verification.record", "family.move", "family.correct", "aid.register", "exclusion.register", "export",
+    "programme.manage", "instrument.manage", "confirmation.record",
+}  # fmt: skip
+_CHECK = {
+    "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
+    "account.manage", "task.manage", "task.complete", "report.make", "export",
+}  # fmt: skip
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    # office
+    "operator": frozenset(_READ | _OPERATE),
+    "verifier": frozenset(_READ | {"verification.record", "task.complete", "nik.reveal", "visit.record"}),
+    "supervisor": frozenset(_READ | _CHECK | {"family.move", "mentor.assign"}),
+    "head": frozenset(_READ | _CHECK),
+    "admin": frozenset({"account.manage", "office.manage", "programme.read"}),
+    # above the offices
+    "auditor": frozenset(_READ | {"audit.read", "export", "ledger.verify"}),
+    "mayor": frozenset({"programme.read", "report.read", "business.read", "task.read"}),
+    "camat": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
+    "lurah": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
+    "ukpd": frozenset({"programme.read", "business.read", "task.read", "task.complete", "report.read"}),
+    # by subject
+    "mentor": frozenset({"programme.read", "business.read", "group.read", "family.read", "task.read", "task.complete",
+                         "visit.record"}),
+    "sponsor": frozenset({"group.read", "business.read", "task.read", "task.complete"}),
+    "group_officer": frozenset({"group.read", "fund.read", "fund.record", "business.read"}),
+    "trainer": frozenset({"class.read", "attendance.record"}),
+    "public": frozenset(),
+}  # fmt: skip
+"""Role kind -> permission codes."""
+
+SUBJECT_ROLES = frozenset({"mentor", "sponsor", "group_officer", "trainer"})
+"""Roles that see only their own groups, businesses, households or classes."""
+
+ROLE_NAMES: dict[str, tuple[str, str]] = {
+    "operator": ("Operator Dinas Sosial", "Office operator"),
+    "verifier": ("Verifikator", "Verifier"),
+    "supervisor": ("Kepala Bidang", "Supervisor"),
+    "head": ("Kepala Dinas", "Head of office"),
+    "admin": ("Admin Kantor", "Office administrator"),
+    "auditor": ("Auditor / Inspektorat", "Auditor"),
+    "mayor": ("Walikota / Bupati", "Mayor / regent"),
+    "camat": ("Camat", "Head of kecamatan"),
+    "lurah": ("Lurah / Kepala Desa", "Head of village"),
+    "ukpd": ("Petugas UKPD", "City office officer"),
+    "mentor": ("Pendamping", "Mentor"),
+    "sponsor": ("Lembaga Pembina", "Sponsor organisation"),
+    "group_officer": ("Pengurus Kelompok", "Group officer"),
+    "trainer": ("Pelatih", "Trainer"),
+    "public": ("Publik", "Public"),
+}
+"""Role kind -> Indonesian and English name."""
+
+
+def can(actor: Actor, permission: str) -> bool:
+    """True where the actor's active role holds ``permission``."""
+    return permission in actor.permissions
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Raise ``not_allowed`` unless the actor's active role holds ``permission``."""
+    if not can(actor, permission):
+        raise Problem("not_allowed", role=actor.role, permission=permission)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from berdaya.audit.tracking import tracked
+from berdaya.kernel.models import ProcessRow
+from berdaya.kernel.policies import Ladder, Policy, Process
+from berdaya.people.models import Household, Person
+
+ACTIVE = models.Q(left_on=None)
+
+
+class SponsorOrganisation(ProcessRow):
+    """Lembaga pembina: PKH, Tagana, Karang Taruna, a disability or children's organisation that coaches groups."""
+
+    policy: ClassVar[Policy] = Ladder()
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "kind", "name"], name="groups_sponsor_once")
+        ]
+
+
+@tracked()
+class Group(ProcessRow):
+    """Kelompok (KUBE, kelompok UEP): families with one joint business."""
+
+    policy: ClassVar[Policy] = Process(
+        subject={"groups": "id"}, dependants=("tasks.Task.group_id", "ledger.Book.group_id")
+    )
+
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=40, blank=True)
+    founded_on = models.DateField(null=True)
+    founded_year = models.PositiveSmallIntegerField(null=True)
+    address = models.CharField(max_length=200, blank=True)
+    sponsor = models.ForeignKey(
+        SponsorOrganisation, null=True, on_delete=models.PROTECT, related_name="groups"
+    )
+    origin = models.CharField(max_length=20, default="existing")
+    incomplete = models.BooleanField(default=False)
+    dissolved_on = models.DateField(null=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "code"], name="groups_code_once")]
+
+
+@tracked()
+class Membership(ProcessRow):
+    """Keanggotaan: a person in a group, with join and leave dates; the person may live in another village."""
+
+    policy: ClassVar[Policy] = Process(root=("group",), subject={"groups": "group_id"})
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True)
+    reason = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "number"], name="groups_member_number"),
+            models.UniqueConstraint(fields=["person"], condition=ACTIVE, name="groups_one_group_at_a_time"),
+        ]
+
+
+@tracked()
+class Officer(ProcessRow):
+    """Pengurus: ketua, sekretaris or bendahara, chosen by the members, with a term."""
+
+    policy: ClassVar[Policy] = Process(root=("group",), subject={"groups": "group_id"})
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="officers")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="offices")
+    position = models.CharField(max_length=12)
+    elected_on = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["group", "position"], condition=models.Q(until=None), name="groups_one_officer"
+            )
+        ]

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from berdaya.kernel.models import ProcessRow
+from berdaya.kernel.policies import Policy, Process
+
+
+class Book(ProcessRow):
+    """Buku: one fund's chain of transfers; its head (``seq``, ``head``) is locked while posting."""
+
+    policy: ClassVar[Policy] = Process(subject={"groups": "group_id"}, update=False)
+
+    group_id = models.UUIDField(null=True)
+    seq = models.BigIntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["group_id"])]
+
+
+class Account(ProcessRow):
+    """Akun: one place in a book where one unit is held (cash, savings of a member, debt of a member)."""
+
+    policy: ClassVar[Policy] = Process(root=("book",), subject={"groups": "group_id"}, update=False)
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts")
+    group_id = models.UUIDField(null=True)
+    code = models.CharField(max_length=80)
+    name = models.CharField(max_length=120)
+    unit = models.CharField(max_length=20, default="IDR")
+    balance = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(null=True, default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["book", "code"], name="ledger_account_code"),
+            models.CheckConstraint(
+                condition=models.Q(floor=None) | models.Q(balance__gte=models.F("floor")),
+                name="ledger_account_floor",
+            ),
+        ]
+
+
+class Transfer(ProcessRow):
+    """Perpindahan: one debit and one credit account, one unit, a positive amount; never changed, never deleted."""
+
+    policy: ClassVar[Policy] = Process(
+        root=("book",), subject={"groups": "group_id"}, insert=False, update=False
+    )
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="transfers")
+    group_id = models.UUIDField(null=True)
+    seq = models.BigIntegerField()
+    event_id = models.UUIDField()
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    unit = models.CharField(max_length=20)
+    amount = models.BigIntegerField()
+    code = models.CharField(max_length=40)
+    occurred_on = models.DateField()
+    reverses = models.UUIDField(null=True)
+    hash = models.BinaryField()
+    account_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["book", "seq"], name="ledger_transfer_seq"),
+            models.UniqueConstraint(fields=["reverses"], name="ledger_transfer_reversed_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="ledger_transfer_positive"),
+            models.CheckConstraint(
+                condition=~models.Q(debit=models.F("credit")), name="ledger_transfer_two_accounts"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["event_id"])]

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from berdaya.audit.tracking import tracked
+from berdaya.enterprises.models import Enterprise
+from berdaya.files.models import StoredFile
+from berdaya.kernel.models import ProcessRow, Row
+from berdaya.kernel.policies import Ladder, Policy, Process, Through
+
+
+@tracked()
+class Product(ProcessRow):
+    """Produk: something a business sells; public only with consent to publish."""
+
+    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="products")
+    slug = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    category = models.CharField(max_length=40)
+    price_idr = models.BigIntegerField()
+    unit = models.CharField(max_length=20)
+    stock = models.PositiveIntegerField(null=True)
+    description = models.TextField(blank=True)
+    photo = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    contact_phone = models.CharField(max_length=20, blank=True)
+    consent_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(price_idr__gt=0), name="market_price")
+        ]
+
+
+class Permit(ProcessRow):
+    """Izin produk: NIB, P-IRT or halal, with number and expiry; no number, no badge."""
+
+    policy: ClassVar[Policy] = Process(root=("product",))
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="permits")
+    kind = models.CharField(max_length=8)
+    number = models.CharField(max_length=40)
+    expires_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "kind"], name="market_permit_once")
+        ]
+
+
+@tracked()
+class Exhibition(ProcessRow):
+    """Pameran: an exhibition or local market with stalls; may invite other areas."""
+
+    policy: ClassVar[Policy] = Ladder(invited="invited")
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=160)
+    venue = models.CharField(max_length=160)
+    place = models.BigIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    invited = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "code"], name="market_exhibition_once")
+        ]
+
+
+class Stall(ProcessRow):
+    """Stan: one business at an exhibition, with sales and leads; keeps the seller's area."""
+
+    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
+
+    exhibition = models.ForeignKey(Exhibition, on_delete=models.PROTECT, related_name="stalls")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="stalls")
+    number = models.CharField(max_length=20)
+    turnover_idr = models.BigIntegerField(default=0)
+    leads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["exhibition", "enterprise"], name="market_stall_once")
+        ]
+
+
+@tracked()
+class Contest(ProcessRow):
+    """Lomba: a contest of businesses from kabupaten to province, scored by a jury."""
+
+    policy: ClassVar[Policy] = Ladder(invited="invited")
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=160)
+    level = models.CharField(max_length=20)
+    held_on = models.DateField()
+    invited = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "code"], name="market_contest_once")
+        ]
+
+
+class ContestEntry(ProcessRow):
+    """Peserta lomba: one business in a contest, with the score that its jury sheets give."""
+
+    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="entries")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="contest_entries")
+    score = models.FloatField(null=True)
+    rank = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contest", "enterprise"], name="market_entry_once")
+        ]
+
+
+class JuryScore(Row):
+    """Nilai juri: one juror, one criterion, 0 to 100."""
+
+    policy: ClassVar[Policy] = Through(parent="entry", update=False)
+
+    entry = models.ForeignKey(ContestEntry, on_delete=models.PROTECT, related_name="scores")
+    juror = models.CharField(max_length=80)
+    criterion = models.CharField(max_length=80)
+    weight = models.PositiveSmallIntegerField()
+    score = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry", "juror", "criterion"], name="market_score_once"),
+            models.CheckConstraint(condition=models.Q(score__lte=100), name="market_score_range"),
+        ]

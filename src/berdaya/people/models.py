@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from berdaya.audit.tracking import tracked
+from berdaya.kernel.models import AreaRow
+from berdaya.kernel.policies import OwnerOnly, Policy, Shared
+
+
+@tracked()
+class Household(AreaRow):
+    """Keluarga: the unit of aid; its KK number is sealed, its area is the root of all that hangs on it."""
+
+    policy: ClassVar[Policy] = Shared(subject={"households": "id"}, dependants=("tasks.Task.household_id",))
+
+    kk_cipher = models.BinaryField(null=True)
+    kk_key = models.PositiveSmallIntegerField(null=True)
+    kk_index = models.BinaryField(null=True)
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    female_head = models.BooleanField(null=True)
+    dependants = models.PositiveSmallIntegerField(null=True)
+    incomplete = models.BooleanField(default=False)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kk_index"])]
+
+
+@tracked()
+class Person(AreaRow):
+    """Orang: one member of a household; the NIK is sealed and found only through keyed indexes."""
+
+    policy: ClassVar[Policy] = Shared(root=("household",), subject={"households": "household_id"})
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="persons")
+    name = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=120)
+    birth_place = models.CharField(max_length=80, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    marital = models.CharField(max_length=12, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    is_head = models.BooleanField(default=False)
+    occupation = models.CharField(max_length=80, blank=True)
+    nik_cipher = models.BinaryField(null=True)
+    nik_key = models.PositiveSmallIntegerField(null=True)
+    nik_index = models.BinaryField(null=True)
+    last4_index = models.BinaryField(null=True)
+    died_on = models.DateField(null=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["nik_index"]),
+            models.Index(fields=["last4_index"]),
+        ]
+
+
+@tracked()
+class PersonPrivate(AreaRow):
+    """Data pribadi spesifik: disability, PPKS category, income; restricted, never on a phone or in a list."""
+
+    policy: ClassVar[Policy] = Shared(root=("person",))
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="private")
+    disability = models.BooleanField(null=True)
+    ppks = models.CharField(max_length=40, blank=True)
+    income_idr = models.BigIntegerField(null=True)
+
+
+class DesilSnapshot(AreaRow):
+    """Desil: the welfare rank as the national register gave it, with source and as-of date; never computed here."""
+
+    policy: ClassVar[Policy] = Shared(root=("household",), update=False)
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="desils")
+    desil = models.PositiveSmallIntegerField()
+    as_of = models.DateField()
+    source = models.CharField(max_length=20, default="DTSEN")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["household", "as_of", "source"], name="people_desil_once"),
+            models.CheckConstraint(condition=models.Q(desil__range=(1, 10)), name="people_desil_range"),
+        ]
+
+
+class Identity(models.Model):
+    """Indeks identitas: who holds a NIK or KK in the whole country; only definer functions read it."""
+
+    policy: ClassVar[Policy] = OwnerOnly(
+        reason="uniqueness across all areas; answers come from identity_claim only"
+    )
+
+    kind = models.CharField(max_length=3)
+    index = models.BinaryField()
+    subject_id = models.UUIDField()
+    area = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "index"], name="people_identity_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class AidReceived(AreaRow):
+    """Bantuan yang pernah diterima: from any office, known by NIK or KK index even before the family is known here."""
+
+    policy: ClassVar[Policy] = Shared(update=False)
+
+    household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="aids")
+    nik_index = models.BinaryField(null=True)
+    kk_index = models.BinaryField(null=True)
+    office_name = models.CharField(max_length=160)
+    programme = models.CharField(max_length=160)
+    year = models.PositiveSmallIntegerField()
+    form = models.CharField(max_length=30)
+    value_idr = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=80)
+    import_key = models.UUIDField(unique=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["nik_index"]), models.Index(fields=["kk_index"])]
+
+
+class Exclusion(AreaRow):
+    """Daftar pengecualian: civil servant, army or police, pensioner, deceased, mentor, graduated:*."""
+
+    policy: ClassVar[Policy] = Shared(update=False)
+
+    kind = models.CharField(max_length=30)
+    nik_index = models.BinaryField(null=True)
+    kk_index = models.BinaryField(null=True)
+    source = models.CharField(max_length=120)
+    as_of = models.DateField()
+    until = models.DateField(null=True)
+    import_key = models.UUIDField(unique=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["nik_index"]), models.Index(fields=["kk_index"])]
+
+
+@tracked()
+class Consent(AreaRow):
+    """Persetujuan: given or withdrawn, for one purpose, how and when."""
+
+    policy: ClassVar[Policy] = Shared(root=("household",))
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=40)
+    given_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+    method = models.CharField(max_length=20)
+
+
+class ExternalId(AreaRow):
+    """Nomor di sistem lain: system, kind and value as that system writes it (an alumni list, SIKS-NG ...)."""
+
+    policy: ClassVar[Policy] = Shared(root=("household",), update=False)
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="external_ids")
+    system = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["household", "system", "kind"], name="people_external_once")
+        ]

@@ -1,0 +1,54 @@
+"""Named people that every test knows, and the database as the application's role sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from berdaya.kernel.scope import Actor
+
+
+@pytest.fixture
+def offices(db: None) -> dict[str, int]:
+    """Two offices of Situbondo (one is another OPD), one of Bondowoso, one of the province; made as the owner."""
+    from berdaya.access.models import Office
+
+    made = {}
+    for code, name, area in [
+        ("dinsos-situbondo", "Dinas Sosial Kabupaten Situbondo", 3512000000),
+        ("diskop-situbondo", "Dinas Koperasi Kabupaten Situbondo", 3512000000),
+        ("dinsos-bondowoso", "Dinas Sosial Kabupaten Bondowoso", 3511000000),
+        ("dinsos-jatim", "Dinas Sosial Provinsi Jawa Timur", 3500000000),
+    ]:
+        made[code] = Office.objects.create(code=code, name=name, area=area).pk
+    return made
+
+
+@pytest.fixture
+def make_actor(offices: dict[str, int]) -> Iterator[Callable[..., Actor]]:
+    """``make_actor("operator", area=3512000000, office="dinsos-situbondo")``: an account with one role, as an Actor."""
+    from berdaya.access.models import Account
+    from berdaya.access.permissions import PERMISSIONS
+    from berdaya.areas.codes import area_range
+
+    count = 0
+
+    def make(
+        role: str, *, area: int = 3512000000, office: str | None = "dinsos-situbondo", kind: str = "staff", **lists: object
+    ) -> Actor:
+        nonlocal count
+        count += 1
+        account = Account.objects.create(username=f"{role}{count}", name=f"{role} {count} (contoh)")
+        return Actor(
+            kind=kind,  # type: ignore[arg-type]
+            role=role,
+            account_id=account.pk,
+            name=account.name,
+            ranges=(area_range(area),),
+            office=0 if office == "*" else offices[office] if office else None,
+            permissions=PERMISSIONS.get(role, frozenset()),
+            **lists,  # type: ignore[arg-type]
+        )
+
+    yield make
