@@ -37,7 +37,7 @@ class CashEvent(ProcessRow):
         root=("fund",), subject={"groups": "group_id"}, subject_insert=True, update=False
     )
 
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="events")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="cash_events")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
     membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
