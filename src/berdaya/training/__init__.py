@@ -1,1 +1,0 @@
-"""Training: village resources, courses and classes, matching of people to seats, attendance, certificates."""

@@ -1,0 +1,139 @@
+"""Problems of programmes: configuration, selection, decrees."""
+
+from __future__ import annotations
+
+from berdaya.kernel.problems import Entry, register
+
+_FIX_ID = "Perbaiki baris {path} pada programme.toml, lalu jalankan lagi."
+_FIX_EN = "Mend {path} in programme.toml and run again."
+
+
+def _config(text_id: str, text_en: str, do_id: str = _FIX_ID, do_en: str = _FIX_EN) -> Entry:
+    return Entry(id=text_id, en=text_en, do_id=do_id, do_en=do_en, status=422)
+
+
+register(
+    {
+        "programme_file_missing": _config(
+            "Berkas programme.toml tidak ditemukan di {folder}.",
+            "There is no programme.toml in {folder}.",
+            "Letakkan programme.toml di folder program itu.",
+            "Put programme.toml into that programme folder.",
+        ),
+        "programme_not_toml": _config(
+            "programme.toml tidak dapat dibaca: {detail}.",
+            "programme.toml cannot be read: {detail}.",
+            "Perbaiki baris yang disebut; teks harus diapit tanda kutip ganda.",
+            "Mend the line named; texts stand between double quotes.",
+        ),
+        "programme_key_unknown": _config(
+            "Kunci {path} tidak dikenal. Yang dikenal di sini: {known}.",
+            "The key {path} is not known. Known here: {known}.",
+        ),
+        "programme_key_missing": _config(
+            "Kunci {path} wajib diisi.",
+            "The key {path} is required.",
+        ),
+        "programme_value_wrong": _config(
+            "Nilai {path} tidak dapat dipakai: {value}. {expected_id}",
+            "The value of {path} cannot be used: {value}. {expected_en}",
+        ),
+        "programme_area_unknown": _config(
+            "{path} bukan kode wilayah: {value}. Contoh kode: 36, 36.01, 36.01.02, 36.01.02.2003.",
+            "{path} is no area code: {value}. Codes look like 36, 36.01, 36.01.02, 36.01.02.2003.",
+        ),
+        "programme_area_unquoted": _config(
+            'Kode wilayah {path} harus diapit tanda kutip, misalnya "36.01" = 470.',
+            'The area code {path} must stand in quotes, for example "36.01" = 470.',
+        ),
+        "quota_outside_programme": _config(
+            "Kuota {path} berada di luar wilayah program ({area}).",
+            "The quota {path} lies outside the programme's area ({area}).",
+        ),
+        "quota_above_parent": _config(
+            "Kuota {path} ({value}) lebih besar daripada kuota yang melingkupinya, {parent} ({limit}).",
+            "The quota {path} ({value}) is larger than the quota around it, {parent} ({limit}).",
+        ),
+        "quota_twice": _config(
+            "Wilayah {path} mempunyai dua kuota.",
+            "The area {path} has two quotas.",
+        ),
+        "lottery_seed_mismatch": Entry(
+            id="Benih undian pihak {party} tidak cocok dengan komitmennya.",
+            en="The lottery seed of party {party} does not match its commitment.",
+            do_id="Mintalah pihak itu memeriksa benih yang dikomitmenkan; jangan menggantinya.",
+            do_en="Ask that party to check the seed it committed to; do not replace it.",
+            status=409,
+        ),
+        "lottery_seed_bad": Entry(
+            id="Benih undian harus 8 sampai 200 huruf tanpa baris baru.",
+            en="A lottery seed has 8 to 200 characters and no line break.",
+            do_id="Pilih kalimat lain, simpan di amplop tertutup, lalu kirim komitmennya.",
+            do_en="Choose another sentence, keep it in a sealed envelope, and send its commitment.",
+            status=422,
+        ),
+        "lottery_needed": Entry(
+            id="{count} calon bernilai sama berebut sisa kuota, tetapi benih undian belum lengkap.",
+            en="{count} candidates of equal score compete for the last places; the seeds are missing.",
+            do_id="Kedua pihak membuka benihnya setelah daftar dibekukan, lalu ulangi seleksi.",
+            do_en="Let both parties reveal their seeds after the list is frozen, then select again.",
+            status=409,
+        ),
+        "commitment_before_freeze": Entry(
+            id="Komitmen undian harus dicatat sebelum benih dibuka dan oleh dua pihak yang berbeda.",
+            en="Commitments come before the seeds are revealed, from two different parties.",
+            do_id="Catat komitmen kedua pihak lebih dahulu.",
+            do_en="Record the commitments of both parties first.",
+            status=409,
+        ),
+        "list_not_frozen": Entry(
+            id="Daftar calon belum dibekukan.",
+            en="The list of candidates is not frozen yet.",
+            do_id="Bekukan daftar setelah verifikasi selesai, lalu jalankan seleksi.",
+            do_en="Freeze the list when verification is complete, then select.",
+            status=409,
+        ),
+        "list_changed": Entry(
+            id="Daftar beku tidak lagi cocok dengan sidiknya; seleksi dihentikan.",
+            en="The frozen list no longer matches its hash; selection stopped.",
+            do_id="Laporkan kepada inspektorat; bekukan ulang dengan komitmen undian yang baru.",
+            do_en="Report it to the inspectorate; freeze again with fresh lottery commitments.",
+            status=409,
+        ),
+        "seeds_already_open": Entry(
+            id="Benih undian sudah dibuka, daftar tidak boleh dibekukan ulang dengan benih yang sama.",
+            en="The lottery seeds are open; the list cannot be frozen again under the same seeds.",
+            do_id="Mintalah kedua pihak membuat komitmen baru.",
+            do_en="Ask both parties for new commitments.",
+            status=409,
+        ),
+        "nothing_to_decree": Entry(
+            id="Tidak ada penerima baru untuk ditetapkan.",
+            en="There is no new recipient to decree.",
+            do_id="Jalankan seleksi atau penggantian lebih dahulu.",
+            do_en="Run the selection or a replacement first.",
+            status=409,
+        ),
+        "nobody_waiting": Entry(
+            id="Tidak ada calon pada daftar tunggu yang memenuhi kuota wilayah ini.",
+            en="Nobody on the waiting list fits the quotas of this area.",
+            do_id="Kosongkan tempat ini atau usulkan calon baru.",
+            do_en="Leave the place empty or propose new candidates.",
+            status=409,
+        ),
+        "reason_needed": Entry(
+            id="Alasan wajib ditulis.",
+            en="A reason is required.",
+            do_id="Tulis alasan yang dapat diperiksa orang lain.",
+            do_en="Write a reason that someone else can check.",
+            status=422,
+        ),
+        "programme_frozen": Entry(
+            id="Program {code} sudah menetapkan penerima; aturannya tidak dapat diubah lagi.",
+            en="Programme {code} has decreed recipients; its rules can no longer change.",
+            do_id="Buat program tahun berikutnya.",
+            do_en="Create the next year's programme.",
+            status=409,
+        ),
+    }
+)

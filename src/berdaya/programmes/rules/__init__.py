@@ -1,0 +1,1 @@
+"""Pure rules of selection: no database, no clock, no randomness."""

@@ -1,1 +1,0 @@
-"""Pure rules of training: scores, matching of people to classes, explanations, attendance."""
