@@ -17,9 +17,7 @@ from berdaya.programmes.models import ONE_SUBJECT, Programme
 class Enterprise(ProcessRow):
     """Usaha: the business of one household or of one group."""
 
-    policy: ClassVar[Policy] = Process(
-        root=("household", "group"), subject={"enterprises": "id", "groups": "group_id"}
-    )
+    policy: ClassVar[Policy] = Process(root=("household", "group"), subject={"enterprises": "id", "groups": "group_id"})
 
     household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="enterprises")
     group = models.ForeignKey(Group, null=True, on_delete=models.PROTECT, related_name="enterprises")
@@ -36,19 +34,27 @@ class Enterprise(ProcessRow):
         indexes: ClassVar = [models.Index(fields=["programme", "ref"])]
 
 
+@tracked()
 class Evidence(ProcessRow):
-    """Bukti: one dated fact about a business: asked, seen or read from a document; never changed."""
+    """Bukti: one dated fact about a business: asked, seen or read from a document.
+
+    It follows its source: when the source is corrected, the replaced version stays in the history.
+    """
 
     policy: ClassVar[Policy] = Process(
-        root=("enterprise",), subject={"enterprises": "enterprise_id"}, subject_insert=True, update=False
+        root=("enterprise",),
+        subject={"enterprises": "enterprise_id"},
+        subject_insert=True,
+        subject_update=True,
     )
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=20)
     method = models.CharField(max_length=10)
     occurred_on = models.DateField()
-    producing = models.BooleanField(null=True)
+    production_days = models.PositiveSmallIntegerField(null=True)
     amount_idr = models.BigIntegerField(null=True)
+    detail = models.JSONField(default=dict)
     source_kind = models.CharField(max_length=20)
     source_id = models.UUIDField()
     account_id = models.BigIntegerField(null=True)
@@ -82,9 +88,7 @@ class EnterpriseMonth(ProcessRow):
     workers = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["enterprise", "month"], name="enterprises_month_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["enterprise", "month"], name="enterprises_month_once")]
 
 
 class StatusSnapshot(ProcessRow):
@@ -96,11 +100,14 @@ class StatusSnapshot(ProcessRow):
     as_of = models.DateField()
     status = models.CharField(max_length=14)
     reason = models.JSONField(default=dict)
+    milestone = models.PositiveSmallIntegerField(null=True)
+    """Months since the start, where the day was chosen for them (6, 12, 24)."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["enterprise", "as_of"], name="enterprises_status_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["as_of", "status", "area"])]
 
 
 @tracked()
@@ -117,9 +124,7 @@ class Mentor(ProcessRow):
     synthetic = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["office", "code"], name="enterprises_mentor_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "code"], name="enterprises_mentor_once")]
 
 
 @tracked()

@@ -47,9 +47,7 @@ _REASONS: Mapping[Reason, Promise] = {
     Reason.SELLING: _("Ada penjualan %(turnover)s pada %(on)s (%(method)s)."),
     Reason.STOPPED_RECENTLY: _("Produksi berhenti saat dikunjungi %(on)s (%(method)s); terakhir %(since)s."),
     Reason.FEW_DAYS: _("Hanya berproduksi %(days)s (%(method)s %(on)s)."),
-    Reason.TURNOVER_FELL: _(
-        "Omzet rata-rata turun dari %(earlier)s menjadi %(recent)s sebulan (sampai %(on)s)."
-    ),
+    Reason.TURNOVER_FELL: _("Omzet rata-rata turun dari %(earlier)s menjadi %(recent)s sebulan (sampai %(on)s)."),
     Reason.NOT_YET_PRODUCING: _("Belum berproduksi sejak mulai %(since)s (%(method)s %(on)s)."),
     Reason.NO_PRODUCTION_SINCE: _("Tidak ada produksi atau penjualan sejak %(since)s (%(method)s %(on)s)."),
     Reason.NEVER_PRODUCED: _("Tidak pernah berproduksi sejak mulai %(since)s (%(method)s %(on)s)."),

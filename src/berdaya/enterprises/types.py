@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
+from uuid import UUID
 
 
 class Status(StrEnum):
@@ -98,10 +99,7 @@ class Fact:
         absence."""
         told = self.production_days is not None or self.turnover_idr is not None
         return (
-            self.kind is EvidenceKind.VISIT
-            and self.method in (Method.ASKED, Method.SEEN)
-            and told
-            and not self.alive
+            self.kind is EvidenceKind.VISIT and self.method in (Method.ASKED, Method.SEEN) and told and not self.alive
         )
 
 
@@ -125,9 +123,7 @@ class StatusThresholds:
             if value <= 0:
                 raise ValueError(f"[status] {item.name} must be positive, not {value}")
         if not 0 < self.weak_turnover_share < 1:
-            raise ValueError(
-                f"[status] weak_turnover_share must lie between 0 and 1, not {self.weak_turnover_share}"
-            )
+            raise ValueError(f"[status] weak_turnover_share must lie between 0 and 1, not {self.weak_turnover_share}")
 
     @classmethod
     def of(cls, table: dict[str, Any]) -> Self:
@@ -154,3 +150,176 @@ class ShownTurnover:
 
     amount_idr: int
     source: TurnoverSource
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnterprise:
+    """A business (usaha) to be started: of a household or of a group, never both; its area is theirs."""
+
+    id: UUID
+    office_id: int
+    kind: str
+    name: str
+    started_on: date
+    household_id: UUID | None = None
+    group_id: UUID | None = None
+    programme_id: UUID | None = None
+    ref: str = ""
+    baseline_income_idr: int | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewMentor:
+    """A mentor (pendamping) with the areas of the caseload; a `TKSK` of one kecamatan or of two."""
+
+    id: UUID
+    office_id: int
+    code: str
+    name: str
+    areas: tuple[int, ...]
+    phone: str = ""
+    account_id: int | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One business given to one mentor from a day on."""
+
+    enterprise_id: UUID
+    mentor_id: UUID
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """One dated fact about a business, written by the package that learnt it.
+
+    `source_kind` and `source_id` name the row it came from; handing in the same source again replaces what
+    it said.
+    """
+
+    enterprise_id: UUID
+    kind: EvidenceKind
+    method: Method
+    occurred_on: date
+    source_kind: str
+    source_id: UUID
+    production_days: int | None = None
+    amount_idr: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTurnover:
+    """Turnover of one business in one month from one source; `month` is the first day of the month."""
+
+    enterprise_id: UUID
+    month: date
+    amount_idr: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """Businesses by status on one day; the five sum to `total`."""
+
+    as_of: date
+    counts: dict[Status, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def __getitem__(self, status: Status) -> int:
+        return self.counts.get(status, 0)
+
+    @property
+    def alive(self) -> int:
+        """Businesses that lived: active, weak or seasonal."""
+        return self[Status.ACTIVE] + self[Status.WEAK] + self[Status.HOLIDAY_ONLY]
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessFilter:
+    """What a list of businesses shows; the same object serves figure, list, export and address."""
+
+    programme_code: str = ""
+    area: tuple[int, int] | None = None
+    status: Status | None = None
+    kind: str = ""
+    mentor_id: UUID | None = None
+    group: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessRow:
+    """One line of the list of businesses."""
+
+    id: UUID
+    area: int
+    name: str
+    kind: str
+    programme_code: str
+    is_group: bool
+    started_on: date
+    status: Status
+    status_on: date | None
+    reason: dict[str, Any]
+    last_seen_on: date | None
+    mentor: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One month of a business with the figure that is shown, for the sparkline and the table."""
+
+    month: date
+    production_days: int | None
+    visit_idr: int | None
+    market_idr: int | None
+    book_idr: int | None
+    shown_idr: int | None
+    shown_source: TurnoverSource | None
+    income_idr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One entry of a business's timeline."""
+
+    id: UUID
+    occurred_on: date
+    recorded_at: datetime
+    kind: EvidenceKind
+    method: Method
+    production_days: int | None
+    amount_idr: int | None
+    source_kind: str
+    source_id: UUID
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """The status on one day that was computed and kept."""
+
+    as_of: date
+    status: Status
+    reason: dict[str, Any]
+    milestone: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Everything that the page of one business shows about itself."""
+
+    row: BusinessRow
+    household_id: UUID | None
+    group_id: UUID | None
+    baseline_income_idr: int | None
+    months: tuple[MonthRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+    statuses: tuple[StatusRow, ...]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from berdaya.audit.tracking import tracked
@@ -13,8 +14,26 @@ from berdaya.kernel.policies import Ladder, Policy, Process, Through
 
 
 @tracked()
+class Storefront(ProcessRow):
+    """Etalase: how a business shows itself to the public, with its consent to be shown and, apart, its
+    place."""
+
+    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
+
+    enterprise = models.OneToOneField(Enterprise, on_delete=models.PROTECT, related_name="storefront")
+    slug = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    about = models.TextField(blank=True)
+    contact_phone = models.CharField(max_length=20, blank=True)
+    consent_on = models.DateField(null=True)
+    place_consent_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+
+
+@tracked(exclude=("grams",))
 class Product(ProcessRow):
-    """Produk: something a business sells; public only with consent to publish."""
+    """Produk: something a business sells; public only with consent to publish, of the shop and of the
+    product."""
 
     policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
 
@@ -27,14 +46,14 @@ class Product(ProcessRow):
     stock = models.PositiveIntegerField(null=True)
     description = models.TextField(blank=True)
     photo = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
-    contact_phone = models.CharField(max_length=20, blank=True)
+    grams = ArrayField(models.CharField(max_length=3), default=list)
+    """Trigrams of name, kind and seller, in the form that `market.rules.grams` makes, for search."""
     consent_on = models.DateField(null=True)
     withdrawn_on = models.DateField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(price_idr__gt=0), name="market_price")
-        ]
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(price_idr__gt=0), name="market_price")]
+        indexes: ClassVar = [GinIndex(fields=["grams"], name="market_product_grams")]
 
 
 class Permit(ProcessRow):
@@ -48,9 +67,7 @@ class Permit(ProcessRow):
     expires_on = models.DateField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["product", "kind"], name="market_permit_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["product", "kind"], name="market_permit_once")]
 
 
 @tracked()
@@ -68,9 +85,7 @@ class Exhibition(ProcessRow):
     invited = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["office", "code"], name="market_exhibition_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "code"], name="market_exhibition_once")]
 
 
 class Stall(ProcessRow):
@@ -85,9 +100,7 @@ class Stall(ProcessRow):
     leads = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["exhibition", "enterprise"], name="market_stall_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["exhibition", "enterprise"], name="market_stall_once")]
 
 
 @tracked()
@@ -103,9 +116,7 @@ class Contest(ProcessRow):
     invited = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["office", "code"], name="market_contest_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "code"], name="market_contest_once")]
 
 
 class ContestEntry(ProcessRow):
@@ -119,9 +130,7 @@ class ContestEntry(ProcessRow):
     rank = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["contest", "enterprise"], name="market_entry_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["contest", "enterprise"], name="market_entry_once")]
 
 
 class JuryScore(Row):

@@ -152,8 +152,7 @@ def placings(scores: Iterable[JurorScore]) -> list[Placing]:
     totals.sort(key=lambda item: (-item[0], item[1]))
     values = [total for total, _, _ in totals]
     return [
-        Placing(entry, total, values.index(total) + 1, values.count(total) > 1, means)
-        for total, entry, means in totals
+        Placing(entry, total, values.index(total) + 1, values.count(total) > 1, means) for total, entry, means in totals
     ]
 
 

@@ -37,9 +37,7 @@ _PLAN_ORDER = {
 }
 
 
-def flaws(
-    visit: VisitInput, *, today: date, started_on: date, members: int | None = None
-) -> tuple[Flaw, ...]:
+def flaws(visit: VisitInput, *, today: date, started_on: date, members: int | None = None) -> tuple[Flaw, ...]:
     """Everything that makes a visit invalid; empty for a valid one.
 
     `members` is the size of the group, None for a family's business. Back-dating is allowed (the phone was
@@ -61,9 +59,7 @@ def flaws(
     if visit.active_members is not None:
         ceiling = MAX_PEOPLE if members is None else members
         if not 0 <= visit.active_members <= ceiling:
-            found.append(
-                Flaw("active_members", "more_than_members" if members is not None else "out_of_range")
-            )
+            found.append(Flaw("active_members", "more_than_members" if members is not None else "out_of_range"))
     found.extend(Flaw(name, "too_long") for name in _TEXTS if len(getattr(visit, name)) > MAX_TEXT)
     if visit.revision < 1:
         found.append(Flaw("revision", "out_of_range"))
@@ -155,7 +151,6 @@ def same_as_before_share(pairs: Iterable[tuple[VisitInput, VisitInput]]) -> floa
     for before, now in pairs:
         total += 1
         same += all(
-            getattr(before, name) == getattr(now, name)
-            for name in ("production_days", *_MONEY, "active_members")
+            getattr(before, name) == getattr(now, name) for name in ("production_days", *_MONEY, "active_members")
         )
     return same / total if total else None

@@ -41,8 +41,6 @@ TURNOVER_RULES: dict[str, Picker] = {"book_first": book_first}
 TURNOVER_RULE = "book_first"
 
 
-def shown_turnover(
-    book_idr: int | None, visit_idr: int | None, market_idr: int | None
-) -> ShownTurnover | None:
+def shown_turnover(book_idr: int | None, visit_idr: int | None, market_idr: int | None) -> ShownTurnover | None:
     """The figure that every page, list, report and export shows for a month."""
     return TURNOVER_RULES[TURNOVER_RULE](book_idr, visit_idr, market_idr)

@@ -205,9 +205,7 @@ def _never_visited(started_on: date) -> StatusResult:
     return StatusResult(Status.UNKNOWN, Reason.NEVER_VISITED, {"started_on": started_on.isoformat()})
 
 
-def _result(
-    status: Status, reason: Reason, fact: Fact, *, since: date | None = None, **more: int
-) -> StatusResult:
+def _result(status: Status, reason: Reason, fact: Fact, *, since: date | None = None, **more: int) -> StatusResult:
     params: dict[str, int | str] = {
         "on": fact.occurred_on.isoformat(),
         "method": fact.method.value,

@@ -1,0 +1,36 @@
+"""Many rows at once under row-level security: COPY into a temporary table, then one statement over it.
+
+`COPY FROM` into a table with policies is refused; COPY into a temporary table and INSERT ... SELECT keeps
+the policies and about two thirds of the speed (docs/adr, measured 83,000 to 108,000 rows a second).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+
+def stage(cursor: CursorWrapper, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+    """Make the temporary table `name` with `columns` (name -> SQL type) and copy the rows into it.
+
+    It lives until the transaction ends; a second call under the same name replaces it. JSON goes in as text.
+    """
+    definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
+    cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({definition}) ON COMMIT DROP')
+    listed = ", ".join(f'"{column}"' for column in columns)
+    with cursor.copy(f'COPY pg_temp."{name}" ({listed}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(f'ANALYZE pg_temp."{name}"')
+
+
+def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of one statement, in the scope that is open."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,0 +1,1 @@
+"""Pure rules of training: scores, matching of people to classes, explanations, attendance."""

@@ -1,0 +1,336 @@
+"""Seats for people: as many as possible first, then the highest sum of scores, then the order of the list.
+
+Hard limits: one class a person, seats, `max_km`, wheelchair access. A class below its minimum is not held.
+Reserved shares are met as far as anyone can meet them. Exact by min-cost flow; classes with a minimum add a
+branch and bound over flows only where a minimum binds. Every outcome carries a proved bound, see `network`.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from berdaya.training.rules import explain
+from berdaya.training.rules.network import (
+    Choices,
+    Flow,
+    InfeasibleError,
+    Upper,
+    least_per_person,
+    lower_bound,
+    prices,
+    reduced,
+    residual,
+    solve,
+)
+from berdaya.training.rules.pairs import reachable
+from berdaya.training.rules.reserve import Floors, Groups, Penalties, unplaced_choices, upper_network
+from berdaya.training.rules.score import ScoreTable
+from berdaya.training.types import Bools, Floats, Ints, Matching, MatchingProblem, ReserveOutcome
+
+FULL_EDGES = 3_000_000
+"""Up to this many pairs the solver sees all of them at once."""
+FIRST_EDGES = 24
+"""Beyond it, it starts with this many best classes a person and is shown more where the prices ask for it."""
+WORK = 20_000_000
+"""Pairs that a branch and bound may look at; it bounds the time without looking at a clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """An optimal flow for given floors and minimums, with prices and the bound they prove."""
+
+    node: Ints
+    cost_of: Ints
+    flow: Flow
+    upper: Upper
+    price: Ints
+    bound: int
+    groups: Groups
+
+    @property
+    def cost(self) -> int:
+        return self.flow.cost
+
+
+class Instance:
+    """The arrays of one problem: pairs with scores, choices with costs, the set shown to the solver."""
+
+    def __init__(self, problem: MatchingProblem) -> None:
+        people, classes = problem.trainees, problem.classes
+        self.problem, self.people, self.classes = problem, len(people), len(classes)
+        person, cls, metres = reachable(
+            _positions([(t.latitude, t.longitude) for t in people]),
+            _positions([(c.latitude, c.longitude) for c in classes]),
+            problem.max_km,
+        )
+        self.within = np.bincount(person, minlength=self.people)
+        needs = np.array([t.needs_access for t in people], dtype=np.bool_)
+        open_to_all = np.array([c.accessible for c in classes], dtype=np.bool_)
+        if len(person):
+            keep = ~needs[person] | open_to_all[cls]
+            person, cls, metres = person[keep], cls[keep], metres[keep]
+        self.table = ScoreTable(problem)
+        self.person, self.cls, self.metres = person, cls, metres
+        self.score = self.table.scores(person, cls, metres) if len(person) else person.copy()
+        self.seats = np.array([c.seats for c in classes], dtype=np.int64)
+        self.minimum = np.array([c.minimum for c in classes], dtype=np.int64)
+        self.members = {
+            "women": np.array([t.woman for t in people], dtype=np.bool_),
+            "disability": np.array([t.disability for t in people], dtype=np.bool_),
+        }
+        self.penalties = Penalties.above(problem.weights.best, self.classes)
+        self._shown = self._first_shown()
+
+    def _first_shown(self) -> Bools:
+        """Pairs that the solver sees at first: all, or the best few of each person."""
+        if len(self.person) <= FULL_EDGES:
+            return np.ones(len(self.person), dtype=np.bool_)
+        order = np.lexsort((self.cls, -self.score, self.person))
+        start = np.searchsorted(self.person, np.arange(self.people), side="left")
+        place = np.arange(len(order)) - start[self.person[order]]
+        shown = np.zeros(len(order), dtype=np.bool_)
+        shown[order[place < FIRST_EDGES]] = True
+        return shown
+
+    def choices(self, groups: Groups) -> Choices:
+        """All choices, the way out included, sorted by person; the way out comes last for each."""
+        out = unplaced_choices(groups, self.classes)
+        order = np.argsort(np.concatenate([self.person, out.person]), kind="stable")
+        costs = self.problem.weights.best - self.score
+        return Choices(
+            np.concatenate([self.person, out.person])[order],
+            np.concatenate([self.cls, out.node])[order],
+            np.concatenate([costs, out.cost])[order],
+        )
+
+    def solve(self, groups: Groups, upper: Upper) -> Solved:
+        """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show."""
+        every = self.choices(groups)
+        pair = np.flatnonzero(every.node < self.classes)
+        mask = np.ones(len(every), dtype=np.bool_)
+        while True:
+            mask[pair] = self._shown
+            index = np.flatnonzero(mask).astype(np.int64)
+            seen = every if len(index) == len(every) else every.take(index)
+            flow = solve(self.people, seen, upper)
+            node, cost_of = seen.node[flow.choice], seen.cost[flow.choice]
+            price = prices(residual(seen, upper, flow, node, cost_of))
+            if len(seen) < len(every):
+                least = least_per_person(self.people, seen, price)
+                asked = (every.cost + price[every.node] < least[every.person]) & ~mask
+                if asked.any():
+                    self._shown |= asked[pair]
+                    continue
+            bound = lower_bound(self.people, every, upper, price)
+            return Solved(node, cost_of, flow, upper, price, bound, groups)
+
+
+def _positions(rows: list[tuple[float | None, float | None]]) -> Floats:
+    return np.array(
+        [(np.nan, np.nan) if lat is None or lon is None else (lat, lon) for lat, lon in rows],
+        dtype=np.float64,
+    ).reshape(len(rows), 2)
+
+
+def targets(problem: MatchingProblem, placed: int) -> dict[str, int]:
+    """How many of `placed` people each reserve asks for, rounded up."""
+    return {name: math.ceil(round(share * placed, 9)) for name, share in problem.reserved.items()}
+
+
+class Reserves:
+    """Solves one relaxation with the reserved shares: a plain flow, a nested one, or a search."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._it = instance
+        self.wanted: dict[str, int] = {}
+        self._plain: dict[tuple[bytes, bytes], Solved] = {}
+
+    def _run(self, seats: Ints, minimum: Ints, outer: str, inner: str, floors: Floors) -> Solved:
+        it = self._it
+        groups = Groups(it.members[outer], it.members[inner])
+        return it.solve(groups, upper_network(seats, minimum, groups, floors, it.penalties))
+
+    def reached(self, solved: Solved, name: str) -> int:
+        return int((self._it.members[name] & (solved.node < self._it.classes)).sum())
+
+    def _short(self, solved: Solved) -> list[str]:
+        return [name for name, target in self.wanted.items() if self.reached(solved, name) < target]
+
+    def solve(self, seats: Ints, minimum: Ints) -> tuple[Solved, str]:
+        """The best flow under the reserves, and how it was found. Raises InfeasibleError."""
+        key = (seats.tobytes(), minimum.tobytes())
+        if key not in self._plain:
+            self._plain[key] = self._run(seats, minimum, "women", "disability", Floors())
+        plain = self._plain[key]
+        short = self._short(plain)
+        if not short:
+            return plain, "flow"
+        other = {"women": "disability", "disability": "women"}
+        for name in short:
+            nested = self._run(seats, minimum, name, other[name], Floors(outer=self.wanted[name]))
+            if set(self._short(nested)) <= {name}:
+                return nested, "flow with reserve"
+        return self._search(seats, minimum), "flow with two reserves"
+
+    def _search(self, seats: Ints, minimum: Ints) -> Solved:
+        """Two overlapping reserves: the cost is convex in how many are in both, so halving finds the best."""
+        outer, inner = tuple(self.wanted)
+        both, _, _ = Groups(self._it.members[outer], self._it.members[inner]).sizes()
+        known: dict[int, Solved] = {}
+
+        def at(k: int) -> Solved:
+            if k not in known:
+                floors = Floors(self.wanted[outer], self.wanted[inner], k)
+                known[k] = self._run(seats, minimum, outer, inner, floors)
+            return known[k]
+
+        low, high = 0, min(both, self.wanted[inner])
+        while low < high:
+            middle = (low + high) // 2
+            if at(middle).cost <= at(middle + 1).cost:
+                high = middle
+            else:
+                low = middle + 1
+        return at(low)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which classes are held: the best flow found, the bound over all ways to hold classes, and how."""
+
+    solved: Solved
+    bound: int
+    method: str
+    closed: Bools
+
+
+def hold_classes(instance: Instance, reserves: Reserves) -> Held:
+    """Decide which classes are held so that none runs below its minimum."""
+    reach = np.bincount(instance.cls, minlength=instance.classes)
+    closed = (instance.minimum > 1) & (np.minimum(reach, instance.seats) < instance.minimum)
+    return _Branching(instance, reserves).run(closed.astype(np.bool_))
+
+
+class _Branching:
+    """Branch and bound over "held with its minimum" and "not held", each relaxation a proved flow."""
+
+    def __init__(self, instance: Instance, reserves: Reserves) -> None:
+        self._it, self._reserves = instance, reserves
+        self._left = max(8, min(400, WORK // max(1, len(instance.person))))
+        self._best: tuple[Solved, Bools, str] | None = None
+
+    def _relax(self, closed: Bools, forced: Bools) -> tuple[Solved, str] | None:
+        self._left -= 1
+        seats = np.where(closed, 0, self._it.seats)
+        try:
+            return self._reserves.solve(seats, np.where(forced, self._it.minimum, 0))
+        except InfeasibleError:
+            return None
+
+    def _broken(self, solved: Solved) -> Bools:
+        count = np.bincount(solved.node, minlength=self._it.classes)[: self._it.classes]
+        return np.asarray((count > 0) & (count < self._it.minimum), dtype=np.bool_)
+
+    def _offer(self, solved: Solved, closed: Bools, how: str) -> None:
+        if self._best is None or solved.cost < self._best[0].cost:
+            self._best = (solved, closed, how)
+
+    def _dive(self, closed: Bools, solved: Solved, how: str) -> None:
+        """A first answer: close the emptier half of what lies below its minimum until nothing does."""
+        while (broken := self._broken(solved)).any():
+            count = np.bincount(solved.node, minlength=self._it.classes)[: self._it.classes]
+            rows = np.flatnonzero(broken)
+            share = count[rows] * 1000 // self._it.minimum[rows]
+            worst = rows[np.lexsort((rows, share))][: (len(rows) + 1) // 2]
+            closed = closed.copy()
+            closed[worst] = True
+            found = self._relax(closed, np.zeros_like(closed))
+            if found is None:  # pragma: no cover - closing alone is always feasible
+                return
+            solved, how = found
+        self._offer(solved, closed, how)
+
+    def run(self, closed: Bools) -> Held:
+        nothing = np.zeros_like(closed)
+        root = self._relax(closed, nothing)
+        if root is None:  # pragma: no cover - everyone may stay unplaced
+            raise InfeasibleError
+        solved, how = root
+        if not self._broken(solved).any():
+            return Held(solved, solved.bound, how, closed)
+        self._dive(closed, solved, how)
+        heap: list[tuple[int, int, Solved, Bools, Bools]] = [(solved.bound, 0, solved, closed, nothing)]
+        serial = 1
+        while heap and self._left > 0 and self._best and heap[0][0] < self._best[0].cost:
+            _, _, at, shut, held = heapq.heappop(heap)
+            count = np.bincount(at.node, minlength=self._it.classes)[: self._it.classes]
+            rows = np.flatnonzero(self._broken(at))
+            pick = rows[np.lexsort((rows, -count[rows]))][0]
+            for close in (False, True):
+                shut2, held2 = shut.copy(), held.copy()
+                (shut2 if close else held2)[pick] = True
+                found = self._relax(shut2, held2)
+                if found is None or found[0].cost >= self._best[0].cost:
+                    continue
+                if self._broken(found[0]).any():
+                    heapq.heappush(heap, (found[0].bound, serial, found[0], shut2, held2))
+                    serial += 1
+                else:
+                    self._offer(found[0], shut2, found[1])
+        assert self._best is not None  # noqa: S101 - the dive always offers one
+        best, shut, how = self._best
+        bound = min([best.cost, *(entry[0] for entry in heap)])
+        return Held(best, bound, f"{how}, branch and bound", shut)
+
+
+def by_list_order(instance: Instance, held: Held) -> Solved:
+    """Among all equally good placements the one that lets losses fall on those later on the list.
+
+    By complementary slackness the optimal placements are exactly the flows on tight choices that keep
+    priced classes full, so a second, smaller flow over those settles the rest.
+    """
+    solved, count = held.solved, instance.people
+    every = instance.choices(solved.groups)
+    least = least_per_person(count, every, solved.price)
+    tight = np.flatnonzero(every.cost + solved.price[every.node] == least[every.person]).astype(np.int64)
+    choices = every.take(tight)
+    best = instance.problem.weights.best
+    loss = np.where(choices.node >= instance.classes, best + 1, choices.cost)
+    slack, upper = reduced(solved.upper, solved.price), solved.upper
+    lower = np.where(slack < 0, upper.capacity, upper.lower)
+    capacity = np.where(slack > 0, upper.lower, upper.capacity)
+    seated = np.bincount(solved.node, minlength=instance.classes)[: instance.classes]
+    picky = instance.minimum > 1
+    rows = slice(0, instance.classes)
+    lower[rows] = np.where(picky & (seated > 0), np.maximum(lower[rows], instance.minimum), lower[rows])
+    capacity[rows] = np.where(picky & (seated == 0), 0, capacity[rows])
+    final = Upper(upper.nodes, upper.tail, upper.head, lower, capacity, np.zeros_like(upper.cost))
+    flow = solve(count, Choices(choices.person, choices.node, (count - choices.person) * loss), final)
+    pick = flow.choice
+    moved = Flow(tight[pick], flow.upper, solved.cost)
+    return replace(solved, node=choices.node[pick], cost_of=choices.cost[pick], flow=moved)
+
+
+def match(problem: MatchingProblem) -> Matching:
+    """Place people in classes: same inputs, same answer, on any number of cores and in any order of rows."""
+    instance = Instance(problem)
+    if not instance.people:
+        return explain.nobody(problem)
+    reserves = Reserves(instance)
+    held = hold_classes(instance, reserves)
+    wanted = targets(problem, int((held.solved.node < instance.classes).sum()))
+    before = {name: reserves.reached(held.solved, name) for name in wanted}
+    if any(before[name] < target for name, target in wanted.items()):
+        reserves.wanted = wanted
+        held = hold_classes(instance, reserves)
+    held = replace(held, solved=by_list_order(instance, held))
+    placed = held.solved.node < instance.classes
+    outcomes = tuple(
+        ReserveOutcome(name, target, int((instance.members[name] & placed).sum()), before[name] < target)
+        for name, target in wanted.items()
+    )
+    return explain.outcome(instance, held, outcomes)

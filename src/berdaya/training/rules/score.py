@@ -1,0 +1,129 @@
+"""The score of a person in a class: interest, talent, resources of her village, distance.
+
+Each component runs from 0 to 1000 and is kept apart for the explanation; the score is their weighted sum in
+whole points. What nobody recorded counts as half and is named, never as a silent zero:
+
+- interest: the first kind on her list 1000, the second 667, the third 333, later ones 167, not listed 0
+- talent: the share of the skills that the class builds on which she has
+- resource: the strongest resource that the kind of business lives on in her own village, 3 is 1000;
+  a kind that lives on no local resource is not judged by it (half)
+- distance: 1000 at the door, falling to 0 at `max_km`; without a limit 1000 / (1 + km / 10)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+import numpy as np
+
+from berdaya.training.types import COMPONENTS, FULL_MARK, Ints, MatchingProblem
+
+INTEREST_MARKS = (1000, 667, 333, 167)
+HALF = FULL_MARK // 2
+STRONGEST = 3
+HALVING_METRES = 10_000
+
+_T = TypeVar("_T", bound=Hashable)
+
+
+def interest_mark(interests: tuple[str, ...], kind: str) -> int:
+    """Mark of one kind in a person's ordered list; half where the list is empty."""
+    if not interests:
+        return HALF
+    if kind not in interests:
+        return 0
+    return INTEREST_MARKS[min(interests.index(kind), len(INTEREST_MARKS) - 1)]
+
+
+def talent_mark(talents: tuple[str, ...], skills: tuple[str, ...]) -> int:
+    """Share of the skills that the person has; half where either side names none."""
+    if not talents or not skills:
+        return HALF
+    wanted = set(skills)
+    return FULL_MARK * len(wanted & set(talents)) // len(wanted)
+
+
+def resource_mark(strengths: Mapping[str, int] | None, resources: tuple[str, ...]) -> int:
+    """Strongest of the resources in one village; `strengths` is None where the village was never surveyed."""
+    if strengths is None or not resources:
+        return HALF
+    return FULL_MARK * max(min(STRONGEST, strengths.get(r, 0)) for r in resources) // STRONGEST
+
+
+def distance_marks(metres: Ints, max_km: float | None) -> Ints:
+    """Marks of distances in metres."""
+    if max_km is None:
+        return (FULL_MARK * HALVING_METRES // (HALVING_METRES + metres)).astype(np.int64)
+    limit = max(1, round(max_km * 1000))
+    return np.maximum(0, FULL_MARK * (limit - metres) // limit).astype(np.int64)
+
+
+def _numbered(values: Iterable[_T]) -> dict[_T, int]:
+    return {value: i for i, value in enumerate(dict.fromkeys(values))}
+
+
+class ScoreTable:
+    """Components for any pairs of (trainee, class), looked up in small tables of distinct profiles.
+
+    Thousands of people share a few hundred lists of interests and villages, so each distinct profile is
+    judged once against each distinct kind or set of skills.
+    """
+
+    def __init__(self, problem: MatchingProblem) -> None:
+        self._weights = problem.weights.vector()
+        self._max_km = problem.max_km
+        people, classes = problem.trainees, problem.classes
+        wants, gifts = _numbered(t.interests for t in people), _numbered(t.talents for t in people)
+        villages = _numbered(t.village for t in people)
+        kinds, skills = _numbered(c.kind for c in classes), _numbered(c.skills for c in classes)
+        self._want = _ints(wants[t.interests] for t in people)
+        self._gift = _ints(gifts[t.talents] for t in people)
+        self._village = _ints(villages[t.village] for t in people)
+        self._kind = _ints(kinds[c.kind] for c in classes)
+        self._skill = _ints(skills[c.skills] for c in classes)
+        around = problem.surroundings
+        lives_on = [around.kind_resources.get(k, ()) for k in kinds]
+        self._interest = _table([[interest_mark(w, k) for k in kinds] for w in wants])
+        self._talent = _table([[talent_mark(g, s) for s in skills] for g in gifts])
+        self._resource = _table(
+            [[resource_mark(around.strengths.get(v), r) for r in lives_on] for v in villages]
+        )
+        self._silent = [(not t.interests, not t.talents, t.village not in around.strengths) for t in people]
+        self._local = [bool(r) for r in lives_on]
+
+    def components(self, person: Ints, cls: Ints, metres: Ints) -> Ints:
+        """Marks of pairs, shape (pairs, 4) in the order of COMPONENTS."""
+        return np.stack(
+            [
+                self._interest[self._want[person], self._kind[cls]],
+                self._talent[self._gift[person], self._skill[cls]],
+                self._resource[self._village[person], self._kind[cls]],
+                distance_marks(metres, self._max_km),
+            ],
+            axis=1,
+        )
+
+    def scores(self, person: Ints, cls: Ints, metres: Ints) -> Ints:
+        """Scores of pairs in points; computed component by component to keep memory small."""
+        interest, talent, resource, distance = self._weights
+        total = self._interest[self._want[person], self._kind[cls]] * interest
+        total += self._talent[self._gift[person], self._skill[cls]] * talent
+        total += self._resource[self._village[person], self._kind[cls]] * resource
+        total += distance_marks(metres, self._max_km) * distance
+        return total
+
+    def unknown(self, person: int, cls: int) -> tuple[str, ...]:
+        """Components that were taken as half for this person because nothing is recorded."""
+        interest, talent, village = self._silent[person]
+        flags = (interest, talent, village and self._local[int(self._kind[cls])], False)
+        return tuple(name for name, flag in zip(COMPONENTS, flags, strict=True) if flag)
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _table(rows: list[list[int]]) -> Ints:
+    width = len(rows[0]) if rows else 0
+    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
