@@ -1,0 +1,121 @@
+"""Frozen letters to PDF through Typst: one letter, a file of many, many files in fresh processes.
+
+The same frozen data gives the same bytes: the creation date is the letter's date, only the fonts inside
+Typst are used, and the file's identifiers follow from its content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from .rules import digest
+from .types import LetterKind, PageRange, RenderedFile
+
+TEMPLATES = Path(__file__).parent / "letters"
+
+USUALLY_ONE_PAGE = frozenset({LetterKind.HANDOVER.value, LetterKind.CERTIFICATE.value})
+
+# A compiler keeps what it has set (SPIKE: 4.3 GB for 2,500 letters), so a process ends after this many letters.
+LETTERS_PER_PROCESS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """Berkas surat: frozen letters that share a file. `emblem` is the SVG of the arms, or None for a neutral shield."""
+
+    title: str
+    author: str
+    letters: tuple[dict[str, Any], ...]
+    emblem: str | None = None
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def qr_pixels(url: str) -> dict[str, Any]:
+    """The address as a QR code, error level M: one grey byte for each module, a margin of one (the letter adds space).
+
+    Pixels, not SVG: they print as sharp and a file of many letters stays smaller. The mask is fixed, as weighing
+    all eight takes five times as long and every reader takes each of them.
+    """
+    code = segno.make(url, error="m", mask=2, boost_error=False, micro=False)
+    rows = [[255 * (module == 0) for module in row] for row in code.matrix_iter(border=1)]
+    return {"side": len(rows), "pixels": [pixel for row in rows for pixel in row]}
+
+
+def _presented(letter: dict[str, Any], emblem: str | None) -> dict[str, Any]:
+    url = letter["verify_url"]
+    return letter | {"digest": digest(letter), "qr": qr_pixels(url) if url else None, "emblem": emblem}
+
+
+def _compile(file: LetterFile, letters: list[dict[str, Any]], *, single: bool) -> RenderedFile:
+    data = {"title": file.title, "author": file.author, "letters": [letter | {"single": single} for letter in letters]}
+    compiler = typst.Compiler(
+        str(TEMPLATES / "main.typ"),
+        root=str(TEMPLATES),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    latest = max(letter["date"] for letter in letters)
+    pdf = compiler.compile(format="pdf", timestamp=datetime.fromisoformat(latest).replace(tzinfo=UTC))
+    if not isinstance(pdf, bytes):
+        raise TypeError("the compiler gave no PDF")
+    return RenderedFile(pdf=pdf, pages=_pages(compiler, file))
+
+
+def render(file: LetterFile) -> RenderedFile:
+    """One tagged PDF with all letters of the file, and the pages of each by its token.
+
+    Raises ValueError for a file without letters, `typst.TypstError` where a template and its data disagree.
+    """
+    if not file.letters:
+        raise ValueError("a file needs at least one letter")
+    letters = [_presented(letter, file.emblem) for letter in file.letters]
+    if all(letter["kind"] in USUALLY_ONE_PAGE for letter in letters):
+        rendered = _compile(file, letters, single=True)
+        if all(pages.first == pages.last for pages in rendered.pages.values()):
+            return rendered
+    return _compile(file, letters, single=False)
+
+
+def _pages(compiler: typst.Compiler, file: LetterFile) -> dict[str, PageRange]:
+    found = json.loads(compiler.query("<pages>", field="value", one=True))
+    return {
+        letter["token"]: PageRange(first=first, last=last)
+        for letter, (first, last) in zip(file.letters, found, strict=True)
+    }
+
+
+def render_many(files: Sequence[LetterFile], *, processes: int = 4) -> Iterator[RenderedFile]:
+    """Renders files side by side and yields them in the given order, whatever the number of processes.
+
+    Large files first would finish sooner, but callers store as they receive; so the order is kept and
+    batches are made of equal size by whoever cuts them (`batches`).
+    """
+    if processes <= 1 or len(files) == 1:
+        yield from map(render, files)
+        return
+    with ProcessPoolExecutor(
+        max_workers=min(processes, len(files)), mp_context=get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        yield from pool.map(render, files)
+
+
+def batches(letters: Sequence[dict[str, Any]], size: int = LETTERS_PER_PROCESS) -> Iterator[tuple[dict[str, Any], ...]]:
+    """Cuts letters into files of at most `size`, as evenly as they go."""
+    count = -(-len(letters) // size)
+    for index in range(count):
+        yield tuple(letters[len(letters) * index // count : len(letters) * (index + 1) // count])
