@@ -22,7 +22,7 @@ SIGNER = t.Signatory(
 )
 
 
-def frame(number: str = "400.9.4/021/SK/Dinsos/III/2024", token: str = "tok-0001", **changes: Any) -> t.LetterFrame:
+def frame(number: str = "400.9.4/021/SK/Dinsos/III/2024", *, token: str = "t0001", **changes: Any) -> t.LetterFrame:
     values: dict[str, Any] = {
         "head": HEAD,
         "signer": SIGNER,
@@ -61,23 +61,33 @@ def decree(per_section: int = 25) -> t.DecreeBody:
         about="Penetapan Penerima Bantuan Usaha Ekonomi Produktif Provinsi Banten Tahun Anggaran 2024",
         maker="Kepala Dinas Sosial Provinsi Banten",
         considering=(
-            "bahwa untuk meningkatkan pendapatan keluarga miskin yang telah mengakhiri masa bantuan tunai perlu "
-            "diberikan bantuan usaha ekonomi produktif;",
+            (
+                "bahwa untuk meningkatkan pendapatan keluarga miskin yang telah mengakhiri masa bantuan tunai perlu "
+                "diberikan bantuan usaha ekonomi produktif;"
+            ),
             "bahwa calon penerima telah diverifikasi dan disepakati dalam musyawarah desa/kelurahan;",
-            "bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a dan huruf b perlu menetapkan "
-            "Keputusan Kepala Dinas tentang penerima bantuan;",
+            (
+                "bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a dan huruf b perlu menetapkan "
+                "Keputusan Kepala Dinas tentang penerima bantuan;"
+            ),
         ),
         recalling=(
             "Undang-Undang Nomor 13 Tahun 2011 tentang Penanganan Fakir Miskin;",
-            "Peraturan Menteri Sosial Nomor 2 Tahun 2019 tentang Bantuan Sosial Usaha Ekonomi Produktif kepada "
-            "Kelompok Usaha Bersama untuk Penanganan Fakir Miskin;",
+            (
+                "Peraturan Menteri Sosial Nomor 2 Tahun 2019 tentang Bantuan Sosial Usaha Ekonomi Produktif kepada "
+                "Kelompok Usaha Bersama untuk Penanganan Fakir Miskin;"
+            ),
         ),
         regarding=("Berita Acara Musyawarah Desa/Kelurahan tentang calon penerima bantuan.",),
         clauses=(
-            f"Menetapkan {3 * per_section} keluarga penerima bantuan sebagaimana tercantum dalam Lampiran yang "
-            "merupakan bagian tidak terpisahkan dari Keputusan ini.",
-            "Bantuan berupa barang dengan nilai paling banyak Rp2.500.000 untuk setiap keluarga dan tidak dapat "
-            "diganti dengan uang.",
+            (
+                f"Menetapkan {3 * per_section} keluarga penerima bantuan sebagaimana tercantum dalam Lampiran yang "
+                "merupakan bagian tidak terpisahkan dari Keputusan ini."
+            ),
+            (
+                "Bantuan berupa barang dengan nilai paling banyak Rp2.500.000 untuk setiap keluarga dan tidak dapat "
+                "diganti dengan uang."
+            ),
             "Segala biaya yang timbul dibebankan pada APBD Provinsi Banten Tahun Anggaran 2024.",
             "Keputusan ini mulai berlaku pada tanggal ditetapkan.",
         ),
@@ -127,8 +137,10 @@ def handover(index: int = 1, members: int = 0) -> t.HandoverBody:
             t.HandoverItem("Rak etalase", "kaca 100 x 40 x 150 cm", 1, "unit", 1_068_000, "short"),
         ),
         terms=(
-            "PIHAK KEDUA menggunakan barang tersebut sebagai modal usaha dan tidak menjual, menggadaikan, atau "
-            "memindahtangankannya.",
+            (
+                "PIHAK KEDUA menggunakan barang tersebut sebagai modal usaha dan tidak menjual, menggadaikan, atau "
+                "memindahtangankannya."
+            ),
             "PIHAK KEDUA bersedia didampingi dan melaporkan perkembangan usahanya setiap bulan.",
             "Apabila di kemudian hari terdapat kekeliruan, Berita Acara ini diperbaiki sebagaimana mestinya.",
         ),
@@ -146,7 +158,15 @@ def statement() -> t.StatementBody:
         income, expense = (0, 1_000_000) if index % 6 == 0 else (210_000 + index * 500, 0)
         balance += income - expense
         rows.append(
-            t.CashRow(index + 2, date(2024, 1 + index // 2, 5 + index % 2 * 14), "Angsuran Maria Bano", income, expense, balance, index == 4)
+            t.CashRow(
+                index + 2,
+                date(2024, 1 + index // 2, 5 + index % 2 * 14),
+                "Angsuran Maria Bano",
+                income,
+                expense,
+                balance,
+                index == 4,
+            )
         )
     return t.StatementBody(
         name="KUBE Tunas Harapan, Kelurahan Oesapa",
@@ -188,7 +208,12 @@ def report() -> t.ReportBody:
             ),
             t.Section("Uang menurut sumber dana"),
             t.Table(
-                (t.Column("Sumber"), t.Column("Direncanakan", "IDR"), t.Column("Diserahkan", "IDR"), t.Column("Bagian", "%")),
+                (
+                    t.Column("Sumber"),
+                    t.Column("Direncanakan", "IDR"),
+                    t.Column("Diserahkan", "IDR"),
+                    t.Column("Bagian", "%"),
+                ),
                 (("APBD provinsi", 4_375_000_000, 4_374_909_000, 70.0), ("APBN", 1_875_000_000, 1_874_961_000, 30.0)),
                 ("Jumlah", 6_250_000_000, 6_249_870_000, 100.0),
             ),

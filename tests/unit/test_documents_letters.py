@@ -114,7 +114,7 @@ def test_statement_and_report_and_certificate() -> None:
 
 
 def test_text_is_never_taken_as_markup() -> None:
-    body = replace(samples.handover(), receiver_name="#panic() $x$ *tebal* <end-tok>", place="[#read(\"/etc/passwd\")]")
+    body = replace(samples.handover(), receiver_name="#panic() $x$ *tebal* <end-tok>", place='[#read("/etc/passwd")]')
     _, text = printed(freeze(samples.frame(), body))
     assert "#panic() $x$ *tebal*" in text
     assert "#read(" in text

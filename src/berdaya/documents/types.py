@@ -74,7 +74,7 @@ class LetterFrame:
 
 @dataclass(frozen=True, slots=True)
 class AnnexColumn:
-    """Kolom lampiran. `kind` is text, number (centred) or money (whole rupiah, right); width in parts, 0 = as needed."""
+    """Kolom lampiran. `kind` is text, number (centred) or money (whole rupiah); width in parts, 0 = as needed."""
 
     name: str
     kind: str = "text"

@@ -25,9 +25,7 @@ class Fund(ProcessRow):
     opened_on = models.DateField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["group", "kind"], name="funds_one_of_a_kind")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["group", "kind"], name="funds_one_of_a_kind")]
 
 
 class CashEvent(ProcessRow):

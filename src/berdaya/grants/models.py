@@ -23,9 +23,7 @@ class Package(ProcessRow):
     kind = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "code"], name="grants_package_code")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "code"], name="grants_package_code")]
 
 
 class PackageItem(Row):
@@ -69,9 +67,7 @@ class Handover(ProcessRow):
     account_id = models.BigIntegerField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["decree_line"], name="grants_handed_over_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["decree_line"], name="grants_handed_over_once")]
 
 
 class HandoverLine(ProcessRow):

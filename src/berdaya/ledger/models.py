@@ -47,9 +47,7 @@ class Account(ProcessRow):
 class Transfer(ProcessRow):
     """Perpindahan: one debit and one credit account, one unit, a positive amount; never changed, never deleted."""
 
-    policy: ClassVar[Policy] = Process(
-        root=("book",), subject={"groups": "group_id"}, insert=False, update=False
-    )
+    policy: ClassVar[Policy] = Process(root=("book",), subject={"groups": "group_id"}, insert=False, update=False)
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="transfers")
     group_id = models.UUIDField(null=True)
@@ -70,8 +68,6 @@ class Transfer(ProcessRow):
             models.UniqueConstraint(fields=["book", "seq"], name="ledger_transfer_seq"),
             models.UniqueConstraint(fields=["reverses"], name="ledger_transfer_reversed_once"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="ledger_transfer_positive"),
-            models.CheckConstraint(
-                condition=~models.Q(debit=models.F("credit")), name="ledger_transfer_two_accounts"
-            ),
+            models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="ledger_transfer_two_accounts"),
         ]
         indexes: ClassVar = [models.Index(fields=["event_id"])]
