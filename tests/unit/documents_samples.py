@@ -22,14 +22,14 @@ SIGNER = t.Signatory(
 )
 
 
-def frame(number: str = "400.9.4/021/SK/Dinsos/III/2024", *, token: str = "t0001", **changes: Any) -> t.LetterFrame:
+def frame(number: str = "400.9.4/021/SK/Dinsos/III/2024", letter: str = "tok-0001", **changes: Any) -> t.LetterFrame:
     values: dict[str, Any] = {
         "head": HEAD,
         "signer": SIGNER,
         "number": number,
         "date": date(2024, 3, 4),
-        "token": token,
-        "verify_url": f"https://berdaya.contoh.go.id/dok/{token}/",
+        "token": letter,
+        "verify_url": f"https://berdaya.contoh.go.id/dok/{letter}/",
         "demo": True,
         "copies": ("Gubernur Banten (sebagai laporan);", "Inspektur Provinsi Banten;", "Yang bersangkutan."),
     }

@@ -121,13 +121,13 @@ def test_text_is_never_taken_as_markup() -> None:
 
 
 def test_each_letter_of_a_file_has_its_own_pages() -> None:
-    short = [freeze(samples.frame(token=f"s{index}"), samples.handover(index)) for index in range(3)]
+    short = [freeze(samples.frame(letter=f"s{index}"), samples.handover(index)) for index in range(3)]
     rendered = render(LetterFile("BAST", "Dinas", tuple(short)))
     assert {token: (span.first, span.last) for token, span in rendered.pages.items()} == {
         "s0": (1, 1), "s1": (2, 2), "s2": (3, 3),
     }  # fmt: skip
     long = replace(samples.handover(), items=samples.handover().items * 12)
-    mixed = (short[0], freeze(samples.frame(token="long"), long), short[1])
+    mixed = (short[0], freeze(samples.frame(letter="long"), long), short[1])
     rendered = render(LetterFile("BAST", "Dinas", mixed))
     assert (rendered.pages["long"].first, rendered.pages["s1"].first) == (2, rendered.pages["long"].last + 1)
     assert rendered.pages["long"].last > 2
@@ -136,7 +136,7 @@ def test_each_letter_of_a_file_has_its_own_pages() -> None:
 
 
 def test_files_come_in_order_and_alike_from_fresh_processes() -> None:
-    letters = [freeze(samples.frame(token=f"t{index}"), samples.handover(index)) for index in range(5)]
+    letters = [freeze(samples.frame(letter=f"t{index}"), samples.handover(index)) for index in range(5)]
     files = [LetterFile("BAST", "Dinas", chunk) for chunk in batches(letters, 2)]
     assert [len(file.letters) for file in files] == [1, 2, 2]
     apart = list(render_many(files, processes=2))
