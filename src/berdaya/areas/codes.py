@@ -49,13 +49,9 @@ def parse_code(value: str | int | float) -> int:
         if not _CODE.match(text):
             raise InvalidAreaCodeError(f"not an area code: {value!r}")
         text = text.replace(".", "")
-    if (
-        not (text.isascii() and text.isdigit())
-        or len(text) not in _DIGITS_OF_LEVEL[1:]
-        or text.startswith("0")
-    ):
+    if not (text.isascii() and text.isdigit()) or len(text) not in _DIGITS_OF_LEVEL[1:] or text.startswith("0"):
         raise InvalidAreaCodeError(f"not an area code: {value!r}")
-    code = int(text) * 10 ** (10 - len(text))
+    code = int(text.ljust(10, "0"))
     blocks = _blocks(code)
     depth = sum(1 for block in blocks if int(block))
     if any(int(block) for block in blocks[depth:]):

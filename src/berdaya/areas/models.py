@@ -42,9 +42,7 @@ class AreaCode(models.Model):
     successor = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["edition", "code"], name="areas_code_edition")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "code"], name="areas_code_edition")]
 
     def __str__(self) -> str:
         return f"{self.edition} {self.code}"
@@ -64,9 +62,7 @@ class AreaPosition(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["area", "source"], name="areas_position_source")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["area", "source"], name="areas_position_source")]
 
     def __str__(self) -> str:
         return f"{self.area} {self.source}"
