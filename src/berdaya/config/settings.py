@@ -33,6 +33,7 @@ def database(url: str, **options: object) -> dict[str, object]:
         "HOST": host,
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,
+        "ATOMIC_REQUESTS": True,
         "OPTIONS": {**query, **options},
     }
 

@@ -1,0 +1,57 @@
+"""The one place where a request gets its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from berdaya.access.selectors import actor_for
+from berdaya.access.services import SIGN_IN
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import PUBLIC, Actor, scoped
+
+ROLE_KEY = "berdaya_role"
+
+
+class ScopeMiddleware:
+    """Opens a transaction in the actor's scope around everything that comes after it.
+
+    It stands last, so that sessions and messages are read before and written after it by the application's own role.
+    The pages of the account itself run as the sign-in actor: they read accounts and write sessions, nothing else.
+    Views are atomic themselves (``ATOMIC_REQUESTS``): what a failed view wrote is gone before the answer is rendered.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = actor = self._actor(request)  # type: ignore[attr-defined]
+        route, namespace = self._route(request)
+        with scoped(SIGN_IN if namespace == "account" else actor, route=route):
+            return self.get_response(request)
+
+    @staticmethod
+    def _actor(request: HttpRequest) -> Actor:
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return PUBLIC
+        role_id = request.session.get(ROLE_KEY)
+        try:
+            return actor_for(user.pk, name=user.name, role_id=role_id)
+        except Problem:
+            # The role was taken back since the last request: fall to another one, or to none at all.
+            request.session.pop(ROLE_KEY, None)
+        try:
+            return actor_for(user.pk, name=user.name)
+        except Problem:
+            return PUBLIC.with_(account_id=user.pk, name=user.name)
+
+    @staticmethod
+    def _route(request: HttpRequest) -> tuple[str, str]:
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return "", ""
+        return match.view_name or "", match.namespaces[0] if match.namespaces else ""

@@ -1,0 +1,238 @@
+"""Accounts, roles and sign-in: who may act, given out and taken back by people with a name."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from berdaya.access.models import Account, Role, RoleSubject, SignInAttempt
+from berdaya.access.permissions import PERMISSIONS, require
+from berdaya.access.selectors import actor_for
+from berdaya.areas.codes import area_range
+from berdaya.audit.services import record
+from berdaya.kernel import clock
+from berdaya.kernel.problems import Entry, Problem, register
+from berdaya.kernel.scope import Actor, scoped
+
+SIGN_IN = Actor(kind="staff", role="sign-in")
+"""The actor of the sign-in pages: reads accounts, sees no row of any office."""
+
+CODE_VALID = timedelta(hours=24)
+WINDOW = timedelta(minutes=15)
+FREE_TRIES = 5
+MAX_DELAY = timedelta(minutes=5)
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+register(
+    {
+        "sign_in_failed": Entry(
+            id="Nama pengguna atau kata sandi tidak cocok.",
+            en="User name or password do not match.",
+            do_id="Coba lagi, atau minta kode sekali pakai kepada atasan Anda.",
+            do_en="Try again, or ask your supervisor for a one-time code.",
+            status=403,
+        ),
+        "sign_in_slowed": Entry(
+            id="Terlalu banyak percobaan. Coba lagi dalam {seconds} detik.",
+            en="Too many attempts. Try again in {seconds} seconds.",
+            do_id="Tunggu sebentar, atau minta kode sekali pakai kepada atasan Anda.",
+            do_en="Wait a moment, or ask your supervisor for a one-time code.",
+            status=429,
+        ),
+        "demo_account": Entry(
+            id="Akun contoh hanya berlaku pada basis data contoh.",
+            en="Demo accounts work in a demo database only.",
+            do_id="Masuk dengan akun kantor Anda.",
+            do_en="Sign in with your office account.",
+            status=403,
+        ),
+        "username_taken": Entry(
+            id="Nama pengguna {username} sudah dipakai.",
+            en="The user name {username} is taken.",
+            do_id="Pilih nama pengguna lain.",
+            do_en="Choose another user name.",
+            status=409,
+        ),
+        "password_weak": Entry(
+            id="Kata sandi terlalu lemah: {detail}",
+            en="The password is too weak: {detail}",
+            do_id="Pakai sedikitnya 12 huruf yang tidak mudah ditebak.",
+            do_en="Use at least 12 characters that are hard to guess.",
+        ),
+        "role_unknown": Entry(
+            id="Jenis peran {kind} tidak dikenal.",
+            en="The role {kind} is unknown.",
+            do_id="Pilih peran dari daftar.",
+            do_en="Choose a role from the list.",
+        ),
+    }
+)
+
+
+def create_account(*, actor: Actor, username: str, name: str, password: str | None = None, demo: bool = False) -> Account:
+    """A new account without any role; without ``password`` it waits for a one-time code."""
+    require(actor, "account.manage")
+    username = username.strip().lower()
+    if Account.objects.filter(username=username).exists():
+        raise Problem("username_taken", username=username)
+    account = Account.objects.create(
+        username=username, name=name, password=make_password(password), demo=demo, must_change_password=password is None
+    )
+    record(actor=actor, name="account.created", subject_kind="account", subject_id=account.pk)
+    return account
+
+
+def grant_role(
+    *,
+    actor: Actor,
+    account: Account,
+    kind: str,
+    title: str,
+    area: int,
+    office_id: int | None,
+    all_offices: bool = False,
+    areas: Iterable[int] = (),
+) -> Role:
+    """Give ``account`` a role inside the giver's own area; ``areas`` narrows it to several places inside ``area``.
+
+    Raises ``role_unknown`` and ``outside_scope``: nobody gives out more than they hold.
+    """
+    require(actor, "account.manage")
+    if kind not in PERMISSIONS:
+        raise Problem("role_unknown", kind=kind)
+    lo, hi = area_range(area)
+    ranges = [list(area_range(code)) for code in areas] or [[lo, hi]]
+    if not (actor.covers(lo) and actor.covers(hi)) or any(low < lo or high > hi for low, high in ranges):
+        raise Problem("outside_scope")
+    role = Role.objects.create(
+        account=account,
+        kind=kind,
+        title=title,
+        office_id=office_id,
+        all_offices=all_offices,
+        area=area,
+        ranges=ranges,
+        valid_from=clock.today(),
+    )
+    record(actor=actor, name="role.granted", subject_kind="role", subject_id=role.pk, kind=kind, account=account.pk)
+    return role
+
+
+def open_subjects_many(*, actor: Actor, role: Role, list_name: str, ids: Iterable[UUID]) -> int:
+    """Open groups, enterprises, households or classes to a role (caseload, own group); known ones stay."""
+    rows = [
+        RoleSubject(
+            role=role, account_id=role.account_id, office_id=role.office_id, area=role.area, list=list_name, subject_id=item
+        )
+        for item in ids
+    ]
+    RoleSubject.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    record(actor=actor, name="role.subjects_opened", subject_kind="role", subject_id=role.pk, count=len(rows))
+    return len(rows)
+
+
+def revoke_role(*, actor: Actor, role_id: int, reason: str) -> None:
+    """Take a role back as of yesterday; it stays in the history."""
+    require(actor, "account.manage")
+    role = Role.objects.filter(pk=role_id).first()
+    if role is None:
+        raise Problem("not_found")
+    role.valid_until = clock.today() - timedelta(days=1)
+    role.save(update_fields=["valid_until"])
+    record(actor=actor, name="role.revoked", subject_kind="role", subject_id=role.pk, reason=reason)
+
+
+def reset_password(*, actor: Actor, account_id: int) -> str:
+    """A printed one-time code of 10 letters that opens the account once within 24 hours. Audited.
+
+    The account must hold a role in the giver's area and office; nobody resets their own.
+    """
+    require(actor, "account.manage")
+    if account_id == actor.account_id or not Role.objects.filter(account_id=account_id).exists():
+        raise Problem("not_found")
+    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
+    Account.objects.filter(pk=account_id).update(
+        password=make_password(code), must_change_password=True, code_expires_at=clock.now() + CODE_VALID
+    )
+    record(actor=actor, name="account.password_reset", subject_kind="account", subject_id=account_id)
+    return code
+
+
+def change_password(*, account: Account, new: str) -> None:
+    """Set a password of the holder's own choice and end the one-time code."""
+    try:
+        validate_password(new, account)
+    except ValidationError as error:
+        raise Problem("password_weak", detail=" ".join(error.messages)) from error
+    account.set_password(new)
+    account.must_change_password = False
+    account.code_expires_at = None
+    with scoped(SIGN_IN):
+        account.save(update_fields=["password", "must_change_password", "code_expires_at"])
+
+
+def check_sign_in(*, username: str, password: str, address: str) -> Account:
+    """The account behind name and password; raises ``sign_in_failed``, ``sign_in_slowed`` or ``demo_account``.
+
+    The same work is done for an unknown name, so that time tells nothing. Attempts are slowed per name *and* address:
+    a stranger's guesses never lock the holder out.
+    """
+    username = username.strip().lower()
+    with scoped(SIGN_IN):
+        name_mark, address_mark = _mark(f"name:{username}:{address}"), _mark(f"address:{address}")
+        _slow_down(name_mark, address_mark)
+        account = Account.objects.filter(username=username, is_active=True).first()
+        encoded = account.password if account else _DUMMY
+        matches = check_password(password, encoded) and account is not None
+        if account is not None and account.code_expires_at and account.code_expires_at < clock.now():
+            matches = False
+        if not settings.DEMO and account is not None and account.demo and matches:
+            raise Problem("demo_account")
+        SignInAttempt.objects.create(
+            name_mark=name_mark, address_mark=address_mark, succeeded=matches, attempted_at=_real_now()
+        )
+    if not matches or account is None:
+        raise Problem("sign_in_failed")
+    return account
+
+
+def _slow_down(name_mark: bytes, address_mark: bytes) -> None:
+    now = _real_now()
+    recent = SignInAttempt.objects.filter(succeeded=False, attempted_at__gte=now - WINDOW)
+    for mark, free in ((name_mark, FREE_TRIES), (address_mark, FREE_TRIES * 10)):
+        column = "name_mark" if mark is name_mark else "address_mark"
+        times = list(recent.filter(**{column: mark}).order_by("-attempted_at").values_list("attempted_at", flat=True)[:60])
+        if len(times) < free:
+            continue
+        delay = min(timedelta(seconds=2 ** min(len(times) - free + 1, 9)), MAX_DELAY)
+        if now < times[0] + delay:
+            raise Problem("sign_in_slowed", seconds=int((times[0] + delay - now).total_seconds()) + 1)
+
+
+def _real_now() -> datetime:
+    # Guessing is slowed in real time, also where a demo database stands still at a fixed day.
+    return datetime.now(tz=UTC)
+
+
+def _mark(text: str) -> bytes:
+    return hmac.new(settings.BERDAYA_INDEX_KEY, text.encode(), hashlib.sha256).digest()
+
+
+_DUMMY = make_password("no account has this password")
+
+
+def switch_role(*, account_id: int, role_id: int) -> Actor:
+    """The actor of another own role, audited."""
+    actor = actor_for(account_id, role_id=role_id)
+    with scoped(actor):
+        record(actor=actor, name="role.switched", subject_kind="role", subject_id=role_id)
+    return actor
