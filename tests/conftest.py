@@ -35,7 +35,12 @@ def make_actor(offices: dict[str, int]) -> Iterator[Callable[..., Actor]]:
     count = 0
 
     def make(
-        role: str, *, area: int = 3512000000, office: str | None = "dinsos-situbondo", kind: str = "staff", **lists: object
+        role: str,
+        *,
+        area: int = 3512000000,
+        office: str | None = "dinsos-situbondo",
+        kind: str = "staff",
+        **lists: object,
     ) -> Actor:
         nonlocal count
         count += 1
@@ -51,4 +56,4 @@ def make_actor(offices: dict[str, int]) -> Iterator[Callable[..., Actor]]:
             **lists,  # type: ignore[arg-type]
         )
 
-    yield make
+    return make

@@ -36,7 +36,9 @@ def test_every_table_in_the_database_is_known_and_secured() -> None:
 
 
 def test_no_role_of_the_application_owns_or_bypasses() -> None:
-    owners = _rows("SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+    owners = _rows(
+        "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    )
     assert owners == [("berdaya_owner",)]
     assert not _rows(
         "SELECT rolname FROM pg_roles WHERE rolname IN ('berdaya_app', 'berdaya_subject', 'berdaya_public')"
@@ -46,8 +48,7 @@ def test_no_role_of_the_application_owns_or_bypasses() -> None:
 
 def test_definer_functions_fix_their_search_path_and_are_not_public() -> None:
     rows = _rows(
-        "SELECT proname, proconfig, proacl::text FROM pg_proc"
-        " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        "SELECT proname, proconfig, proacl::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     )
     assert rows
     for name, config, acl in rows:

@@ -49,9 +49,7 @@ def test_every_notation_reads_as_the_same_integer(written: str | int | float, co
     assert parse_code(written) == code
 
 
-@pytest.mark.parametrize(
-    "written", ["", "3", "351", "35.1", 36.1, "35.12.4", "abc", "0512", "35.00.01", True, "٣٥"]
-)
+@pytest.mark.parametrize("written", ["", "3", "351", "35.1", 36.1, "35.12.4", "abc", "0512", "35.00.01", True, "٣٥"])
 def test_what_is_no_code_is_refused(written: str | float) -> None:
     with pytest.raises(InvalidAreaCodeError):
         parse_code(written)

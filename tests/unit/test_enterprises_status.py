@@ -100,9 +100,9 @@ class TestDormant:
 
     def test_own_threshold(self) -> None:
         facts = [visit(date(2025, 3, 1), 15), visit(date(2025, 3, 20), 0, 0)]
-        assert status_of(
-            START, facts, date(2025, 3, 22), StatusThresholds.of({"dormant_days": 21})
-        ).status is (Status.DORMANT)
+        assert status_of(START, facts, date(2025, 3, 22), StatusThresholds.of({"dormant_days": 21})).status is (
+            Status.DORMANT
+        )
 
 
 class TestWeakAndActive:
@@ -159,9 +159,7 @@ class TestHolidayOnly:
 
     def test_a_december_that_produces_all_year_is_active(self) -> None:
         every = {(year, month) for year in (2024, 2025, 2026) for month in range(1, 13)}
-        assert (
-            status_of(START, monthly(every, date(2024, 10, 1), 24), date(2026, 9, 30)).status is Status.ACTIVE
-        )
+        assert status_of(START, monthly(every, date(2024, 10, 1), 24), date(2026, 9, 30)).status is Status.ACTIVE
 
 
 class TestTable:
@@ -169,9 +167,7 @@ class TestTable:
         days = [day for day in holiday_table().days if day.code == "idul_fitri"]
         assert [day.on.year for day in days] == list(range(2018, 2028))
         gaps = [(later.on - earlier.on).days for earlier, later in itertools.pairwise(days)]
-        assert all(353 <= gap <= 356 for gap in gaps), (
-            "a lunar year has 354 or 355 days, sighting moves it by one"
-        )
+        assert all(353 <= gap <= 356 for gap in gaps), "a lunar year has 354 or 355 days, sighting moves it by one"
         assert {day.basis for day in days} == {"decided", "calculated"}
 
     def test_outside_the_table_no_pattern_is_claimed(self) -> None:
@@ -227,9 +223,7 @@ def test_the_order_of_the_facts_does_not_matter(facts: list[Fact], as_of: date, 
 
 
 @given(FACTS, FACTS, st.dates(START, date(2026, 12, 31)))
-def test_what_happens_later_does_not_change_an_earlier_day(
-    facts: list[Fact], more: list[Fact], as_of: date
-) -> None:
+def test_what_happens_later_does_not_change_an_earlier_day(facts: list[Fact], more: list[Fact], as_of: date) -> None:
     later = [fact for fact in more if fact.occurred_on > as_of]
     assert status_of(START, facts, as_of) == status_of(START, [*facts, *later], as_of)
 
@@ -252,18 +246,14 @@ def test_without_new_evidence_a_status_only_fades(facts: list[Fact]) -> None:
 def test_dormant_always_rests_on_somebody_who_looked(facts: list[Fact], as_of: date) -> None:
     if status_of(START, facts, as_of).status is Status.DORMANT:
         witnesses = [
-            fact
-            for fact in facts
-            if fact.absence and 0 <= (as_of - fact.occurred_on).days <= RULES.unknown_days
+            fact for fact in facts if fact.absence and 0 <= (as_of - fact.occurred_on).days <= RULES.unknown_days
         ]
         assert witnesses
         assert not any(f.alive and 0 <= (as_of - f.occurred_on).days < RULES.dormant_days for f in facts)
 
 
 @given(FACTS, st.dates(START, date(2026, 12, 31)))
-def test_an_empty_visit_never_improves_and_a_full_one_never_leaves_unknown(
-    facts: list[Fact], as_of: date
-) -> None:
+def test_an_empty_visit_never_improves_and_a_full_one_never_leaves_unknown(facts: list[Fact], as_of: date) -> None:
     full = status_of(START, [*facts, visit(as_of, 20, 1_000_000, Method.SEEN)], as_of).status
     assert full not in (Status.UNKNOWN, Status.DORMANT)
 

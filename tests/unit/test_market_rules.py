@@ -59,9 +59,7 @@ class TestOrderLink:
         assert rules.order_link(phone, product="x", code="y") is None
 
     def test_the_message_is_filled_in(self) -> None:
-        link = rules.order_link(
-            "081200001234", product="Batik & tenun #1", code="B-7", quantity=2, unit="lembar"
-        )
+        link = rules.order_link("081200001234", product="Batik & tenun #1", code="B-7", quantity=2, unit="lembar")
         assert link is not None
         parts = urlsplit(link)
         assert (parts.scheme, parts.netloc, parts.path) == ("https", "wa.me", "/6281200001234")
@@ -159,8 +157,6 @@ class TestSearch:
     def test_typing_errors_are_forgiven(self, query: str, text: str) -> None:
         assert rules.match_share(query, text) >= rules.SEARCH_FLOOR
 
-    @pytest.mark.parametrize(
-        ("query", "text"), [("batik", "Kerupuk ikan"), ("rotan", "Sambal kemasan"), ("", "abon")]
-    )
+    @pytest.mark.parametrize(("query", "text"), [("batik", "Kerupuk ikan"), ("rotan", "Sambal kemasan"), ("", "abon")])
     def test_another_word_is_another_word(self, query: str, text: str) -> None:
         assert rules.match_share(query, text) < rules.SEARCH_FLOOR

@@ -49,9 +49,7 @@ class TestFlaws:
         assert [(flaw.field, flaw.code) for flaw in found] == [(field, code)]
 
 
-def decide(
-    visit: VisitInput, existing: Existing | None, *, known: bool = True, valid: bool = True
-) -> Outcome:
+def decide(visit: VisitInput, existing: Existing | None, *, known: bool = True, valid: bool = True) -> Outcome:
     return rules.outcome(visit, rules.digest(visit), existing, enterprise_known=known, valid=valid)
 
 
@@ -91,17 +89,13 @@ class TestAdvice:
             ("catat", AdviceCheck.PARTLY, AdviceCheck.PARTLY),
         ],
     )
-    def test_the_next_visit_answers(
-        self, before: str | None, answer: AdviceCheck | None, check: AdviceCheck
-    ) -> None:
+    def test_the_next_visit_answers(self, before: str | None, answer: AdviceCheck | None, check: AdviceCheck) -> None:
         assert rules.advice_check(before, answer) is check
 
 
 class TestPlan:
     @staticmethod
-    def row(
-        number: int, last: date | None, status: Status = Status.ACTIVE, *, advice: bool = False
-    ) -> CaseloadRow:
+    def row(number: int, last: date | None, status: Status = Status.ACTIVE, *, advice: bool = False) -> CaseloadRow:
         return CaseloadRow(UUID(int=number), START, last, status, advice)
 
     def test_most_urgent_first_within_capacity(self) -> None:

@@ -1,8 +1,11 @@
-"""The role x table matrix, generated from the declarations: ``docs/access-matrix.md``, diffed in ``./berdaya check``."""
+"""The role x table matrix, generated from the declarations: ``docs/access-matrix.md``, diffed in ``check``."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+import django
 
 from berdaya.access.permissions import PERMISSIONS, ROLE_NAMES, SUBJECT_ROLES
 from berdaya.access.policies import THIRD_PARTY, Table, statements, tables
@@ -49,7 +52,8 @@ def render() -> str:
         "# Who may touch which table",
         "",
         "Generated from the declarations beside the models; `./berdaya check` fails where this page is out of date.",
-        "R read, I insert, U update, D delete; always within the limits that the column *rows* names. *Staff* is every role",
+        "R read, I insert, U update, D delete; always within the limits that the column *rows* names.",
+        "*Staff* is every role",
         "of an office or above it, *subject* is " + ", ".join(sorted(SUBJECT_ROLES)) + ".",
         "",
         "| Table | Staff | Subject | Public | Rows |",
@@ -66,3 +70,20 @@ def render() -> str:
     for kind, granted in PERMISSIONS.items():
         lines.append(f"| {kind} | {ROLE_NAMES[kind][0]} | {', '.join(sorted(granted)) or '-'} |")
     return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or with ``--check`` say whether it is up to date."""
+    django.setup()
+    text = render()
+    if "--check" not in arguments:
+        PATH.write_text(text, encoding="utf-8")
+        return 0
+    if PATH.exists() and PATH.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{PATH}: out of date; run: python -m berdaya.access.matrix\n")
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

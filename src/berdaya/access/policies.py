@@ -86,6 +86,13 @@ def _ladder(policy: Ladder) -> str:
     return condition
 
 
+def _target(model: type[models.Model], name: str) -> tuple[str, str]:
+    """Column of a foreign key, and the table it points to."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.ForeignKey)  # noqa: S101 - a declaration that names no foreign key is a slip
+    return str(field.column), str(field.related_model._meta.db_table)
+
+
 def _has_office(model: type[models.Model]) -> bool:
     return any(field.attname == "office_id" for field in model._meta.concrete_fields)
 
@@ -99,7 +106,7 @@ class Rules:
     update: str | None
 
 
-def staff_rules(table: Table) -> Rules:
+def staff_rules(table: Table) -> Rules:  # noqa: PLR0911 - one return per kind of policy reads best
     """What the staff role reads and writes."""
     policy, model = table.policy, table.model
     match policy:
@@ -113,8 +120,7 @@ def staff_rules(table: Table) -> Rules:
             write = f"{AREA} AND {OWN_OFFICE}" if _has_office(model) else AREA
             return Rules(_ladder(policy), write, write)
         case Through():
-            column = model._meta.get_field(policy.parent).column  # type: ignore[union-attr]
-            parent = model._meta.get_field(policy.parent).related_model._meta.db_table  # type: ignore[union-attr]
+            column, parent = _target(model, policy.parent)
             exists = f"EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {table.name}.{column})"
             return Rules(exists, exists, exists)
         case Own():
@@ -221,8 +227,8 @@ def root_links() -> list[RootLink]:
         if table.policy is None:
             continue
         for name in table.policy.root:
-            field = table.model._meta.get_field(name)
-            links.append(RootLink(table.name, field.column, field.related_model._meta.db_table))  # type: ignore[union-attr]
+            column, root = _target(table.model, name)
+            links.append(RootLink(table.name, column, root))
         for path in table.policy.dependants:
             app, model, column = path.split(".")
             links.append(RootLink(apps.get_model(app, model)._meta.db_table, column, table.name))

@@ -43,7 +43,14 @@ def roles_of(account_id: int) -> list[RoleChoice]:
     with scoped(_self(account_id)):
         roles = list(Role.objects.filter(_in_force(clock.today()), account_id=account_id).order_by("id"))
     return [
-        RoleChoice(role.pk, role.kind, role.title, *ROLE_NAMES.get(role.kind, (role.kind, role.kind)), role.office_id, role.area)
+        RoleChoice(
+            role.pk,
+            role.kind,
+            role.title,
+            *ROLE_NAMES.get(role.kind, (role.kind, role.kind)),
+            role.office_id,
+            role.area,
+        )
         for role in roles
     ]
 

@@ -78,7 +78,9 @@ register(
 )
 
 
-def create_account(*, actor: Actor, username: str, name: str, password: str | None = None, demo: bool = False) -> Account:
+def create_account(
+    *, actor: Actor, username: str, name: str, password: str | None = None, demo: bool = False
+) -> Account:
     """A new account without any role; without ``password`` it waits for a one-time code."""
     require(actor, "account.manage")
     username = username.strip().lower()
@@ -131,7 +133,12 @@ def open_subjects_many(*, actor: Actor, role: Role, list_name: str, ids: Iterabl
     """Open groups, enterprises, households or classes to a role (caseload, own group); known ones stay."""
     rows = [
         RoleSubject(
-            role=role, account_id=role.account_id, office_id=role.office_id, area=role.area, list=list_name, subject_id=item
+            role=role,
+            account_id=role.account_id,
+            office_id=role.office_id,
+            area=role.area,
+            list=list_name,
+            subject_id=item,
         )
         for item in ids
     ]
@@ -210,7 +217,9 @@ def _slow_down(name_mark: bytes, address_mark: bytes) -> None:
     recent = SignInAttempt.objects.filter(succeeded=False, attempted_at__gte=now - WINDOW)
     for mark, free in ((name_mark, FREE_TRIES), (address_mark, FREE_TRIES * 10)):
         column = "name_mark" if mark is name_mark else "address_mark"
-        times = list(recent.filter(**{column: mark}).order_by("-attempted_at").values_list("attempted_at", flat=True)[:60])
+        times = list(
+            recent.filter(**{column: mark}).order_by("-attempted_at").values_list("attempted_at", flat=True)[:60]
+        )
         if len(times) < free:
             continue
         delay = min(timedelta(seconds=2 ** min(len(times) - free + 1, 9)), MAX_DELAY)

@@ -30,20 +30,24 @@ _CHECKS = (
     ("SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user", "BYPASSRLS"),
     ("SELECT pg_has_role(current_user, 'berdaya_owner', 'MEMBER')", "member of berdaya_owner"),
     (
-        "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
-        " AND pg_get_userbyid(relowner) = current_user)",
+        (
+            "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p', 'v') AND pg_get_userbyid(relowner) = current_user)"
+        ),
         "owns a table",
     ),
     (
-        "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-        " AND relname NOT LIKE 'django\\_%' AND relname NOT LIKE 'auth\\_%' AND relname <> 'pghistory_context'"
-        " AND NOT relrowsecurity)",
+        (
+            "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            " AND relname NOT LIKE 'django\\_%' AND relname NOT LIKE 'auth\\_%' AND relname <> 'pghistory_context'"
+            " AND NOT relrowsecurity)"
+        ),
         "a table without row-level security",
     ),
 )
 
 
-def check_database_role() -> None:
+def refuse_unsafe_role() -> None:
     """Raise ``unsafe_database_role`` where the connected role could see past the policies."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, to_regclass('public.access_account') IS NOT NULL")

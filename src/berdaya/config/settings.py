@@ -44,9 +44,7 @@ OWNER_OPTIONS = {"options": "-c role=berdaya_owner"}
 
 if TESTING:
     # Tests create their own database; the fixture drops from the owner to the role under test (SPIKE, "Tests").
-    _test_url = (
-        os.environ.get("BERDAYA_TEST_URL") or _owner_url or "postgresql://postgres@127.0.0.1:54990/postgres"
-    )
+    _test_url = os.environ.get("BERDAYA_TEST_URL") or _owner_url or "postgresql://postgres@127.0.0.1:54990/postgres"
     DATABASES = {
         "default": {
             **database(_test_url, **OWNER_OPTIONS),
@@ -75,7 +73,7 @@ SECRET_KEY = os.environ.get("BERDAYA_SECRET_KEY", "")
 if not SECRET_KEY:
     if not (TESTING or DEBUG or "mypy" in sys.modules or os.environ.get("BERDAYA_NO_SECRETS") == "1"):
         raise SystemExit(_hint("BERDAYA_SECRET_KEY", "jalankan / run ./berdaya setup"))
-    SECRET_KEY = "only-for-tests-and-static-checks"
+    SECRET_KEY = "only-for-tests-and-static-checks"  # noqa: S105 - never reached by a server
 
 
 def _keys(text: str) -> dict[int, bytes]:

@@ -21,9 +21,7 @@ class SponsorOrganisation(ProcessRow):
     name = models.CharField(max_length=160)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["office", "kind", "name"], name="groups_sponsor_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "kind", "name"], name="groups_sponsor_once")]
 
 
 @tracked()
@@ -40,9 +38,7 @@ class Group(ProcessRow):
     founded_on = models.DateField(null=True)
     founded_year = models.PositiveSmallIntegerField(null=True)
     address = models.CharField(max_length=200, blank=True)
-    sponsor = models.ForeignKey(
-        SponsorOrganisation, null=True, on_delete=models.PROTECT, related_name="groups"
-    )
+    sponsor = models.ForeignKey(SponsorOrganisation, null=True, on_delete=models.PROTECT, related_name="groups")
     origin = models.CharField(max_length=20, default="existing")
     incomplete = models.BooleanField(default=False)
     dissolved_on = models.DateField(null=True)

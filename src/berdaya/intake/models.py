@@ -27,7 +27,5 @@ class ImportRun(ProcessRow):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["office", "programme_code", "kind", "sha256"], name="intake_file_once"
-            )
+            models.UniqueConstraint(fields=["office", "programme_code", "kind", "sha256"], name="intake_file_once")
         ]

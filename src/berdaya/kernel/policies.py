@@ -1,7 +1,7 @@
 """What a table lets whom do, declared beside the table.
 
-A model carries ``policy = Shared(...)`` or one of its siblings; ``manage migrate`` turns the declarations into row-level
-security, grants and composite foreign keys (``berdaya.access.policies``). A model without one fails a test.
+A model carries ``policy = Shared(...)`` or one of its siblings; ``manage migrate`` turns the declarations into
+row-level security, grants and composite foreign keys (``berdaya.access.policies``). A model without one fails a test.
 
 Vocabulary: *staff* is the application's own database role, *subject* the role of people who see only their own rows
 (mentors their caseload, officers and sponsors their groups, trainers their classes), *public* reads views only.

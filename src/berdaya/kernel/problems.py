@@ -38,7 +38,7 @@ def catalogue() -> Mapping[str, Entry]:
     return _catalogue
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the field calls it a problem, and so does the catalogue
     """A named problem that a person can act upon."""
 
     def __init__(self, code: str, **params: object) -> None:
@@ -61,9 +61,7 @@ class Problem(Exception):
 
     def advice(self, language: str = "id") -> str:
         """What to do, in ``id`` or ``en``."""
-        return _fill(
-            self.entry.do_en if language.startswith("en") else self.entry.do_id, self.code, self.params
-        )
+        return _fill(self.entry.do_en if language.startswith("en") else self.entry.do_id, self.code, self.params)
 
 
 def _fill(text: str, code: str, params: Mapping[str, object]) -> str:

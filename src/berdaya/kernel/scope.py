@@ -83,7 +83,8 @@ def scoped(actor: Actor, *, reason: str = "", route: str = "") -> Iterator[Actor
 
     ``reason`` and ``route`` (a route name, never an address) go into the history of whatever is changed.
     """
-    outer = _current.get() if connection.in_atomic_block else None
+    inside = connection.in_atomic_block
+    outer = _current.get() if inside else None
     with transaction.atomic():
         _apply(actor, reason=reason, route=route)
         token = _current.set(actor)
@@ -93,6 +94,8 @@ def scoped(actor: Actor, *, reason: str = "", route: str = "") -> Iterator[Actor
             _current.reset(token)
         if outer is not None:
             _apply(outer, reason=reason, route=route)
+        elif inside:
+            _leave()
 
 
 def _apply(actor: Actor, *, reason: str, route: str) -> None:
@@ -116,6 +119,13 @@ def _apply(actor: Actor, *, reason: str, route: str) -> None:
         )
 
 
+def _leave() -> None:
+    """Inside somebody else's transaction: back to the role it began with, and to the empty range."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("SELECT set_config('berdaya.ranges', '{}', true), set_config('berdaya.account', '', true)")
+
+
 def settings_of(actor: Actor) -> dict[str, str]:
     """The transaction-local settings that the policies read, as text."""
     ranges = ",".join(f"[{lo},{hi}]" for lo, hi in actor.ranges)
@@ -123,11 +133,7 @@ def settings_of(actor: Actor) -> dict[str, str]:
         "berdaya.lo": str(actor.lo),
         "berdaya.hi": str(actor.hi),
         "berdaya.ranges": "{" + ranges + "}",
-        "berdaya.office": ""
-        if actor.office is None
-        else "*"
-        if actor.office == ALL_OFFICES
-        else str(actor.office),
+        "berdaya.office": "" if actor.office is None else "*" if actor.office == ALL_OFFICES else str(actor.office),
         "berdaya.account": "" if actor.account_id is None else str(actor.account_id),
         "berdaya.role": actor.role,
         "berdaya.groups": _array(actor.groups),

@@ -91,9 +91,7 @@ class DesilSnapshot(AreaRow):
 class Identity(models.Model):
     """Indeks identitas: who holds a NIK or KK in the whole country; only definer functions read it."""
 
-    policy: ClassVar[Policy] = OwnerOnly(
-        reason="uniqueness across all areas; answers come from identity_claim only"
-    )
+    policy: ClassVar[Policy] = OwnerOnly(reason="uniqueness across all areas; answers come from identity_claim only")
 
     kind = models.CharField(max_length=3)
     index = models.BinaryField()
@@ -101,9 +99,7 @@ class Identity(models.Model):
     area = models.BigIntegerField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "index"], name="people_identity_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "index"], name="people_identity_once")]
 
     def __str__(self) -> str:
         return self.kind

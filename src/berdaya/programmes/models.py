@@ -156,9 +156,7 @@ class Decree(ProcessRow):
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["office", "number"], name="programmes_decree_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "number"], name="programmes_decree_once")]
 
 
 @tracked()
@@ -194,6 +192,4 @@ class MotivatorPair(ProcessRow):
     paired_on = models.DateField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["newcomer"], name="programmes_one_motivator")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["newcomer"], name="programmes_one_motivator")]

@@ -19,6 +19,4 @@ class ProgrammeSnapshot(ProcessRow):
     body = models.JSONField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "as_of"], name="reports_snapshot_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "as_of"], name="reports_snapshot_once")]

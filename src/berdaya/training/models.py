@@ -23,9 +23,7 @@ class VillageResource(ProcessRow):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["office", "area", "resource", "as_of"], name="training_resource_once"
-            ),
+            models.UniqueConstraint(fields=["office", "area", "resource", "as_of"], name="training_resource_once"),
             models.CheckConstraint(condition=models.Q(strength__lte=3), name="training_resource_strength"),
         ]
 
@@ -56,9 +54,7 @@ class TrainingClass(ProcessRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["programme", "code"], name="training_class_code"),
             models.CheckConstraint(condition=models.Q(seats__gt=0), name="training_class_seats"),
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="training_class_dates"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="training_class_dates"),
         ]
 
 
@@ -78,9 +74,7 @@ class PlacementRun(ProcessRow):
     published_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "number"], name="training_run_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "number"], name="training_run_once")]
 
 
 class Placement(ProcessRow):
@@ -92,9 +86,7 @@ class Placement(ProcessRow):
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="placements")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="placements")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
-    training_class = models.ForeignKey(
-        TrainingClass, null=True, on_delete=models.PROTECT, related_name="placements"
-    )
+    training_class = models.ForeignKey(TrainingClass, null=True, on_delete=models.PROTECT, related_name="placements")
     score = models.IntegerField(null=True)
     distance_m = models.IntegerField(null=True)
     choice = models.PositiveSmallIntegerField(null=True)
@@ -138,7 +130,5 @@ class Attendance(ProcessRow):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(attended__lte=models.F("sessions")), name="training_attended"
-            )
+            models.CheckConstraint(condition=models.Q(attended__lte=models.F("sessions")), name="training_attended")
         ]

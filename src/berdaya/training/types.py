@@ -116,9 +116,7 @@ class MatchingProblem:
             raise ValueError(f"unknown reserves: {', '.join(unknown)}")
         if any(c.seats < 0 or c.minimum < 0 for c in self.classes):
             raise ValueError("seats and minimum must not be negative")
-        object.__setattr__(
-            self, "trainees", tuple(sorted(self.trainees, key=lambda t: (t.number, str(t.id))))
-        )
+        object.__setattr__(self, "trainees", tuple(sorted(self.trainees, key=lambda t: (t.number, str(t.id)))))
         object.__setattr__(self, "classes", tuple(sorted(self.classes, key=lambda c: (c.code, str(c.id)))))
 
     def digest(self) -> str:
@@ -127,9 +125,7 @@ class MatchingProblem:
             "trainees": [asdict(t) | {"id": str(t.id)} for t in self.trainees],
             "classes": [asdict(c) | {"id": str(c.id)} for c in self.classes],
             "weights": asdict(self.weights),
-            "strengths": {
-                str(v): dict(sorted(s.items())) for v, s in sorted(self.surroundings.strengths.items())
-            },
+            "strengths": {str(v): dict(sorted(s.items())) for v, s in sorted(self.surroundings.strengths.items())},
             "kinds": {k: list(r) for k, r in sorted(self.surroundings.kind_resources.items())},
             "max_km": self.max_km,
             "reserved": dict(sorted(self.reserved.items())),
@@ -226,11 +222,7 @@ class Matching:
 
     @property
     def gap(self) -> float:
-        return (
-            0.0
-            if self.objective == self.bound
-            else (self.objective - self.bound) / max(1, abs(self.objective))
-        )
+        return 0.0 if self.objective == self.bound else (self.objective - self.bound) / max(1, abs(self.objective))
 
     @property
     def placed(self) -> int:
@@ -243,9 +235,7 @@ class Matching:
     @property
     def fill(self) -> Ints:
         """People in each class."""
-        return np.bincount(self.placement[self.placement >= 0], minlength=len(self.problem.classes)).astype(
-            np.int64
-        )
+        return np.bincount(self.placement[self.placement >= 0], minlength=len(self.problem.classes)).astype(np.int64)
 
     @property
     def first_choice_share(self) -> float:

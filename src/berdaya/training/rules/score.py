@@ -86,9 +86,7 @@ class ScoreTable:
         lives_on = [around.kind_resources.get(k, ()) for k in kinds]
         self._interest = _table([[interest_mark(w, k) for k in kinds] for w in wants])
         self._talent = _table([[talent_mark(g, s) for s in skills] for g in gifts])
-        self._resource = _table(
-            [[resource_mark(around.strengths.get(v), r) for r in lives_on] for v in villages]
-        )
+        self._resource = _table([[resource_mark(around.strengths.get(v), r) for r in lives_on] for v in villages])
         self._silent = [(not t.interests, not t.talents, t.village not in around.strengths) for t in people]
         self._local = [bool(r) for r in lives_on]
 
