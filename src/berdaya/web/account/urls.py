@@ -1,0 +1,15 @@
+"""Signing in and out, roles, language, help."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from berdaya.web.account import views
+from berdaya.web.language import choose_language
+
+app_name = "account"
+urlpatterns = [
+    path("bahasa/", choose_language, name="language"),
+    path("pintas/", views.choose_keys, name="keys"),
+    path("bantuan/", views.help_page, name="help"),
+]

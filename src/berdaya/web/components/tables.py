@@ -1,0 +1,125 @@
+"""A list as a table: columns that sort, filters in the address, pages, exports of exactly the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from berdaya.web.components.parts import Badge
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """``sort`` is the key of the filter object that orders by this column."""
+
+    label: str
+    align: Align = "left"
+    sort: str = ""
+    sort_href: str = ""
+    sorted: Literal["ascending", "descending", ""] = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell shows; ``sub`` is a second, quieter line."""
+
+    text: str = ""
+    href: str = ""
+    sub: str = ""
+    badge: Badge | None = None
+    fake: bool = False
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Links to the pages around this one; None stands for a gap."""
+
+    items: tuple[PageLink | None, ...]
+    previous: str = ""
+    following: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter; following its link drops it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Export:
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows are tuples of cells in the order of the columns; the first column is the row's header."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    foot: tuple[Cell, ...] = ()
+    count_text: str = ""
+    pager: Pager | None = None
+    chips: tuple[Chip, ...] = ()
+    exports: tuple[Export, ...] = ()
+    caption_hidden: bool = False
+    ledger: bool = False
+    empty_title: str = ""
+    empty_text: str = ""
+
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        """Each row paired with its columns, as the template walks them."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def foot_line(self) -> list[tuple[Column, Cell]]:
+        return list(zip(self.columns, self.foot, strict=True)) if self.foot else []
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    text: str
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class Control:
+    """One field of the filter form above a list."""
+
+    name: str
+    label: str
+    kind: Literal["text", "select", "search", "date", "hidden"] = "text"
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    width: int = 20
+    hint: str = ""
+
+
+def pager(page: int, pages: int, href: Callable[[int], str]) -> Pager | None:
+    """Links for page ``page`` of ``pages``: the first, the last, and two on either side; ``href`` makes an address."""
+    if pages <= 1:
+        return None
+    shown = sorted({1, pages, *(n for n in range(page - 2, page + 3) if 1 <= n <= pages)})
+    items: list[PageLink | None] = []
+    for before, number in zip([0, *shown], shown, strict=False):
+        if number - before > 1:
+            items.append(None)
+        items.append(PageLink(number, href(number), current=number == page))
+    return Pager(
+        tuple(items),
+        previous=href(page - 1) if page > 1 else "",
+        following=href(page + 1) if page < pages else "",
+    )

@@ -1,0 +1,12 @@
+"""Addresses of the web, in Indonesian."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from berdaya.web.gallery import gallery
+
+urlpatterns = [
+    path("komponen/", gallery, name="gallery"),
+    path("", include("berdaya.web.account.urls")),
+]
