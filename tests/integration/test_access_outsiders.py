@@ -78,7 +78,6 @@ def lay(area: int, office: int, tag: str) -> Family:
         enterprise=enterprise,
         occurred_on=date(2024, 2, 1),
         method="seen",
-        body_sha256=b"",
         account_id=1,
     )
     evidence = Evidence.objects.create(

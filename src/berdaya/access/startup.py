@@ -38,8 +38,9 @@ _CHECKS = (
     ),
     (
         (
-            "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-            " AND relname NOT LIKE 'django\\_%' AND relname NOT LIKE 'auth\\_%' AND relname <> 'pghistory_context'"
+            "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p') AND relname NOT LIKE 'django\\_%'"
+            " AND relname NOT LIKE 'auth\\_%' AND relname <> 'pghistory_context'"
             " AND NOT relrowsecurity)"
         ),
         "a table without row-level security",
