@@ -11,6 +11,7 @@ from berdaya.groups.models import Group
 from berdaya.kernel.models import ProcessRow, Row
 from berdaya.kernel.policies import Ladder, Policy, Process, Through
 from berdaya.people.models import Household, Person
+from berdaya.programmes.states import RULES, CandidateState
 
 ONE_SUBJECT = models.Q(household=None, group__isnull=False) | models.Q(household__isnull=False, group=None)
 
@@ -45,9 +46,21 @@ class ProgrammeVersion(Row):
         ]
 
 
-@tracked()
+def state_expression() -> models.Case:
+    """The table of ``states.RULES`` as the expression of a generated column: nobody, no service, can type a state."""
+    whens = [
+        models.When(**{f"{rule.column}__{rule.lookup}": rule.value}, then=models.Value(rule.state.value))
+        for rule in RULES
+    ]
+    return models.Case(*whens, default=models.Value(CandidateState.PROPOSED.value))
+
+
+@tracked(exclude=("state",))
 class Candidate(ProcessRow):
-    """Calon: a household or an existing group proposed for one programme; its state follows from evidence."""
+    """Calon: a household or an existing group proposed for one programme; its state follows from evidence.
+
+    ``score`` is in ten-thousandths of a point; ``probability`` the chance over all lottery outcomes.
+    """
 
     policy: ClassVar[Policy] = Process(
         root=("household", "group"), subject={"households": "household_id", "groups": "group_id"}
@@ -66,13 +79,27 @@ class Candidate(ProcessRow):
     kind = models.CharField(max_length=40, blank=True)
     facts = models.JSONField(default=dict)
     checks = models.JSONField(default=list)
-    state = models.CharField(max_length=20, default="proposed")
+    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
+    screening = models.JSONField(null=True)
+    verdict = models.CharField(max_length=12, blank=True)
     reason = models.CharField(max_length=60, blank=True)
+    incomplete = models.BooleanField(default=False)
+    decided_on = models.DateField(null=True)
+    version = models.ForeignKey(ProgrammeVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    verified = models.BooleanField(null=True)
+    place = models.CharField(max_length=10, blank=True)
     score = models.IntegerField(null=True)
     rank = models.PositiveIntegerField(null=True)
     stratum = models.CharField(max_length=60, blank=True)
     probability = models.FloatField(null=True)
     quota_area = models.BigIntegerField(null=True)
+    decreed_on = models.DateField(null=True)
+    replaced_on = models.DateField(null=True)
+    replaced_reason = models.CharField(max_length=200, blank=True)
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    state = models.GeneratedField(
+        expression=state_expression(), output_field=models.CharField(max_length=20), db_persist=True
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -99,8 +126,34 @@ class Verification(ProcessRow):
     note = models.TextField(blank=True)
 
 
+@tracked()
+class LotteryCommitment(ProcessRow):
+    """Komitmen undian: one party's promise, and later the seed that keeps it; the database compares the two."""
+
+    policy: ClassVar[Policy] = Process()
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="commitments")
+    round = models.PositiveSmallIntegerField(default=1)
+    party = models.PositiveSmallIntegerField()
+    commitment = models.CharField(max_length=71)
+    committed_by = models.BigIntegerField()
+    committed_on = models.DateField()
+    seed = models.CharField(max_length=200, blank=True)
+    opened_by = models.BigIntegerField(null=True)
+    opened_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "round", "party"], name="programmes_commitment_once"),
+            models.CheckConstraint(condition=models.Q(party__in=(1, 2)), name="programmes_two_parties"),
+        ]
+
+
 class SelectionRun(ProcessRow):
-    """Penetapan peringkat: frozen list, commitments, seeds, quotas and outcome; repeatable by anyone."""
+    """Penetapan peringkat: frozen list, commitments, seeds, quotas and outcome; repeatable by anyone.
+
+    Made when the list is frozen; ``decided_on`` is set when the ranking has run.
+    """
 
     policy: ClassVar[Policy] = Process()
 
@@ -111,7 +164,37 @@ class SelectionRun(ProcessRow):
     seeds = models.JSONField(default=list)
     quotas = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
-    decided_on = models.DateField()
+    frozen_on = models.DateField()
+    decided_on = models.DateField(null=True)
+
+
+class SelectionEntry(ProcessRow):
+    """Baris daftar beku: number, inputs of the ranking and what came of it; kept for ever.
+
+    ``parts`` (what each criterion brought) can tell of a disability or an income: restricted.
+    """
+
+    policy: ClassVar[Policy] = Process(root=("candidate",))
+
+    run = models.ForeignKey(SelectionRun, on_delete=models.PROTECT, related_name="entries")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField()
+    listed_area = models.BigIntegerField()
+    household_key = models.CharField(max_length=36, blank=True)
+    score = models.IntegerField()
+    parts = models.JSONField(default=dict)
+    draw = models.CharField(max_length=64, blank=True)
+    rank = models.PositiveIntegerField(null=True)
+    selected = models.BooleanField(null=True)
+    stratum = models.CharField(max_length=60, blank=True)
+    probability = models.FloatField(null=True)
+    full = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "number"], name="programmes_entry_number"),
+            models.UniqueConstraint(fields=["run", "candidate"], name="programmes_entry_once"),
+        ]
 
 
 class Approval(ProcessRow):
