@@ -40,7 +40,7 @@ class TestFlaws:
             ({"income_idr": 10**11}, "income_idr", "out_of_range"),
             ({"workers": 1000}, "workers", "out_of_range"),
             ({"active_members": 11}, "active_members", "more_than_members"),
-            ({"advice": "x" * 2001}, "advice", "too_long"),
+            ({"advice": "x" * 201}, "advice", "too_long"),
             ({"revision": 0}, "revision", "out_of_range"),
         ],
     )

@@ -60,7 +60,9 @@ class HeldVisit(ProcessRow):
     """Kunjungan tertahan: handed in but not counted: in conflict with another version, invalid, or
     waiting."""
 
-    policy: ClassVar[Policy] = Process(reason="its business may be unknown yet, so it has no root")
+    policy: ClassVar[Policy] = Process(
+        insert_any=True, reason="its business may be unknown yet or out of scope, so it has no root"
+    )
 
     visit_id = models.UUIDField()
     outcome = models.CharField(max_length=10)

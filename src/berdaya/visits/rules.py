@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import astuple
 from datetime import date, timedelta
+from operator import attrgetter
 
 from berdaya.enterprises.types import Status
 from berdaya.visits.types import (
@@ -23,11 +23,32 @@ MAX_MONEY_IDR = 10_000_000_000
 too many."""
 MAX_PRODUCTION_DAYS = 31
 MAX_PEOPLE = 200
-MAX_TEXT = 2_000
+MAX_NOTE = 2_000
+MAX_LINE = 200
 VISIT_EVERY_DAYS = 30
 
 _MONEY = ("turnover_idr", "cost_idr", "stock_idr", "income_idr")
-_TEXTS = ("problem", "advice", "note")
+_TEXTS = {"problem": MAX_LINE, "advice": MAX_LINE, "note": MAX_NOTE}
+CONTENT = (
+    "id",
+    "enterprise_id",
+    "mentor_id",
+    "occurred_on",
+    "method",
+    "production_days",
+    "turnover_idr",
+    "cost_idr",
+    "stock_idr",
+    "workers",
+    "active_members",
+    "income_idr",
+    "problem",
+    "advice",
+    "advice_check",
+    "note",
+)
+"""Everything that a visit says; the revision counts its edits and says nothing."""
+_content = attrgetter(*CONTENT)
 _PLAN_ORDER = {
     Status.UNKNOWN: 0,
     Status.DORMANT: 1,
@@ -60,7 +81,7 @@ def flaws(visit: VisitInput, *, today: date, started_on: date, members: int | No
         ceiling = MAX_PEOPLE if members is None else members
         if not 0 <= visit.active_members <= ceiling:
             found.append(Flaw("active_members", "more_than_members" if members is not None else "out_of_range"))
-    found.extend(Flaw(name, "too_long") for name in _TEXTS if len(getattr(visit, name)) > MAX_TEXT)
+    found.extend(Flaw(name, "too_long") for name, limit in _TEXTS.items() if len(getattr(visit, name)) > limit)
     if visit.revision < 1:
         found.append(Flaw("revision", "out_of_range"))
     return tuple(found)
@@ -68,8 +89,7 @@ def flaws(visit: VisitInput, *, today: date, started_on: date, members: int | No
 
 def digest(visit: VisitInput) -> bytes:
     """Sixteen bytes over everything the visit says, its revision left out: equal content, equal digest."""
-    content = astuple(visit)[:-1]
-    return hashlib.blake2b("\x1f".join(map(str, content)).encode(), digest_size=16).digest()
+    return hashlib.blake2b("\x1f".join(map(str, _content(visit))).encode(), digest_size=16).digest()
 
 
 def outcome(

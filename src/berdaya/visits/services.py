@@ -1,0 +1,189 @@
+"""Recording visits: one visit from a form, a phone's queue and a year's sheet take the same path."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from berdaya.access.permissions import require
+from berdaya.audit.services import record
+from berdaya.kernel import clock
+from berdaya.kernel.bulk import stage
+from berdaya.kernel.ids import new_ids
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.visits import rules, sql
+from berdaya.visits.types import Existing, Flaw, Outcome, Outcomes, VisitInput
+
+_KEPT = (Outcome.NEW, Outcome.UPDATED)
+_HELD = (Outcome.CONFLICT, Outcome.INVALID, Outcome.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What the rules need of a business."""
+
+    started_on: date
+    members: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    visit: VisitInput
+    digest: bytes
+    outcome: Outcome
+    flaws: tuple[Flaw, ...]
+
+
+@transaction.atomic
+def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcomes:
+    """Take visits in; each gets one outcome, and each kept one writes Evidence and its business's month.
+
+    The client's id is the idempotency key: handing everything in again changes nothing and says `identical`. What is
+    in conflict, invalid or waiting for its business is kept aside (HeldVisit), never lost and never counted.
+    """
+    require(actor, "visit.record")
+    if actor.account_id is None:
+        raise Problem("not_allowed", role=actor.role, permission="visit.record")
+    with connection.cursor() as cursor:
+        targets = _targets(cursor, visits)
+        held = _existing(cursor, visits)
+        decided = list(_decide(visits, targets, held, clock.today()))
+        _keep(cursor, actor, decided)
+        _hold(cursor, actor, decided)
+    counts = Counter(item.outcome for item in decided)
+    if decided:
+        record(
+            actor=actor,
+            name="visits.recorded",
+            outcomes={outcome.value: number for outcome, number in sorted(counts.items())},
+        )
+    return Outcomes(
+        counts=dict(counts),
+        flaws={item.visit.id: item.flaws for item in decided if item.flaws},
+        by_id={item.visit.id: item.outcome for item in decided},
+    )
+
+
+def _targets(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, _Target]:
+    cursor.execute(sql.TARGETS, [list({visit.enterprise_id for visit in visits})])
+    return {row[0]: _Target(row[1], row[2]) for row in cursor.fetchall()}
+
+
+def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, Existing]:
+    cursor.execute(
+        "SELECT id, digest, revision, mentor_id FROM visits_visit WHERE id = ANY (%s)",
+        [[visit.id for visit in visits]],
+    )
+    return {row[0]: Existing(bytes(row[1]), row[2], row[3]) for row in cursor.fetchall()}
+
+
+def _decide(
+    visits: Sequence[VisitInput], targets: dict[UUID, _Target], held: dict[UUID, Existing], today: date
+) -> Iterator[_Decided]:
+    for visit in visits:
+        target = targets.get(visit.enterprise_id)
+        found: tuple[Flaw, ...] = ()
+        if target is not None:
+            found = rules.flaws(visit, today=today, started_on=target.started_on, members=target.members)
+        digest = rules.digest(visit)
+        outcome = rules.outcome(visit, digest, held.get(visit.id), enterprise_known=target is not None, valid=not found)
+        if outcome in _KEPT:
+            # A queue may hold two edits of one visit: the second is judged against the first.
+            held[visit.id] = Existing(digest, visit.revision, visit.mentor_id)
+        yield _Decided(visit, digest, outcome, found)
+
+
+def _keep(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
+    last = {item.visit.id: item for item in decided if item.outcome in _KEPT}
+    if not last:
+        return
+    stage(
+        cursor,
+        "visit",
+        sql.VISIT_COLUMNS,
+        (
+            (
+                evidence,
+                month,
+                item.digest,
+                item.visit.revision,
+                *(getattr(item.visit, name) for name in sql.VISIT_FIELDS),
+                item.visit.advice_check.value if item.visit.advice_check else "",
+            )
+            for evidence, month, item in zip(new_ids(len(last)), new_ids(len(last)), last.values(), strict=True)
+        ),
+    )
+    # The months that an edited visit leaves must be computed again too.
+    cursor.execute(sql.MONTHS_TOUCHED)
+    cursor.execute(sql.UPDATE_VISITS, [actor.account_id])
+    cursor.execute(sql.INSERT_VISITS, [actor.account_id])
+    cursor.execute(sql.UPSERT_EVIDENCE, [actor.account_id])
+    cursor.execute(sql.CLEAR_MONTHS)
+    cursor.execute(sql.UPSERT_MONTHS)
+
+
+def _hold(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
+    aside = [item for item in decided if item.outcome in _HELD]
+    if not aside:
+        return
+    office = actor.office or None
+    stage(
+        cursor,
+        "aside",
+        {
+            "id": "uuid",
+            "visit_id": "uuid",
+            "enterprise_id": "uuid",
+            "outcome": "text",
+            "flaws": "jsonb",
+            "body": "jsonb",
+            "digest": "bytea",
+        },
+        (
+            (
+                new,
+                item.visit.id,
+                item.visit.enterprise_id,
+                item.outcome.value,
+                json.dumps([[flaw.field, flaw.code] for flaw in item.flaws]),
+                json.dumps(_body(item.visit), default=str),
+                item.digest,
+            )
+            for new, item in zip(new_ids(len(aside)), aside, strict=True)
+        ),
+    )
+    cursor.execute(sql.INSERT_HELD, {"area": actor.lo, "office": office, "account": actor.account_id})
+
+
+def _body(visit: VisitInput) -> dict[str, Any]:
+    return {name: getattr(visit, name) for name in (*rules.CONTENT, "revision")}
+
+
+@transaction.atomic
+def resolve_held(*, actor: Actor, held_id: UUID, accept: VisitInput | None) -> Outcome | None:
+    """Decide about a visit that was kept aside: accept it in the given form (as a later edit), or drop it.
+
+    Raises not_found where it is not open in the scope. Returns the outcome of what was accepted.
+    """
+    require(actor, "business.manage")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE visits_heldvisit SET resolved_on = %s, resolution = %s WHERE id = %s AND resolved_on IS NULL",
+            [clock.today(), "accepted" if accept else "dropped", held_id],
+        )
+        if cursor.rowcount != 1:
+            raise Problem("not_found")
+    record(actor=actor, name="visits.held_resolved", subject_kind="held_visit", subject_id=held_id)
+    if accept is None:
+        return None
+    outcomes = record_visits_many(actor=actor, visits=[accept])
+    return outcomes.by_id[accept.id]

@@ -1,0 +1,135 @@
+"""All SQL of recording visits. The temporary table `visit` holds what is to be kept, one row per visit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VISIT_FIELDS: Final = (
+    "id",
+    "enterprise_id",
+    "mentor_id",
+    "occurred_on",
+    "method",
+    "production_days",
+    "turnover_idr",
+    "cost_idr",
+    "stock_idr",
+    "workers",
+    "active_members",
+    "income_idr",
+    "problem",
+    "advice",
+    "note",
+)
+VISIT_COLUMNS: Final = {
+    "evidence_id": "uuid",
+    "month_id": "uuid",
+    "digest": "bytea",
+    "revision": "integer",
+    "id": "uuid",
+    "enterprise_id": "uuid",
+    "mentor_id": "uuid",
+    "occurred_on": "date",
+    "method": "text",
+    "production_days": "smallint",
+    "turnover_idr": "bigint",
+    "cost_idr": "bigint",
+    "stock_idr": "bigint",
+    "workers": "smallint",
+    "active_members": "smallint",
+    "income_idr": "bigint",
+    "problem": "text",
+    "advice": "text",
+    "note": "text",
+    "advice_answer": "text",
+}
+
+TARGETS: Final = """
+    SELECT e.id, e.started_on, CASE WHEN e.group_id IS NOT NULL THEN
+        (SELECT nullif(count(*), 0) FROM groups_membership m WHERE m.group_id = e.group_id) END
+    FROM enterprises_enterprise e WHERE e.id = ANY (%s)
+"""
+"""Members who have left count too: a visit may tell of a day before they left. An incomplete group sets no limit."""
+
+_COLUMNS = ", ".join(("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
+_STAGED = ", ".join(f"s.{name}" for name in ("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
+
+MONTHS_TOUCHED: Final = """
+    DROP TABLE IF EXISTS pg_temp.touched;
+    CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
+    SELECT enterprise_id, date_trunc('month', occurred_on)::date AS month, min(month_id::text)::uuid AS id
+    FROM (
+        SELECT enterprise_id, occurred_on, month_id FROM visit
+        UNION ALL
+        SELECT held.enterprise_id, held.occurred_on, s.evidence_id
+        FROM visits_visit held JOIN visit s ON s.id = held.id
+    ) every
+    GROUP BY 1, 2
+"""
+
+UPDATE_VISITS: Final = f"""
+    UPDATE visits_visit held
+    SET ({_COLUMNS}, area, office_id, account_id) = ({_STAGED}, e.area, e.office_id, %s)
+    FROM visit s JOIN enterprises_enterprise e ON e.id = s.enterprise_id
+    WHERE held.id = s.id
+"""
+
+INSERT_VISITS: Final = f"""
+    INSERT INTO visits_visit (id, area, office_id, account_id, {_COLUMNS})
+    SELECT s.id, e.area, e.office_id, %s, {_STAGED}
+    FROM visit s JOIN enterprises_enterprise e ON e.id = s.enterprise_id
+    ON CONFLICT (id) DO NOTHING
+"""
+
+UPSERT_EVIDENCE: Final = """
+    INSERT INTO enterprises_evidence AS held
+        (id, area, office_id, enterprise_id, kind, method, occurred_on, production_days, amount_idr, detail,
+         source_kind, source_id, account_id)
+    SELECT s.evidence_id, e.area, e.office_id, e.id, 'visit', s.method, s.occurred_on, s.production_days,
+           s.turnover_idr, '{}', 'visit', s.id, %s
+    FROM visit s JOIN enterprises_enterprise e ON e.id = s.enterprise_id
+    ON CONFLICT (source_id, kind) DO UPDATE
+    SET (enterprise_id, area, office_id, method, occurred_on, production_days, amount_idr, account_id) =
+        (excluded.enterprise_id, excluded.area, excluded.office_id, excluded.method, excluded.occurred_on,
+         excluded.production_days, excluded.amount_idr, excluded.account_id)
+"""
+
+CLEAR_MONTHS: Final = """
+    UPDATE enterprises_enterprisemonth held
+    SET visits = 0, production_days = NULL, turnover_visit_idr = NULL, cost_idr = NULL, income_idr = NULL,
+        workers = NULL
+    FROM touched t
+    WHERE held.enterprise_id = t.enterprise_id AND held.month = t.month AND held.visits > 0
+      AND NOT EXISTS (
+        SELECT 1 FROM visits_visit v
+        WHERE v.enterprise_id = t.enterprise_id AND v.occurred_on >= t.month
+          AND v.occurred_on < t.month + interval '1 month')
+"""
+
+UPSERT_MONTHS: Final = """
+    INSERT INTO enterprises_enterprisemonth AS held
+        (id, area, office_id, enterprise_id, month, visits, production_days, turnover_visit_idr, cost_idr,
+         income_idr, workers)
+    SELECT DISTINCT ON (t.enterprise_id, t.month)
+        t.id, e.area, e.office_id, e.id, t.month, count(*) OVER (PARTITION BY t.enterprise_id, t.month),
+        v.production_days, v.turnover_idr, v.cost_idr, v.income_idr, v.workers
+    FROM touched t
+    JOIN enterprises_enterprise e ON e.id = t.enterprise_id
+    JOIN visits_visit v ON v.enterprise_id = t.enterprise_id AND v.occurred_on >= t.month
+      AND v.occurred_on < t.month + interval '1 month'
+    ORDER BY t.enterprise_id, t.month, v.occurred_on DESC, v.id DESC
+    ON CONFLICT (enterprise_id, month) DO UPDATE
+    SET visits = excluded.visits, production_days = excluded.production_days,
+        turnover_visit_idr = excluded.turnover_visit_idr, cost_idr = excluded.cost_idr,
+        income_idr = excluded.income_idr, workers = excluded.workers
+"""
+"""Two visits in one month tell of overlapping 30 days: the later one counts, they are never added up."""
+
+INSERT_HELD: Final = """
+    INSERT INTO visits_heldvisit (id, area, office_id, visit_id, outcome, flaws, body, digest, account_id, resolution)
+    SELECT s.id, coalesce(e.area, %(area)s), coalesce(e.office_id, %(office)s), s.visit_id, s.outcome, s.flaws,
+           s.body, s.digest, %(account)s, ''
+    FROM aside s LEFT JOIN enterprises_enterprise e ON e.id = s.enterprise_id
+    WHERE coalesce(e.office_id, %(office)s) IS NOT NULL
+    ON CONFLICT DO NOTHING
+"""
