@@ -26,7 +26,7 @@ BUNDLES = ROOT / "src" / "berdaya" / "web" / "static" / "build"
 GROUPS = {
     "test": ("node", "test", "dev"),
     "check": ("node", "test", "dev"),
-    "bench": ("node", "test", "bench"),
+    "bench": ("node", "bench"),
 }
 CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 ADVICE = (

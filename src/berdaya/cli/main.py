@@ -26,7 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "berdaya.cli.run",
         "walk one programme folder as far as its files reach · jalankan folder program",
     ),
-    "example": ("berdaya.cli.example", "make synthetic programme folders · buat folder program sintetis"),
+    "example": ("berdaya.example.cli", "make synthetic programme folders · buat folder program sintetis"),
     "manage": ("berdaya.cli.manage", "Django's own commands · perintah Django"),
     "migrate": ("berdaya.cli.migrate", "bring the database to this version · perbarui basis data"),
     "backup": ("berdaya.cli.backup", "write a backup of database, files and keys · buat cadangan"),
