@@ -1,7 +1,8 @@
 """What every benchmark shares: contenders in turn, medians, memory at its peak, one shape of rows.
 
-A benchmark is a module beside this one with ``add_arguments(parser)`` and ``run(options) -> list[Row]`` (or the same as
-dicts). ``options`` carries ``peers``, ``runs`` and the module's own.
+A benchmark is a module beside this one with ``add_arguments(parser)`` and ``run(options)``, which answers a list of
+:class:`Row` (or the same as dicts). ``options`` carries ``peers``, ``runs`` and the module's own. It runs on a fresh
+database of its own; ``DATABASE = False`` in the module goes without.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class Row:
         extra = plain.pop("extra")
         plain["ratio_peer"] = round(self.value / self.peer_value, 3) if self.peer_value else None
         plain["ratio_limit"] = round(self.value / self.limit_value, 3) if self.limit_value else None
-        return {key: round(value, 4) if isinstance(value, float) else value for key, value in plain.items()} | extra
+        rounded = {key: round(value, 4) if isinstance(value, float) else value for key, value in plain.items()}
+        return {**rounded, **extra}
 
 
 def in_turn(
@@ -112,7 +114,7 @@ def _status(name: str) -> float:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on: kind and number of cores, memory, versions; nothing that names the machine."""
+    """What the figures were measured on: cores, memory, versions; nothing that names the machine."""
     try:
         cpu = next(
             line.partition(":")[2].strip()
@@ -138,7 +140,9 @@ def as_rows(rows: Iterable[Row | Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def print_table(report: Mapping[str, Any]) -> None:
     """One line per row: ours, the peer's, the limit's, and both ratios."""
-    table = Table(title=f"{report['bench']} · {report['machine']['cores']} cores · Python {report['machine']['python']}")
+    table = Table(
+        title=f"{report['bench']} · {report['machine']['cores']} cores · Python {report['machine']['python']}"
+    )
     table.add_column("name")
     for column in ("size", "seconds", "value", "unit", "peak MB", "peer", "× peer", "limit", "× limit"):
         table.add_column(column, justify="left" if column in {"unit"} else "right")

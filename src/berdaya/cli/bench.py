@@ -64,5 +64,3 @@ def _own_options(module: ModuleType, options: argparse.Namespace) -> argparse.Na
     parser.add_argument("--runs", type=int, default=options.runs)
     module.add_arguments(parser)
     return parser.parse_args(options.words)
-
-

@@ -105,9 +105,9 @@ def _steps(groups: tuple[str, ...], *, light: bool) -> list[Step]:
         (lambda: _read(stamp / "venv"), lambda: str(VENV), _make_venv),
         *(
             (
-                lambda group=group: _read(stamp / f"group-{group}"),  # type: ignore[misc]
+                lambda group=group: _read(stamp / f"group-{group}"),
                 _python_lock,
-                lambda environment, group=group: _sync(group, environment),  # type: ignore[misc]
+                lambda environment, group=group: _sync(group, environment),
             )
             for group in groups
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 
@@ -14,9 +15,10 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    from berdaya.areas.services import load_areas
+    if os.environ.get("BERDAYA_NO_AREAS") != "1" and importlib.util.find_spec("berdaya.areas.services"):
+        from berdaya.areas.services import load_areas
 
-    load_areas()
+        load_areas()
     return 0
 
 

@@ -21,9 +21,9 @@ def ensure() -> dict[str, str]:
     if found:
         return {VARIABLE: found}
     sys.stderr.write(
-        "berdaya: Chromium tidak ada dan tidak dapat dipasang; uji perjalanan dilewati (pasang paket chromium, atau isi "
-        f"{VARIABLE}). / There is no Chromium and none could be installed; journeys are skipped (install the package "
-        f"chromium, or set {VARIABLE}).\n"
+        "berdaya: Chromium tidak ada dan tidak dapat dipasang; uji perjalanan dilewati (pasang paket chromium, "
+        f"atau isi {VARIABLE}). / There is no Chromium and none could be installed; journeys are skipped (install "
+        f"the package chromium, or set {VARIABLE}).\n"
     )
     return {WITHOUT: "1"}
 

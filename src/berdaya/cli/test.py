@@ -22,8 +22,8 @@ def run(options: argparse.Namespace) -> int:
     os.chdir(ROOT)
     if needs_browser(words):
         os.environ.update(browser.ensure())
-    with test_server() as url:
-        environment = {**os.environ, "BERDAYA_TEST_URL": url, "BERDAYA_TESTING": "1"}
+    with test_server() as variables:
+        environment = {**os.environ, **variables, "BERDAYA_TESTING": "1"}
         # A given database would be taken for the one under test.
         for name in ("DATABASE_URL", "BERDAYA_OWNER_URL"):
             environment.pop(name, None)

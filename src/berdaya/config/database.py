@@ -11,8 +11,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -35,7 +35,7 @@ from berdaya.kernel.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[3]
 ROLES_SQL = ROOT / "src" / "berdaya" / "access" / "sql" / "roles.sql"
-MAIN, DEMO = "berdaya", "berdaya_demo"
+MAIN, DEMO, TEMPLATE = "berdaya", "berdaya_demo", "berdaya_template"
 OLDEST = 150000
 
 
@@ -86,18 +86,34 @@ def database(
 
 
 @contextmanager
-def test_server() -> Iterator[str]:
-    """The address of an administrator on a server of its own, without the cost of durability, for the tests."""
+def test_server() -> Iterator[dict[str, str]]:
+    """What tests need in their environment: an administrator of a server that costs no durability, and a template.
+
+    The template is a migrated database without rows; each test process copies it instead of migrating anew.
+    """
     given = os.environ.get("BERDAYA_TEST_URL") or os.environ.get("BERDAYA_ADMIN_URL") or os.environ.get("DATABASE_URL")
-    if given:
-        _probe(given, "DATABASE_URL")
-        yield given
-        return
     data = data_folder()
     with _translated(data):
         data.mkdir(parents=True, exist_ok=True)
-        with _server(data, "postgres-test", durable=False) as addresses:
-            yield addresses.admin
+        server = nullcontext(Addresses("", "", given)) if given else _server(data, "postgres-test", durable=False)
+        with server as addresses:
+            secrets = _secrets(data)
+            here = _ensure_database(_of_database(addresses, TEMPLATE, secrets), TEMPLATE, secrets)
+            with changed_environment({**secrets.environment(), "BERDAYA_NO_AREAS": "1", "BERDAYA_DATA": str(data)}):
+                _bring_up(here, TEMPLATE, demo=False, again=False)
+            yield {"BERDAYA_TEST_URL": here.admin, "BERDAYA_TEST_TEMPLATE": TEMPLATE, "BERDAYA_DATA": str(data)}
+
+
+@contextmanager
+def changed_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """The environment with ``variables`` for the time of the block."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

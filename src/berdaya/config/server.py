@@ -146,7 +146,7 @@ class Server:
         return False
 
     def _prepare(self) -> None:
-        self.place.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.place.home, self.place.socket):
             folder.mkdir(mode=0o700, exist_ok=True)
             info = folder.lstat()

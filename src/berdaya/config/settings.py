@@ -48,7 +48,10 @@ if TESTING:
     DATABASES = {
         "default": {
             **database(_test_url, **OWNER_OPTIONS),
-            "TEST": {"NAME": os.environ.get("BERDAYA_TEST_DB", "test_berdaya")},
+            "TEST": {
+                "NAME": os.environ.get("BERDAYA_TEST_DB", "test_berdaya"),
+                "TEMPLATE": os.environ.get("BERDAYA_TEST_TEMPLATE") or None,
+            },
         }
     }
 elif os.environ.get("BERDAYA_AS_OWNER") == "1":
