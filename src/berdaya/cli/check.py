@@ -47,7 +47,7 @@ STEPS = (
     Step("mypy", (str(BIN / "mypy"),)),
     Step("ruff check", (str(BIN / "ruff"), "check", "."), (str(BIN / "ruff"), "check", "--fix", ".")),
     Step("ruff format", (str(BIN / "ruff"), "format", "--check", "."), (str(BIN / "ruff"), "format", ".")),
-    Step("layers", (PYTHON, "-m", "importlinter.cli", "lint-imports")),
+    Step("layers", (str(BIN / "lint-imports"),)),
     Step("sizes", (PYTHON, "-m", "pytest", "-q", "-p", "no:django", "tests/unit/test_size.py")),
     Step("migrations", (PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run")),
     Step("typescript", ("npm", "run", "--silent", "typecheck")),
