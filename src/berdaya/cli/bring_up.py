@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 
@@ -15,7 +14,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    if os.environ.get("BERDAYA_NO_AREAS") != "1" and importlib.util.find_spec("berdaya.areas.services"):
+    if os.environ.get("BERDAYA_NO_AREAS") != "1":
         from berdaya.areas.services import load_areas
 
         load_areas()

@@ -51,7 +51,7 @@ def address(host: str, port: int) -> str:
 
 def serve(host: str, port: int, workers: int = 0) -> int:
     """Serve the database that the environment names; 0 after an orderly stop."""
-    refuse_unsafe_role()
+    prepare()
     from granian.constants import Interfaces
     from granian.server import Server as Granian
 
@@ -73,20 +73,22 @@ def serve(host: str, port: int, workers: int = 0) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,
         log_access=False,
-        process_name="berdaya",
     ).serve()
     return 0
 
 
-def refuse_unsafe_role() -> None:
-    """Stop where the application's role owns a table, belongs to the owner or can bypass policies."""
+def prepare() -> None:
+    """Gather the static files; refuse a role that owns a table, belongs to the owner or can bypass policies."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
     import django
 
     django.setup()
-    from berdaya.access.startup import refuse_unsafe_role as refuse
+    from berdaya.access.startup import refuse_unsafe_role
 
-    refuse()
+    refuse_unsafe_role()
+    from berdaya.config.static import collect
+
+    collect()
     from django.db import connections
 
     for connection in connections.all():

@@ -111,6 +111,13 @@ register(
             do_en="Update Berdaya to a complete version.",
             status=501,
         ),
+        "start.no_programme": Entry(
+            id="{folder} bukan folder program: programme.toml tidak ada.",
+            en="{folder} is no programme folder: it has no programme.toml.",
+            do_id="Buat contoh dengan ./berdaya example, lalu sesuaikan.",
+            do_en="Make one with ./berdaya example and adapt it.",
+            status=404,
+        ),
         "start.unknown_bench": Entry(
             id="Tidak ada uji kecepatan bernama {name}. Yang ada: {known}.",
             en="There is no benchmark called {name}. There are: {known}.",
