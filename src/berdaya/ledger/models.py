@@ -33,6 +33,7 @@ class Account(ProcessRow):
     unit = models.CharField(max_length=20, default="IDR")
     balance = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(null=True, default=0)
+    ceiling = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -40,6 +41,10 @@ class Account(ProcessRow):
             models.CheckConstraint(
                 condition=models.Q(floor=None) | models.Q(balance__gte=models.F("floor")),
                 name="ledger_account_floor",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ceiling=None) | models.Q(balance__lte=models.F("ceiling")),
+                name="ledger_account_ceiling",
             ),
         ]
 

@@ -1,0 +1,63 @@
+"""Reading books: balances, entries, and whether a book is what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+
+from . import rules
+from .models import Account, Book, Transfer
+from .types import AccountBalance, Link, Verification
+
+
+def account_balances(*, actor: Actor, books: Sequence[UUID]) -> list[AccountBalance]:  # noqa: ARG001
+    """Accounts of the books that the scope shows, by book and code."""
+    rows = Account.objects.filter(book_id__in=books).order_by("book_id", "code")
+    return [AccountBalance(*row) for row in rows.values_list("id", "book_id", "code", "name", "unit", "balance")]
+
+
+def links(*, actor: Actor, book: UUID) -> list[Link]:  # noqa: ARG001
+    """All transfers of a book in the order of its chain."""
+    return [
+        Link(
+            seq=row.seq,
+            id=row.id,
+            debit=row.debit_id,
+            credit=row.credit_id,
+            unit=row.unit,
+            amount=row.amount,
+            code=row.code,
+            occurred_on=row.occurred_on,
+            event=row.event_id,
+            reverses=row.reverses,
+            hash=bytes(row.hash),
+        )
+        for row in Transfer.objects.filter(book_id=book).order_by("seq")
+    ]
+
+
+def book_head(*, actor: Actor, book: UUID) -> tuple[int, bytes]:  # noqa: ARG001
+    """Number and hash of the last transfer: what a printed statement carries. Raises `not_found`."""
+    row = Book.objects.filter(id=book).values_list("seq", "head").first()
+    if row is None:
+        raise Problem("not_found")
+    return row[0], bytes(row[1])
+
+
+def verify_book(*, actor: Actor, book: UUID) -> Verification:
+    """Walks the chain and recomputes every balance from the transfers. Raises `not_found`."""
+    seq, head = book_head(actor=actor, book=book)
+    chain = links(actor=actor, book=book)
+    kept = dict(Account.objects.filter(book_id=book).values_list("id", "balance"))
+    fault = rules.verify_chain(chain, seq=seq, head=head) or rules.compare_balances(chain, kept)
+    return Verification(book=book, seq=seq, head=head, fault=fault)
+
+
+def verify_books(*, actor: Actor, books: Sequence[UUID] | None = None) -> list[Verification]:
+    """As :func:`verify_book`, for the given books or all that the scope shows, by id."""
+    known = Book.objects.order_by("id").values_list("id", flat=True)
+    chosen = known if books is None else known.filter(id__in=books)
+    return [verify_book(actor=actor, book=book) for book in chosen]

@@ -1,0 +1,147 @@
+"""Opening books and posting into them. Only `grants` and `funds` call this; they check permissions and write the audit.
+
+The database function checks the caller's area, office or group itself, so a wrong caller gets `not_found` at worst.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+
+from . import problems  # noqa: F401  (registers the texts)
+from .models import Account, Book
+from .types import AccountDraft, Outcome, Posted, TransferDraft
+
+TRANSFERS_PER_CALL = 10_000
+UNIQUE_VIOLATION = "23505"
+
+
+def open_book(*, actor: Actor, book: UUID, area: int, office: int, group: UUID | None = None) -> UUID:
+    """An empty book under the id given. Raises `outside_scope` where area or office are not the actor's."""
+    open_books_many(actor=actor, rows=[(book, area, office, group)])
+    return book
+
+
+def open_books_many(*, actor: Actor, rows: Iterable[tuple[UUID, int, int, UUID | None]]) -> None:
+    """Empty books from (id, area, office, group); ids that exist are left as they are."""
+    books = [Book(id=book, area=area, office_id=office, group_id=group) for book, area, office, group in rows]
+    if not all(actor.covers(book.area) for book in books):
+        raise Problem("outside_scope")
+    Book.objects.bulk_create(books, ignore_conflicts=True, batch_size=2_000)
+
+
+def open_accounts_many(*, actor: Actor, drafts: Sequence[AccountDraft]) -> None:
+    """Accounts at balance 0; a code that the book has already is left as it is.
+
+    Raises `not_found` where a book is outside the actor's scope.
+    """
+    roots = {
+        row[0]: row
+        for row in Book.objects.filter(id__in={draft.book for draft in drafts}).values_list(
+            "id", "area", "office_id", "group_id"
+        )
+    }
+    rows = []
+    for draft in drafts:
+        if draft.book not in roots or not actor.covers(roots[draft.book][1]):
+            raise Problem("not_found")
+        _, area, office, group = roots[draft.book]
+        rows.append(
+            Account(
+                id=draft.id,
+                area=area,
+                office_id=office,
+                group_id=group,
+                book_id=draft.book,
+                code=draft.code,
+                name=draft.name,
+                unit=draft.unit,
+                floor=draft.floor,
+                ceiling=draft.ceiling,
+            )
+        )
+    Account.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2_000)
+
+
+def open_account(*, actor: Actor, draft: AccountDraft) -> None:
+    """One account, as :func:`open_accounts_many`."""
+    open_accounts_many(actor=actor, drafts=[draft])
+
+
+def post_event(*, actor: Actor, book: UUID, transfers: Sequence[TransferDraft]) -> list[Posted]:
+    """The transfers of one event (or several) into one book, all or none, in the order given.
+
+    Same id and same body again answers `identical`. Raises `ledger.short`, `ledger.conflict`, `ledger.no_account`,
+    `ledger.bad_reversal`, `ledger.bad_transfer`, `not_found`; nothing is written then and the scope stays usable.
+    """
+    if actor.account_id is None:
+        raise Problem("not_allowed", role=actor.role, permission="ledger.post")
+    posted: list[Posted] = []
+    # A savepoint, so that a refused posting leaves the caller's own transaction alive.
+    with transaction.atomic():
+        for start in range(0, len(transfers), TRANSFERS_PER_CALL):
+            posted += _post(book, transfers[start : start + TRANSFERS_PER_CALL])
+    return posted
+
+
+def post_events_many(
+    *, actor: Actor, posts: Sequence[tuple[UUID, Sequence[TransferDraft]]]
+) -> dict[UUID, list[Posted]]:
+    """Postings into several books in one transaction; taken in order of their id, so that none waits in a ring.
+
+    The result is by book. Raises as :func:`post_event`, and then nothing of any book is written.
+    """
+    with transaction.atomic():
+        return {
+            book: post_event(actor=actor, book=book, transfers=transfers)
+            for book, transfers in sorted(posts, key=lambda post: post[0])
+        }
+
+
+def _post(book: UUID, transfers: Sequence[TransferDraft]) -> list[Posted]:
+    payload = json.dumps([_as_json(transfer) for transfer in transfers])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM ledger_post(%s, %s::jsonb)", [book, payload])
+            return [Posted(id=row[0], seq=row[1], outcome=Outcome(row[2])) for row in cursor.fetchall()]
+    except DatabaseError as error:
+        raise _problem(error) from error
+
+
+def _as_json(transfer: TransferDraft) -> dict[str, Any]:
+    if isinstance(transfer.amount, bool) or not isinstance(transfer.amount, int) or transfer.amount <= 0:
+        raise Problem("ledger.bad_transfer", id=transfer.id)
+    return {
+        "id": str(transfer.id),
+        "event": str(transfer.event),
+        "debit": str(transfer.debit),
+        "credit": str(transfer.credit),
+        "amount": transfer.amount,
+        "code": transfer.code,
+        "occurred_on": transfer.occurred_on.isoformat(),
+        "reverses": str(transfer.reverses) if transfer.reverses else None,
+    }
+
+
+def _problem(error: DatabaseError) -> Exception:
+    """The database's refusal as a named problem; anything else stays what it is."""
+    cause: Any = error.__cause__
+    state: str = getattr(cause, "sqlstate", "") or ""
+    detail: str = getattr(getattr(cause, "diag", None), "message_detail", "") or ""
+    match state:
+        case "BD002":
+            return Problem("not_found")
+        case "BDL01":
+            return Problem("ledger.short", **json.loads(detail))
+        case "BDL02" | "BDL03" | "BDL04" | "BDL05":
+            return Problem(str(cause.diag.message_primary), id=detail)
+        case _ if state == UNIQUE_VIOLATION:
+            return Problem("ledger.conflict", id=detail)
+    return error

@@ -1,0 +1,113 @@
+"""What goes into the ledger and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+IDR = "IDR"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDraft:
+    """Akun baru. Limits hold after every single transfer: floor <= balance <= ceiling (None: no limit).
+
+    What is held (cash, a member's debt, goats) has floor 0; what is owed (capital, a member's savings) has ceiling 0.
+    """
+
+    id: UUID
+    book: UUID
+    code: str
+    name: str
+    unit: str = IDR
+    floor: int | None = 0
+    ceiling: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDraft:
+    """Perpindahan yang diminta: `amount` whole units move from `credit` to `debit`. `id` is the idempotency key."""
+
+    id: UUID
+    event: UUID
+    debit: UUID
+    credit: UUID
+    amount: int
+    code: str
+    occurred_on: date
+    reverses: UUID | None = None
+
+
+class Outcome(StrEnum):
+    """Hasil pencatatan: taken now, or known already with the same body."""
+
+    NEW = "new"
+    IDENTICAL = "identical"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Perpindahan yang tercatat, with its gapless number in the book."""
+
+    id: UUID
+    seq: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Mata rantai: one posted transfer as its hash covers it."""
+
+    seq: int
+    id: UUID
+    debit: UUID
+    credit: UUID
+    unit: str
+    amount: int
+    code: str
+    occurred_on: date
+    event: UUID
+    reverses: UUID | None
+    hash: bytes
+
+
+class FaultKind(StrEnum):
+    """Jenis kerusakan rantai."""
+
+    GAP = "gap"
+    ALTERED = "altered"
+    HEAD = "head"
+    BALANCE = "balance"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Kerusakan: the first place where a book and its transfers disagree."""
+
+    kind: FaultKind
+    seq: int
+    account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """Saldo akun as kept under the book's lock."""
+
+    id: UUID
+    book: UUID
+    code: str
+    name: str
+    unit: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Hasil pemeriksaan satu buku; `fault` is None where chain, head and balances agree."""
+
+    book: UUID
+    seq: int
+    head: bytes
+    fault: Fault | None = None
