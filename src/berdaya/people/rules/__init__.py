@@ -1,0 +1,1 @@
+"""Pure rules about what people write of themselves: numbers, names, dates, phones, money. No database."""

@@ -1,0 +1,165 @@
+"""Names as Indonesians write them (DOMAIN §6): titles, spelling variants, one spelling key for all of them.
+
+The written form is kept; the key only finds people. Sources of the variants: the spelling reforms of 1947
+(oe -> u) and 1972 (dj -> j, tj -> c, nj -> ny, sj -> sy, ch -> kh, j -> y), and how Muhammad is shortened.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_NAME = 120
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_TITLES = _set("""h hj hjh haji hajah ir drs dra dr drg prof kh kyai nyai ustad ustadz
+    ustadzah ny tn sdr sdri bpk bapak ibu
+    alm almh almarhum almarhumah raden rd rr kompol akp ipda kol letkol mayor kapten lettu pdt""")
+_DEGREES = re.compile(
+    r"^(?:S\.?(?:Pd|PdI|E|H|T|Kom|Sos|Ag|Kep|KM|IP|P|Psi|ST|Si|Hum|Farm|AP)(?:\.?I)?"
+    r"|M\.?(?:Pd|M|Si|H|T|Kom|Sos|Ag|AP|Kes|E|A)|A\.?Md(?:\.?(?:Keb|Kep))?|S\.?Tr(?:\.?[A-Z]+)?"
+    r"|Ph\.?D|B\.?A|Ners|Apt|MBA|MM|SE|SH|ST|SPd)\.?$",
+    re.IGNORECASE,
+)
+_AMBIGUOUS_TITLES = frozenset({"kh"})
+_MUHAMMAD = _set("""muhammad mohammad muhamad mohamad mohamed mohammed muhamed muhammed moehammad mochammad mochamad
+    muchammad     muchamad moechammad moh muh mhd mhmd moch much mohd muhd mohamat 
+    muhamat muhammat mokhamad mokhammad""")
+_AHMAD = _set("ahmad achmad akhmad ahmat achmat akhmat amad ahmed achmed akmad")
+_ABDUL = _set("abdul abdoel abd abdl abdu")
+_BOUND = frozenset({"abdul"})
+_REPLACEMENTS = (
+    ("oe", "u"),
+    ("dj", "j"),
+    ("tj", "c"),
+    ("nj", "ny"),
+    ("sj", "sy"),
+    ("ch", "kh"),
+    ("ph", "p"),
+    ("f", "p"),
+    ("v", "p"),
+    ("q", "k"),
+    ("ae", "ai"),
+    ("x", "ks"),
+    ("z", "s"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("sy", "s"),
+    ("kh", "k"),
+)
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWEL_Y = re.compile(r"(?<=[bcdfghjklmpqrtvwxz])y")
+_ALLAH = frozenset({"llah", "lah", "lloh", "loh"})
+_TOKENS = re.compile(r"[a-z]+")
+_SPACE = re.compile(r"\s+")
+_DISPLAY_BAD = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+
+
+def clean_name(raw: str) -> str:
+    """The display form: control and direction characters out, blanks single, case as written (shouting kept)."""
+    if raw.isascii() and raw.isprintable() and "  " not in raw:
+        return raw.strip()
+    text = unicodedata.normalize("NFC", raw)
+    return _SPACE.sub(" ", _DISPLAY_BAD.sub(" ", text)).strip()
+
+
+def is_name(text: str) -> bool:
+    """Whether a cleaned text can be a person's name: a letter somewhere, at most 120 characters, few digits."""
+    return (
+        0 < len(text) <= MAX_NAME
+        and _HAS_LETTER.search(text) is not None
+        and sum(char.isdigit() for char in text) <= 2
+    )
+
+
+def strip_titles(name: str) -> str:
+    """The name without titles before it and degrees behind it: `Hj. Siti Aminah, S.Pd` -> `Siti Aminah`.
+
+    A title that is all there is stays: somebody is called Ratu, and `H` may be the only letter written.
+    """
+    head = name.split(",", maxsplit=1)[0].strip() or name
+    words = head.replace(".", ". ").split()
+    start = 0
+    while start < len(words) - 1 and _is_title(words[start], words[start + 1 :]):
+        start += 1
+    end = len(words)
+    while end - start > 1 and _is_degree(words[end - 1]):
+        end -= 1
+    return " ".join(words[start:end])
+
+
+def _is_title(word: str, following: list[str]) -> bool:
+    plain = word.rstrip(".").lower()
+    if plain in _AMBIGUOUS_TITLES and not word.endswith("."):
+        return False
+    return plain in _TITLES and bool(following)
+
+
+def _is_degree(word: str) -> bool:
+    return word.upper() == word and len(word) > 1 and word.endswith(".") and bool(_DEGREES.match(word))
+
+
+def spelling_key(name: str) -> str:
+    """The one spelling that all variants of a name share: words in the written order, lower case, blank between.
+
+    Same words of the same person in another order are a matter of `spelling_set`, not of this key.
+    """
+    return " ".join(key for word in _words(name) if (key := word_key(word)))
+
+
+def spelling_set(name: str) -> str:
+    """The spelling key with its words sorted: equal where only the order of the words differs."""
+    return " ".join(sorted(spelling_key(name).split()))
+
+
+def _words(name: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", strip_titles(name)) if not name.isascii() else strip_titles(name)
+    lowered = folded.lower().replace("'", "").replace("’", "").replace("`", "")
+    words = _TOKENS.findall(lowered)
+    if words and words[0] == "m" and len(words) > 1 and "m." in lowered[:2]:
+        words[0] = "muhammad"
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in _BOUND:
+            joined[-1] += word
+        else:
+            joined.append("abdul" if word in _ABDUL else word)
+    return joined
+
+
+@lru_cache(maxsize=65_536)
+def word_key(word: str) -> str:
+    """Spelling key of one lower-case word without blanks."""
+    if word in _MUHAMMAD:
+        return "muhamad"
+    if word in _AHMAD:
+        return "ahmad"
+    text = word
+    for old, new in _REPLACEMENTS:
+        text = text.replace(old, new)
+    text = _VOWEL_Y.sub("i", _DOUBLED.sub(r"\1", _servant_of(text)))
+    if len(text) > 3 and text.endswith(("ie", "iy")):
+        text = text[:-1]
+    if len(text) > 3 and text.endswith("y"):
+        text = text[:-1] + "i"
+    if len(text) > 4 and text.endswith(("ah", "oh")):
+        text = text[:-1]
+    return text
+
+
+def _servant_of(word: str) -> str:
+    """`abdurrahman`, `abdulrahman` and `abdurahman` share a form: the article takes the sound of what follows."""
+    if not word.startswith("abdu") or len(word) < 7:
+        return word
+    rest = word[4:]
+    if rest in _ALLAH:
+        return "abdula"
+    if rest[0] in "lrstndz" and rest[1] not in "aiueo":
+        rest = rest[1:]
+    return "abdul" + rest
