@@ -9,9 +9,9 @@ bytes: equality can be asked of the database without it knowing the number. The 
 searches by the last digits and is cut to 8 bytes, since only 10,000 values exist and more bytes would add
 nothing.
 
-The keys come from `settings.BERDAYA_KEYS`: `"2:BASE64,1:BASE64"` or a mapping of id (1-255) to 32 bytes (or
-base64 of them). The first one is current; older ones still open and still find, until `rotate_keys` has
-replaced them.
+Two settings: `BERDAYA_KEYS`, a mapping of id (1-255) to 32 bytes or the text `1:BASE64,2:BASE64`, of which
+the highest id seals and all open (`rotate_keys` re-seals what older ones sealed); and `BERDAYA_INDEX_KEY`,
+32 bytes, which makes the indexes and stays when the others change (`rotate_keys --reindex` replaces it).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -83,7 +84,7 @@ def prekeyed_hmac(key: bytes) -> Digest:
 class KeyRing:
     """The keys of one installation. Thread-safe: nothing changes after construction."""
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[Key], index_key: bytes) -> None:
         if not keys:
             raise KeyRingError("BERDAYA_KEYS holds no key")
         if len({key.id for key in keys}) != len(keys):
@@ -93,11 +94,13 @@ class KeyRing:
                 raise KeyRingError(f"BERDAYA_KEYS: id {key.id} is not within 1-255")
             if len(key.secret) != KEY_BYTES:
                 raise KeyRingError(f"BERDAYA_KEYS: key {key.id} is not 32 bytes long")
-        self.current = keys[0]
+        if len(index_key) != KEY_BYTES:
+            raise KeyRingError("BERDAYA_INDEX_KEY is not 32 bytes long")
+        self.current = max(keys, key=lambda key: key.id)
         self.ids = tuple(key.id for key in keys)
         self._ciphers = {key.id: AESGCM(key.derived("seal")) for key in keys}
-        self._keys = {key.id: key for key in keys}
-        self._digests: dict[tuple[int, str], Digest] = {}
+        self._index_key = Key(0, index_key)
+        self._digests: dict[str, Digest] = {}
 
     def __repr__(self) -> str:
         return f"KeyRing(ids={self.ids})"
@@ -142,25 +145,21 @@ class KeyRing:
         return [self.open(one, context=context) for one, context in zip(sealed, contexts, strict=True)]
 
     def index(self, value: str, *, purpose: str) -> bytes:
-        """Blind index (32 bytes) of a value under the current key."""
-        return self._digest(self.current.id, purpose)(value.encode())
+        """Blind index (32 bytes) of a value for one purpose, such as `nik`."""
+        return self._digest(purpose)(value.encode())
 
     def index_many(self, values: Iterable[str], *, purpose: str) -> list[bytes]:
-        """Blind indexes in order, under the current key."""
-        digest = self._digest(self.current.id, purpose)
+        """Blind indexes in order."""
+        digest = self._digest(purpose)
         return [digest(value.encode()) for value in values]
-
-    def index_candidates(self, value: str, *, purpose: str) -> list[bytes]:
-        """The index under every key of the ring, current first: what a look-up asks during rotation."""
-        return [self._digest(key_id, purpose)(value.encode()) for key_id in self.ids]
 
     def last_four(self, value: str, *, purpose: str) -> bytes:
         """Keyed index (8 bytes) of the last four characters."""
-        return self._digest(self.current.id, f"{purpose}/last4")(value[-4:].encode())[:LAST_FOUR_BYTES]
+        return self._digest(f"{purpose}/last4")(value[-4:].encode())[:LAST_FOUR_BYTES]
 
     def last_four_many(self, values: Iterable[str], *, purpose: str) -> list[bytes]:
         """Last-four indexes in order. Each of the at most 10,000 endings is hashed once."""
-        digest = self._digest(self.current.id, f"{purpose}/last4")
+        digest = self._digest(f"{purpose}/last4")
         seen: dict[str, bytes] = {}
         found: list[bytes] = []
         for value in values:
@@ -171,23 +170,14 @@ class KeyRing:
             found.append(entry)
         return found
 
-    def last_four_candidates(self, ending: str, *, purpose: str) -> list[bytes]:
-        """The last-four index under every key of the ring."""
-        return [
-            self._digest(key_id, f"{purpose}/last4")(ending[-4:].encode())[:LAST_FOUR_BYTES]
-            for key_id in self.ids
-        ]
-
     def is_current(self, sealed: bytes) -> bool:
         """Whether a sealed value is under the current key (rotation skips it)."""
         return key_id_of(sealed) == self.current.id
 
-    def _digest(self, key_id: int, purpose: str) -> Digest:
-        found = self._digests.get((key_id, purpose))
+    def _digest(self, purpose: str) -> Digest:
+        found = self._digests.get(purpose)
         if found is None:
-            found = self._digests[key_id, purpose] = prekeyed_hmac(
-                self._keys[key_id].derived(f"index/{purpose}")
-            )
+            found = self._digests[purpose] = prekeyed_hmac(self._index_key.derived(f"index/{purpose}"))
         return found
 
 
@@ -197,7 +187,7 @@ def key_id_of(sealed: bytes) -> int:
 
 
 def parse_keys(setting: str | Mapping[Any, Any]) -> list[Key]:
-    """Keys of a setting, current first.
+    """Keys of a setting, in its order.
 
     Raises:
         KeyRingError: not `id:base64` parts, or base64 that does not decode.
@@ -236,15 +226,10 @@ def new_key_setting(key_id: int = 1) -> str:
 
 
 @lru_cache(maxsize=8)
-def _ring_of(keys: tuple[Key, ...]) -> KeyRing:
-    return KeyRing(keys)
+def _ring_of(keys: tuple[Key, ...], index_key: bytes) -> KeyRing:
+    return KeyRing(keys, index_key)
 
 
 def key_ring() -> KeyRing:
     """The ring of this installation, from the settings (a changed setting gives another ring)."""
-    from django.conf import settings  # noqa: PLC0415  (the module is also used where no settings exist)
-
-    setting = getattr(settings, "BERDAYA_KEYS", None)
-    if not setting:
-        raise KeyRingError("BERDAYA_KEYS is not set")
-    return _ring_of(tuple(parse_keys(setting)))
+    return _ring_of(tuple(parse_keys(settings.BERDAYA_KEYS)), settings.BERDAYA_INDEX_KEY)

@@ -56,7 +56,7 @@ class DateResult:
 
 
 def read_date(raw: object, *, as_of: date) -> DateResult:
-    """The date of a cell; day before month always. Two-digit years become the latest ones not after `as_of`."""
+    """The date of a cell, day before month always. Two-digit years: the latest not after `as_of`."""
     if isinstance(raw, str):
         return _read_text(raw, as_of)
     if isinstance(raw, datetime):

@@ -27,8 +27,9 @@ _DEGREES = re.compile(
     re.IGNORECASE,
 )
 _AMBIGUOUS_TITLES = frozenset({"kh"})
-_MUHAMMAD = _set("""muhammad mohammad muhamad mohamad mohamed mohammed muhamed muhammed moehammad mochammad mochamad
-    muchammad     muchamad moechammad moh muh mhd mhmd moch much mohd muhd mohamat 
+_MUHAMMAD = _set("""muhammad mohammad muhamad mohamad mohamed mohammed muhamed muhammed moehammad
+    mochammad mochamad
+    muchammad muchamad moechammad moh muh mhd mhmd moch much mohd muhd mohamat
     muhamat muhammat mokhamad mokhammad""")
 _AHMAD = _set("ahmad achmad akhmad ahmat achmat akhmat amad ahmed achmed akmad")
 _ABDUL = _set("abdul abdoel abd abdl abdu")
@@ -45,6 +46,7 @@ _REPLACEMENTS = (
     ("v", "p"),
     ("q", "k"),
     ("ae", "ai"),
+    ("ie", "i"),
     ("x", "ks"),
     ("z", "s"),
     ("dh", "d"),
@@ -62,7 +64,7 @@ _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 
 def clean_name(raw: str) -> str:
-    """The display form: control and direction characters out, blanks single, case as written (shouting kept)."""
+    """The display form: control and direction characters out, blanks single, case as written."""
     if raw.isascii() and raw.isprintable() and "  " not in raw:
         return raw.strip()
     text = unicodedata.normalize("NFC", raw)
@@ -70,7 +72,7 @@ def clean_name(raw: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a cleaned text can be a person's name: a letter somewhere, at most 120 characters, few digits."""
+    """Whether a cleaned text can be a name: a letter somewhere, at most 120 characters, few digits."""
     return (
         0 < len(text) <= MAX_NAME
         and _HAS_LETTER.search(text) is not None
@@ -84,14 +86,14 @@ def strip_titles(name: str) -> str:
     A title that is all there is stays: somebody is called Ratu, and `H` may be the only letter written.
     """
     head = name.split(",", maxsplit=1)[0].strip() or name
-    words = head.replace(".", ". ").split()
+    raw = head.split()
+    while len(raw) > 1 and _is_degree(raw[-1]):
+        raw.pop()
+    words = " ".join(raw).replace(".", ". ").split()
     start = 0
     while start < len(words) - 1 and _is_title(words[start], words[start + 1 :]):
         start += 1
-    end = len(words)
-    while end - start > 1 and _is_degree(words[end - 1]):
-        end -= 1
-    return " ".join(words[start:end])
+    return " ".join(words[start:])
 
 
 def _is_title(word: str, following: list[str]) -> bool:
@@ -102,11 +104,11 @@ def _is_title(word: str, following: list[str]) -> bool:
 
 
 def _is_degree(word: str) -> bool:
-    return word.upper() == word and len(word) > 1 and word.endswith(".") and bool(_DEGREES.match(word))
+    return "." in word[1:] and _DEGREES.match(word) is not None
 
 
 def spelling_key(name: str) -> str:
-    """The one spelling that all variants of a name share: words in the written order, lower case, blank between.
+    """The one spelling that all variants of a name share: lower-case words in the written order.
 
     Same words of the same person in another order are a matter of `spelling_set`, not of this key.
     """
@@ -144,8 +146,6 @@ def word_key(word: str) -> str:
     for old, new in _REPLACEMENTS:
         text = text.replace(old, new)
     text = _VOWEL_Y.sub("i", _DOUBLED.sub(r"\1", _servant_of(text)))
-    if len(text) > 3 and text.endswith(("ie", "iy")):
-        text = text[:-1]
     if len(text) > 3 and text.endswith("y"):
         text = text[:-1] + "i"
     if len(text) > 4 and text.endswith(("ah", "oh")):
@@ -154,7 +154,7 @@ def word_key(word: str) -> str:
 
 
 def _servant_of(word: str) -> str:
-    """`abdurrahman`, `abdulrahman` and `abdurahman` share a form: the article takes the sound of what follows."""
+    """`abdurrahman`, `abdulrahman`, `abdurahman` share a form: the article takes the next sound."""
     if not word.startswith("abdu") or len(word) < 7:
         return word
     rest = word[4:]

@@ -46,7 +46,7 @@ def read_yes_no(raw: object) -> bool | None:
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, (int, float)):
-        return {0: False, 1: True}.get(raw)
+        return bool(raw) if raw in {0, 1} else None
     if isinstance(raw, str):
         word = raw.strip().lower().rstrip(".")
         if word in _YES:
