@@ -1,0 +1,240 @@
+"""Safe reading of xlsx, xls, ods, csv and csv.gz.
+
+The type is what the content says, never the name. Nothing is parsed before the guard has counted what would
+come out: declared sizes first, then real ones while inflating, because headers lie. What calamine would
+spread over memory (a cell in row 1,048,576, repeated cells of an ods) is found beforehand or parsed in a
+process of its own with a memory limit. Cell types stay visible: text is str, numbers are float, dates are
+date, an empty cell is "".
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import python_calamine
+
+from berdaya.intake.archive import check_archive
+from berdaya.intake.limits import LIMITS, Limits
+from berdaya.intake.sandbox import read_in_sandbox
+from berdaya.kernel.problems import Problem
+
+Cell = str | int | float | bool | date | datetime | time | timedelta
+Rows = list[list[Cell]]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PROGRAMS = (
+    b"MZ",
+    b"\x7fELF",
+    b"\xca\xfe\xba\xbe",
+    b"\xfe\xed\xfa",
+    b"\xcf\xfa\xed\xfe",
+    b"#!",
+    b"%PDF",
+    b"\x89PNG",
+)
+_CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
+_DELIMITERS = ",;\t|"
+
+
+class FileKind(StrEnum):
+    """What the content of a file is."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A file that was read: its sheets by name (a csv has one, named like the file), rows from row 1 on."""
+
+    name: str
+    kind: FileKind
+    digest: str
+    """SHA-256 of the bytes, hex: the same file is known again by it."""
+    sheets: dict[str, Rows]
+
+    def sheet(self, wanted: str | None = None) -> Rows:
+        """The sheet of a name (case, blanks and dashes do not count), or the only or first one that holds a
+        cell.
+
+        Raises:
+            Problem: `sheet_missing` where a named sheet is asked of several and none fits.
+        """
+        filled = {name: rows for name, rows in self.sheets.items() if rows}
+        if wanted is not None:
+            for name, rows in filled.items():
+                if _plain(name) == _plain(wanted):
+                    return rows
+            if len(filled) != 1:
+                raise Problem("sheet_missing", file=self.name, sheet=wanted, found=", ".join(self.sheets))
+        return next(iter(filled.values()))
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
+def read_path(path: Path, *, limits: Limits = LIMITS) -> Workbook:
+    """Read a file of the disk; see `read_workbook`."""
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise Problem("file_too_large", file=path.name, megabytes=limits.file_bytes >> 20)
+    return read_workbook(path.read_bytes(), path.name, limits=limits)
+
+
+def read_workbook(content: bytes, name: str, *, limits: Limits = LIMITS) -> Workbook:
+    """Read the content of a file of whatever name.
+
+    Raises:
+        Problem: `file_empty`, `file_too_large`, `file_bomb`, `file_macro`, `file_locked`, `file_entity`,
+            `file_blank_rows`, `file_too_many_rows`, `file_too_wide`, `file_html`, `file_kind`, `file_broken`.
+    """
+    if len(content) > limits.file_bytes:
+        raise Problem("file_too_large", file=name, megabytes=limits.file_bytes >> 20)
+    if not content.strip(b"\0 \t\r\n"):
+        raise Problem("file_empty", file=name)
+    digest = hashlib.sha256(content).hexdigest()
+    kind, sheets = _parse(content, name, limits)
+    sheets = {title: _without_tail(rows) for title, rows in sheets.items()}
+    if not any(sheets.values()):
+        raise Problem("file_empty", file=name)
+    return Workbook(name, kind, digest, sheets)
+
+
+def _parse(content: bytes, name: str, limits: Limits) -> tuple[FileKind, dict[str, Rows]]:
+    if content.startswith(b"\x1f\x8b"):
+        return FileKind.CSV, _read_csv(_gunzip(content, name, limits), name.removesuffix(".gz"), limits)
+    if content.startswith(b"PK"):
+        facts = check_archive(content, name, limits)
+        kind = FileKind.ODS if facts.ods else FileKind.XLSX
+        sandboxed = facts.ods or facts.unusual
+        return kind, read_in_sandbox(content, name, limits) if sandboxed else _read_calamine(content, name)
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise Problem("file_locked", file=name)
+        if "_VBA_PROJECT".encode("utf-16-le") in content:
+            raise Problem("file_macro", file=name)
+        return FileKind.XLS, read_in_sandbox(content, name, limits)
+    if content.startswith(_PROGRAMS):
+        raise Problem("file_kind", file=name)
+    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(
+        (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta")
+    ):
+        raise Problem("file_entity" if b"<!entity" in content[:65536].lower() else "file_html", file=name)
+    return FileKind.CSV, _read_csv(content, name, limits)
+
+
+def _read_calamine(content: bytes, name: str) -> dict[str, Rows]:
+    """All sheets in this process; the guard has bounded what they hold."""
+    try:
+        book = python_calamine.load_workbook(io.BytesIO(content))
+        return {
+            title: book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            for title in book.sheet_names
+        }
+    except python_calamine.PasswordError as error:
+        raise Problem("file_locked", file=name) from error
+    except (python_calamine.CalamineError, ValueError, OverflowError, OSError) as error:
+        raise Problem("file_broken", file=name) from error
+    except BaseException as error:
+        # A panic of the Rust parser arrives as a BaseException of a class that cannot be imported.
+        if type(error).__name__ == "PanicException":
+            raise Problem("file_broken", file=name) from error
+        raise
+
+
+def _gunzip(content: bytes, name: str, limits: Limits) -> bytes:
+    parts: list[bytes] = []
+    total = 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            while chunk := stream.read(1 << 20):
+                parts.append(chunk)
+                total += len(chunk)
+                if total > limits.csv_bytes or limits.is_bomb(total, len(content)):
+                    raise Problem("file_bomb", file=name, megabytes=limits.csv_bytes >> 20)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Problem("file_broken", file=name) from error
+    return b"".join(parts)
+
+
+def _read_csv(content: bytes, name: str, limits: Limits) -> dict[str, Rows]:
+    text = _decode(content, name)
+    first = next((line for line in text[:65536].splitlines() if line.strip(" ,;\t|")), "")
+    delimiter = max(_DELIMITERS, key=first.count) if first else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: Rows = []
+    blank = 0
+    csv.field_size_limit(limits.cell_chars)
+    try:
+        for line in reader:
+            row: list[Cell] = list(line)
+            blank = 0 if any(line) else blank + 1
+            _check_csv_size(rows, row, blank, name, limits)
+            rows.append(row)
+    except csv.Error as error:
+        raise Problem("file_broken", file=name) from error
+    return {Path(name).stem: rows}
+
+
+def _check_csv_size(rows: Rows, row: list[Cell], blank: int, name: str, limits: Limits) -> None:
+    if blank > limits.blank_rows:
+        raise Problem("file_blank_rows", file=name, rows=len(rows))
+    if len(rows) >= limits.csv_rows:
+        raise Problem("file_too_many_rows", file=name, rows=limits.csv_rows)
+    if len(row) > limits.columns:
+        raise Problem("file_too_wide", file=name, columns=limits.columns)
+
+
+def _decode(content: bytes, name: str) -> str:
+    for mark, encoding in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"", "utf-8-sig"),
+        (b"", "cp1252"),
+    ):
+        if not content.startswith(mark):
+            continue
+        try:
+            text = content.decode(encoding)
+        except UnicodeError:
+            continue
+        if any(ord(char) in _CONTROL for char in set(text)):
+            raise Problem("file_kind", file=name)
+        return text
+    raise Problem("file_kind", file=name)
+
+
+def _without_tail(rows: Rows) -> Rows:
+    end = len(rows)
+    while end and not any(_filled(cell) for cell in rows[end - 1]):
+        end -= 1
+    return rows[:end]
+
+
+def _filled(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
+def is_blank(row: list[Cell]) -> bool:
+    """Whether a row holds nothing but blanks."""
+    return not any(_filled(cell) for cell in row)
+
+
+def numbered(rows: Rows) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows that hold something, with the row number that Excel shows."""
+    for number, row in enumerate(rows, start=1):
+        if not is_blank(row):
+            yield number, row

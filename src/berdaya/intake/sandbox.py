@@ -1,0 +1,116 @@
+"""Parsing in a process of its own, with limits on memory and time that the kernel keeps.
+
+For xls and ods, whose sparse cells calamine spreads out before anybody can count them. What comes back is
+JSON, so a parser that went astray can hand over nothing but values.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from berdaya.intake.limits import Limits
+from berdaya.kernel.problems import Problem
+
+_EXIT_LOCKED = 3
+_EXIT_BROKEN = 4
+_EXIT_LARGE = 5
+
+
+def read_in_sandbox(content: bytes, name: str, limits: Limits) -> dict[str, list[list[Any]]]:
+    """All sheets, rows from row 1 on, as `files.read_workbook` gives them.
+
+    Raises:
+        Problem: `file_locked`, `file_broken`, or `file_bomb` where memory, time or cells ran out.
+    """
+    with tempfile.TemporaryDirectory(prefix="berdaya-") as folder:
+        source, target = Path(folder, "in"), Path(folder, "out")
+        source.write_bytes(content)
+        try:
+            done = subprocess.run(  # noqa: S603  (our own module, no shell)
+                [sys.executable, "-P", "-m", "berdaya.intake.sandbox", str(source), str(target),
+                 str(limits.sandbox_cells), str(limits.sandbox_bytes), str(limits.sandbox_output_bytes),
+                 str(limits.sandbox_seconds)],
+                timeout=limits.sandbox_seconds + 5, capture_output=True, check=False, stdin=subprocess.DEVNULL,
+                cwd=folder, env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LANG": "C.UTF-8"},
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise Problem("file_bomb", file=name, megabytes=len(content) >> 20) from error
+        if done.returncode == 0:
+            return decode(target.read_text(encoding="utf-8"))
+        if done.returncode == _EXIT_LOCKED:
+            raise Problem("file_locked", file=name)
+        if done.returncode == _EXIT_BROKEN:
+            raise Problem("file_broken", file=name)
+        raise Problem("file_bomb", file=name, megabytes=len(content) >> 20)
+
+
+def encode(sheets: dict[str, list[list[Any]]]) -> str:
+    """Sheets as JSON; dates and times become one-entry objects."""
+    return json.dumps(sheets, default=_tagged, ensure_ascii=False)
+
+
+def decode(text: str) -> dict[str, list[list[Any]]]:
+    """The opposite of `encode`."""
+    sheets: dict[str, list[list[Any]]] = json.loads(text, object_hook=_untagged)
+    return sheets
+
+
+def _tagged(value: object) -> dict[str, object]:
+    if isinstance(value, datetime):
+        return {"\0dt": value.isoformat()}
+    if isinstance(value, date):
+        return {"\0d": value.isoformat()}
+    if isinstance(value, time):
+        return {"\0t": value.isoformat()}
+    if isinstance(value, timedelta):
+        return {"\0s": value.total_seconds()}
+    raise TypeError(type(value).__name__)
+
+
+def _untagged(found: dict[str, Any]) -> Any:
+    if len(found) == 1:
+        [(tag, value)] = found.items()
+        readers = {"\0dt": datetime.fromisoformat, "\0d": date.fromisoformat, "\0t": time.fromisoformat}
+        if tag in readers:
+            return readers[tag](value)
+        if tag == "\0s":
+            return timedelta(seconds=value)
+    return found
+
+
+def _main(source: str, target: str, bounds: list[int]) -> int:
+    cells, memory, output, seconds = bounds
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        book = python_calamine.load_workbook(source)
+        sheets: dict[str, list[list[Any]]] = {}
+        for title in book.sheet_names:
+            sheet = book.get_sheet_by_name(title)
+            cells -= sheet.total_height * sheet.total_width
+            if cells < 0:
+                return _EXIT_LARGE
+            sheets[title] = sheet.to_python(skip_empty_area=False)
+        Path(target).write_text(encode(sheets), encoding="utf-8")
+    except python_calamine.PasswordError:
+        return _EXIT_LOCKED
+    except MemoryError:
+        return _EXIT_LARGE
+    except BaseException:
+        return _EXIT_BROKEN
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1], sys.argv[2], [int(bound) for bound in sys.argv[3:7]]))
