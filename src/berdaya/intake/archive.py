@@ -24,7 +24,7 @@ _END64 = b"PK\x06\x07"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED = 0x1
 _FAR_CELL = re.compile(
-    rb"[\s:]r\s*=\s*[\"'](?:(?P<wide>[A-Za-z]{3,}|[D-Zd-z][A-Za-z])\d|[A-Za-z]*(?P<deep>[2-9]\d{5}|\d{7,})[\"'])"
+    rb"r(?<=\sr)\s*=\s*[\"'](?:(?P<wide>[A-Za-z]{3,}|[D-Zd-z][A-Za-z])\d|[A-Za-z]*(?P<deep>[2-9]\d{5}|\d{7,})[\"'])"
 )
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 

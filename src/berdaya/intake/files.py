@@ -129,9 +129,7 @@ def _parse(content: bytes, name: str, limits: Limits) -> tuple[FileKind, dict[st
     if content.startswith(_PROGRAMS):
         raise Problem("file_kind", file=name)
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(
-        (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta")
-    ):
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta")):
         raise Problem("file_entity" if b"<!entity" in content[:65536].lower() else "file_html", file=name)
     return FileKind.CSV, _read_csv(content, name, limits)
 
@@ -140,10 +138,7 @@ def _read_calamine(content: bytes, name: str) -> dict[str, Rows]:
     """All sheets in this process; the guard has bounded what they hold."""
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
-        return {
-            title: book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            for title in book.sheet_names
-        }
+        return {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in book.sheet_names}
     except python_calamine.PasswordError as error:
         raise Problem("file_locked", file=name) from error
     except (python_calamine.CalamineError, ValueError, OverflowError, OSError) as error:

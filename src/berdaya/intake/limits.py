@@ -12,9 +12,9 @@ class Limits:
     file_bytes: int = 60 << 20
     inflated_bytes: int = 640 << 20
     csv_bytes: int = 320 << 20
-    ratio: int = 120
+    ratio: int = 100
     """Inflated over packed; real sheets stay below 30, very regular ones below 80."""
-    ratio_from: int = 48 << 20
+    ratio_from: int = 32 << 20
     """Below this size even a great ratio harms nobody."""
     entries: int = 2_000
     directory_bytes: int = 1 << 20

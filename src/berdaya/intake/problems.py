@@ -174,9 +174,7 @@ CELLS = {
     **_numbers("kk", "Nomor KK"),
     **_dates("birth_date", "Tanggal lahir", "The birth date"),
     **_dates("date", "Tanggal", "The date"),
-    "missing": Entry(
-        "Kolom wajib ini belum diisi.", "This required cell is empty.", "Isi kolom ini.", "Fill it in."
-    ),
+    "missing": Entry("Kolom wajib ini belum diisi.", "This required cell is empty.", "Isi kolom ini.", "Fill it in."),
     "name_bad": Entry(
         "Nama tidak terbaca sebagai nama orang.",
         "This does not read as a person's name.",
@@ -189,9 +187,7 @@ CELLS = {
         "Hapus tanda itu dan tulis nama seperti pada KTP.",
         "Remove the sign and write the name as on the identity card.",
     ),
-    "text_long": Entry(
-        "Teks terlalu panjang.", "The text is too long.", "Persingkat teksnya.", "Shorten it."
-    ),
+    "text_long": Entry("Teks terlalu panjang.", "The text is too long.", "Persingkat teksnya.", "Shorten it."),
     "area_unknown": Entry(
         "Wilayah tidak dikenal.",
         "This area is unknown.",
@@ -228,9 +224,7 @@ CELLS = {
         "Tulis seperti 1.250.000.",
         "Write it like 1.250.000.",
     ),
-    "yes_no_bad": Entry(
-        "Isi dengan ya atau tidak.", "Answer yes or no.", "Tulis ya atau tidak.", "Write ya or tidak."
-    ),
+    "yes_no_bad": Entry("Isi dengan ya atau tidak.", "Answer yes or no.", "Tulis ya atau tidak.", "Write ya or tidak."),
     "sex_bad": Entry(
         "Jenis kelamin bukan L atau P.", "The sex is neither L nor P.", "Tulis L atau P.", "Write L or P."
     ),

@@ -6,7 +6,9 @@ JSON, so a parser that went astray can hand over nothing but values.
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -35,13 +37,7 @@ def read_in_sandbox(content: bytes, name: str, limits: Limits) -> dict[str, list
         source, target = Path(folder, "in"), Path(folder, "out")
         source.write_bytes(content)
         try:
-            done = subprocess.run(  # noqa: S603  (our own module, no shell)
-                [sys.executable, "-P", "-m", "berdaya.intake.sandbox", str(source), str(target),
-                 str(limits.sandbox_cells), str(limits.sandbox_bytes), str(limits.sandbox_output_bytes),
-                 str(limits.sandbox_seconds)],
-                timeout=limits.sandbox_seconds + 5, capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                cwd=folder, env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LANG": "C.UTF-8"},
-            )  # fmt: skip
+            done = _run(Path(folder), source, target, limits)
         except subprocess.TimeoutExpired as error:
             raise Problem("file_bomb", file=name, megabytes=len(content) >> 20) from error
         if done.returncode == 0:
@@ -51,6 +47,20 @@ def read_in_sandbox(content: bytes, name: str, limits: Limits) -> dict[str, list
         if done.returncode == _EXIT_BROKEN:
             raise Problem("file_broken", file=name)
         raise Problem("file_bomb", file=name, megabytes=len(content) >> 20)
+
+
+def _run(folder: Path, source: Path, target: Path, limits: Limits) -> subprocess.CompletedProcess[bytes]:
+    bounds = (limits.sandbox_cells, limits.sandbox_bytes, limits.sandbox_output_bytes, limits.sandbox_seconds)
+    command = [sys.executable, "-P", "-m", "berdaya.intake.sandbox", str(source), str(target)]
+    return subprocess.run(  # noqa: S603  (our own module under our own interpreter)
+        [*command, *(str(bound) for bound in bounds)],
+        timeout=limits.sandbox_seconds + 5,
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        cwd=folder,
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},
+    )
 
 
 def encode(sheets: dict[str, list[list[Any]]]) -> str:
@@ -94,7 +104,7 @@ def _main(source: str, target: str, bounds: list[int]) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        book = python_calamine.load_workbook(source)
+        book = python_calamine.load_workbook(io.BytesIO(Path(source).read_bytes()))
         sheets: dict[str, list[list[Any]]] = {}
         for title in book.sheet_names:
             sheet = book.get_sheet_by_name(title)
