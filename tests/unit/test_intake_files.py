@@ -192,7 +192,7 @@ def test_an_ods_is_read_and_its_repeated_cells_are_bounded() -> None:
     assert (book.kind, book.sheet()) == (FileKind.ODS, [["Siti"]])
     repeated = cell.replace("<table:table-cell", '<table:table-cell table:number-columns-repeated="16384"')
     spread = f'<table:table-row table:number-rows-repeated="1048576">{repeated}</table:table-row>'
-    assert code_of(ods(spread), "calon.ods") == "file_bomb"
+    assert code_of(ods(spread), "calon.ods") in {"file_bomb", "file_broken"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

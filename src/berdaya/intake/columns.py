@@ -1,0 +1,229 @@
+"""Columns: their headings as offices write them, and how a cell of each is read.
+
+A reader takes a cell and the day of reading and gives a value or a `Fault`. Readers are called once per
+distinct cell value of a column where values repeat, so they must depend on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from berdaya.areas.codes import InvalidAreaCodeError, parse_code
+from berdaya.people.rules.dates import read_birth_date, read_date
+from berdaya.people.rules.names import clean_name, is_name
+from berdaya.people.rules.nik import check_kk, check_nik
+from berdaya.people.rules.plain import read_idr, read_phone, read_sex, read_whole, read_yes_no
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell is refused: a code of the catalogue."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Softly:
+    """A value taken in place of what was written, with a warning."""
+
+    value: object
+    code: str
+
+
+Reader = Callable[[object, date], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a row: canonical heading, other headings, reader.
+
+    `required` refuses the row where the cell is blank; else the blank gives `blank`. `needed` columns must
+    have a heading. `distinct` columns hold another value in nearly every row, so remembering values would
+    not pay.
+    """
+
+    name: str
+    heading: str
+    read: Reader
+    also: tuple[str, ...] = ()
+    required: bool = False
+    blank: object = None
+    needed: bool | None = None
+    distinct: bool = False
+    missing: str = "missing"
+
+    @property
+    def must_stand(self) -> bool:
+        """Whether a sheet without this heading is refused."""
+        return self.required if self.needed is None else self.needed
+
+
+def is_empty(cell: object) -> bool:
+    """Blank, or the dash that offices write for "nothing"."""
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or cell.strip() in {"-", "–", "'"}))
+
+
+def nik(cell: object, _day: date) -> object:
+    """NIK or the fault, by `people.rules.nik`."""
+    result = check_nik(cell)
+    return result.value if result.fault is None else Fault(f"nik_{result.fault}")
+
+
+def kk(cell: object, _day: date) -> object:
+    """Family-card number or the fault."""
+    result = check_kk(cell)
+    return result.value if result.fault is None else Fault(f"kk_{result.fault}")
+
+
+def name(cell: object, _day: date) -> object:
+    """A person's name; one that begins like a formula is refused by that name."""
+    text = cell if isinstance(cell, str) else str(cell)
+    if text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS[:4]):
+        return Fault("name_formula")
+    text = clean_name(text)
+    return text if is_name(text) else Fault("name_bad")
+
+
+def text(longest: int = 200) -> Reader:
+    """Free text up to a length; formula-looking text stays the text it is."""
+
+    def read(cell: object, _day: date) -> object:
+        found = clean_name(plain_text(cell))
+        return found if len(found) <= longest else Fault("text_long")
+
+    return read
+
+
+def plain_text(cell: object) -> str:
+    """A cell as the text a person sees: 12.0 is `12`, a date is dd/mm/yyyy."""
+    if isinstance(cell, str):
+        return cell.strip().removeprefix("'")
+    if isinstance(cell, bool):
+        return "ya" if cell else "tidak"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, (date, datetime)):
+        return cell.strftime("%d/%m/%Y")
+    return str(cell)
+
+
+def reference(cell: object, _day: date) -> object:
+    """A row's own number or code, as text."""
+    found = plain_text(cell)
+    return found if 0 < len(found) <= 40 else Fault("text_long")
+
+
+def birth_date(cell: object, day: date) -> object:
+    """A birth date, also out of a TTL text."""
+    result = read_birth_date(cell, as_of=day)
+    return result.value if result.value is not None else Fault(f"birth_date_{result.fault}")
+
+
+def any_date(cell: object, day: date) -> object:
+    """Any date of the calendar."""
+    result = read_date(cell, as_of=day)
+    return result.value if result.value is not None else Fault(f"date_{result.fault}")
+
+
+def area(cell: object, _day: date) -> object:
+    """An area code in any notation as a 10-digit bigint."""
+    if isinstance(cell, float) and not cell.is_integer():
+        return Fault("area_numeric")
+    if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
+        return Fault("area_unknown")
+    try:
+        return parse_code(cell)
+    except InvalidAreaCodeError:
+        return Fault("area_unknown")
+
+
+def areas(cell: object, day: date) -> object:
+    """Several area codes with `;` between."""
+    found = [area(part, day) for part in parts_of(cell)]
+    return next((one for one in found if isinstance(one, Fault)), tuple(found))
+
+
+def parts_of(cell: object) -> list[str]:
+    """Parts of a cell with `;` (or a line break) between; blanks dropped, order kept."""
+    return [part.strip() for part in plain_text(cell).replace("\n", ";").split(";") if part.strip()]
+
+
+def codes(cell: object, _day: date) -> object:
+    """Codes with `;` between, lower case, blanks as underscores; the order is the wish."""
+    return tuple(dict.fromkeys(slug(part) for part in parts_of(cell)))
+
+
+def code(cell: object, _day: date) -> object:
+    """One code, lower case, blanks as underscores."""
+    return slug(plain_text(cell))
+
+
+def slug(written: str) -> str:
+    """`Usaha Kue` -> `usaha_kue`; colons stay (`graduated:uep`)."""
+    return "_".join(written.lower().replace("-", "_").split())
+
+
+def texts(cell: object, _day: date) -> object:
+    """Texts with `;` between."""
+    return tuple(parts_of(cell))
+
+
+def idr(cell: object, _day: date) -> object:
+    """Whole rupiah, zero or more."""
+    amount = read_idr(cell)
+    return Fault("money_bad") if amount is None or amount < 0 else amount
+
+
+def phone(cell: object, _day: date) -> object:
+    """+62...; an unreadable one is left out with a warning, since it refuses nobody."""
+    return read_phone(cell) or Softly("", "phone_bad")
+
+
+def sex(cell: object, _day: date) -> object:
+    """L or P."""
+    return read_sex(cell) or Fault("sex_bad")
+
+
+def yes_no(cell: object, _day: date) -> object:
+    """Ya or tidak."""
+    answer = read_yes_no(cell)
+    return Fault("yes_no_bad") if answer is None else answer
+
+
+def whole(low: int, high: int) -> Reader:
+    """A whole number within bounds, both included."""
+
+    def read(cell: object, _day: date) -> object:
+        number = read_whole(cell)
+        if number is None:
+            return Fault("number_bad")
+        return number if low <= number <= high else Fault("number_range")
+
+    return read
+
+
+def decimal(low: float, high: float) -> Reader:
+    """A number with a fraction, comma or dot, within bounds."""
+
+    def read(cell: object, _day: date) -> object:
+        try:
+            number = float(cell) if isinstance(cell, (int, float)) else float(str(cell).strip().replace(",", "."))
+        except ValueError:
+            return Fault("number_bad")
+        return number if low <= number <= high else Fault("number_range")
+
+    return read
+
+
+def choice(*known: str, **synonyms: str) -> Reader:
+    """One of the known words, or a synonym of one."""
+    words = {**{one: one for one in known}, **synonyms}
+
+    def read(cell: object, _day: date) -> object:
+        return words.get(slug(plain_text(cell)).rstrip("."), Fault("choice_bad"))
+
+    return read

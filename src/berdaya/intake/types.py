@@ -1,0 +1,424 @@
+"""Rows of every file of a programme folder, as they are after reading. `row` is the number that Excel shows.
+
+The words of the choices are the ones of docs/architecture.md; rules about them stand in the packages they
+concern.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from berdaya.kernel.problems import Problem
+from berdaya.people.rules.nik import Sex
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """One cell that refuses its row: where, a code of the catalogue, and what the code's text needs."""
+
+    sheet: str
+    row: int
+    column: int
+    """0-based position in the sheet; -1 where the whole row is meant."""
+    heading: str
+    code: str
+    other: int | None = None
+    """The row that the text refers to (duplicates)."""
+
+    def text(self, language: str = "id") -> str:
+        """What is wrong and what to do, in `id` or `en`."""
+        problem = Problem(self.code, other=self.other)
+        return f"{problem.text(language)} {problem.advice(language)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """What looks odd about a row that is taken all the same."""
+
+    row: int
+    code: str
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """What came out of one sheet: rows taken, problems of the refused ones, warnings, and counts."""
+
+    sheet: str
+    rows: tuple[T, ...] = ()
+    problems: tuple[CellProblem, ...] = ()
+    warnings: tuple[RowWarning, ...] = ()
+    rows_in: int = 0
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Refused rows by the code of their first problem; they sum to `rows_in - len(rows)`."""
+        first: dict[int, str] = {}
+        for problem in self.problems:
+            first.setdefault(problem.row, problem.code)
+        return dict(sorted(Counter(first.values()).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What candidates and members have in common. `area` is None until the written place is looked up."""
+
+    nik: str
+    kk: str
+    name: str
+    birth_place: str
+    birth_date: date | None
+    sex: Sex | None
+    marital: str
+    phone: str
+    occupation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as written: an area code, or names from the village up."""
+
+    code: int | None
+    village: str
+    district: str
+    regency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Calon: one row of `candidates.xlsx`."""
+
+    row: int
+    ref: str
+    nik: str
+    kk: str
+    name: str
+    birth_place: str
+    birth_date: date | None
+    sex: Sex | None
+    marital: str
+    address: str
+    village: str
+    district: str
+    regency: str
+    area: int | None
+    phone: str
+    desil: int | None
+    desil_on: date | None
+    female_head: bool | None
+    disability: bool | None
+    dependants: int | None
+    ever_in_business: bool | None
+    occupation: str
+    interests: tuple[str, ...]
+    skills: tuple[str, ...]
+    kind: str
+    alumni: str
+    motivator: str
+    income_idr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Kelompok: one row of `groups.xlsx`; `incomplete` where only name, village and year are there."""
+
+    row: int
+    ref: str
+    name: str
+    kind: str
+    founded_year: int | None
+    address: str
+    village: str
+    district: str
+    regency: str
+    area: int | None
+    sponsor: str
+    sponsor_name: str
+    turnover_idr: int | None
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Anggota: one member of an existing group."""
+
+    row: int
+    ref: str
+    member: str
+    nik: str
+    kk: str
+    name: str
+    birth_date: date | None
+    sex: Sex | None
+    marital: str
+    position: str
+    phone: str
+    desil: int | None
+    desil_on: date | None
+    disability: bool | None
+    income_idr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRow:
+    """Verifikasi: house visit and village meeting of one candidate."""
+
+    row: int
+    ref: str
+    date: date
+    verifier: str
+    result: str
+    meeting_date: date | None
+    meeting_decision: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """Kelas pelatihan: seats, place and time; no kind of business means every kind."""
+
+    row: int
+    code: str
+    name: str
+    kinds: tuple[str, ...]
+    skill: str
+    area: int | None
+    venue: str
+    lat: float | None
+    lon: float | None
+    seats: int
+    minimum: int
+    starts_on: date
+    ends_on: date
+    trainer: str
+    partner: str
+    wheelchair: bool
+    guests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceRow:
+    """Kehadiran: sessions attended and test scores of one person in one class."""
+
+    row: int
+    ref: str
+    member: str
+    class_code: str
+    sessions: int
+    attended: int
+    pre: int | None
+    post: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageRow:
+    """Paket: one line of goods of a package."""
+
+    row: int
+    code: str
+    kind: str
+    goods: str
+    specification: str
+    quantity: int
+    unit: str
+    unit_price_idr: int
+    asset: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRow:
+    """Sumber daya desa: strength 0 to 3 of one resource in one area."""
+
+    row: int
+    area: int | None
+    resource: str
+    strength: int
+    source: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """Posisi: latitude and longitude of an area in degrees (WGS 84)."""
+
+    row: int
+    area: int | None
+    lat: float
+    lon: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    """Pengecualian: a person or family that may not be aided, known by NIK or KK."""
+
+    row: int
+    nik: str
+    kk: str
+    name: str
+    kind: str
+    source: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAidRow:
+    """Bantuan lain: aid that another office gave, known by NIK or KK."""
+
+    row: int
+    nik: str
+    kk: str
+    name: str
+    office: str
+    programme: str
+    year: int
+    form: str
+    value_idr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MentorRow:
+    """Pendamping: a mentor and the areas in which she works."""
+
+    row: int
+    code: str
+    name: str
+    areas: tuple[int, ...]
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """Serah terima: goods of one recipient on one day."""
+
+    row: int
+    ref: str
+    date: date
+    place: str
+    condition: str
+    received_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """Kunjungan: what a mentor asked or saw at one business."""
+
+    row: int
+    ref: str
+    date: date
+    mentor: str
+    method: str
+    production_days: int | None
+    turnover_idr: int | None
+    cost_idr: int | None
+    stock_idr: int | None
+    workers: int | None
+    active_members: int | None
+    problem: str
+    advice: str
+    income_idr: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """Pembayaran: saving, IKS or instalment of one member."""
+
+    row: int
+    ref: str
+    member: str
+    date: date
+    kind: str
+    amount_idr: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """Produk: what a business sells, with its permit."""
+
+    row: int
+    ref: str
+    name: str
+    category: str
+    price_idr: int
+    unit: str
+    stock: int | None
+    description: str
+    permit: str
+    permit_number: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitionRow:
+    """Pameran."""
+
+    row: int
+    code: str
+    name: str
+    area: int | None
+    venue: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class StallRow:
+    """Stan: sales and leads of one business at an exhibition."""
+
+    row: int
+    exhibition: str
+    ref: str
+    stall: str
+    turnover_idr: int
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRow:
+    """Lomba."""
+
+    row: int
+    code: str
+    name: str
+    level: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """Nilai: one juror's score of one business on one criterion."""
+
+    row: int
+    contest: str
+    ref: str
+    juror: str
+    criterion: str
+    weight: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Market:
+    """What `market.xlsx` holds."""
+
+    products: Reading[ProductRow]
+    exhibitions: Reading[ExhibitionRow]
+    stalls: Reading[StallRow]
+    contests: Reading[ContestRow]
+    scores: Reading[ScoreRow]
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One file after reading: its kind, hash, and a reading per sheet."""
+
+    path: str
+    digest: str
+    readings: dict[str, Reading[object]] = field(default_factory=dict)
