@@ -234,6 +234,12 @@ CELLS = {
         "Pilih salah satu dari lembar Kode.",
         "Choose one from the sheet Kode.",
     ),
+    "date_order": Entry(
+        "Tanggal selesai mendahului tanggal mulai.",
+        "It ends before it begins.",
+        "Periksa kedua tanggal.",
+        "Check both dates.",
+    ),
     "duplicate_nik": Entry(
         "NIK ini sudah ada pada baris {other}.",
         "This NIK stands in row {other} already.",
@@ -287,6 +293,20 @@ WARNINGS = {
         "The phone number cannot be read and is left out.",
         "Tulis seperti 0812-3456-7890.",
         "Write it like 0812-3456-7890.",
+        status=200,
+    ),
+    "kind_unknown": Entry(
+        "Jenis usaha tidak ada dalam katalog dan dikosongkan.",
+        "The kind of business is not in the catalogue and is left open.",
+        "Pilih kode dari lembar Kode.",
+        "Choose a code from the sheet Kode.",
+        status=200,
+    ),
+    "skill_unknown": Entry(
+        "Keterampilan tidak ada dalam katalog dan dikosongkan.",
+        "The skill is not in the catalogue and is left open.",
+        "Pilih kode dari lembar Kode.",
+        "Choose a code from the sheet Kode.",
         status=200,
     ),
     "group_incomplete": Entry(

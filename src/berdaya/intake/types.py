@@ -7,12 +7,15 @@ concern.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from berdaya.kernel.problems import Problem
 from berdaya.people.rules.nik import Sex
+
+Day: TypeAlias = date
+"""A calendar day; rows have fields called `date`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +68,6 @@ class Reading(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """What candidates and members have in common. `area` is None until the written place is looked up."""
-
-    nik: str
-    kk: str
-    name: str
-    birth_place: str
-    birth_date: date | None
-    sex: Sex | None
-    marital: str
-    phone: str
-    occupation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place as written: an area code, or names from the village up."""
-
-    code: int | None
-    village: str
-    district: str
-    regency: str
-
-
-@dataclass(frozen=True, slots=True)
 class CandidateRow:
     """Calon: one row of `candidates.xlsx`."""
 
@@ -99,7 +77,7 @@ class CandidateRow:
     kk: str
     name: str
     birth_place: str
-    birth_date: date | None
+    birth_date: Day | None
     sex: Sex | None
     marital: str
     address: str
@@ -109,7 +87,7 @@ class CandidateRow:
     area: int | None
     phone: str
     desil: int | None
-    desil_on: date | None
+    desil_on: Day | None
     female_head: bool | None
     disability: bool | None
     dependants: int | None
@@ -153,13 +131,13 @@ class MemberRow:
     nik: str
     kk: str
     name: str
-    birth_date: date | None
+    birth_date: Day | None
     sex: Sex | None
     marital: str
     position: str
     phone: str
     desil: int | None
-    desil_on: date | None
+    desil_on: Day | None
     disability: bool | None
     income_idr: int | None
 
@@ -170,10 +148,10 @@ class VerificationRow:
 
     row: int
     ref: str
-    date: date
+    date: Day
     verifier: str
     result: str
-    meeting_date: date | None
+    meeting_date: Day | None
     meeting_decision: str
     note: str
 
@@ -193,8 +171,8 @@ class ClassRow:
     lon: float | None
     seats: int
     minimum: int
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     trainer: str
     partner: str
     wheelchair: bool
@@ -239,7 +217,7 @@ class ResourceRow:
     resource: str
     strength: int
     source: str
-    date: date
+    date: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +241,7 @@ class ExclusionRow:
     name: str
     kind: str
     source: str
-    date: date
+    date: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +276,7 @@ class HandoverRow:
 
     row: int
     ref: str
-    date: date
+    date: Day
     place: str
     condition: str
     received_by: str
@@ -311,7 +289,7 @@ class VisitRow:
 
     row: int
     ref: str
-    date: date
+    date: Day
     mentor: str
     method: str
     production_days: int | None
@@ -333,7 +311,7 @@ class PaymentRow:
     row: int
     ref: str
     member: str
-    date: date
+    date: Day
     kind: str
     amount_idr: int
 
@@ -352,7 +330,7 @@ class ProductRow:
     description: str
     permit: str
     permit_number: str
-    valid_until: date | None
+    valid_until: Day | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,8 +342,8 @@ class ExhibitionRow:
     name: str
     area: int | None
     venue: str
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +366,7 @@ class ContestRow:
     code: str
     name: str
     level: str
-    date: date
+    date: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,12 +391,3 @@ class Market:
     stalls: Reading[StallRow]
     contests: Reading[ContestRow]
     scores: Reading[ScoreRow]
-
-
-@dataclass(frozen=True)
-class FileCheck:
-    """One file after reading: its kind, hash, and a reading per sheet."""
-
-    path: str
-    digest: str
-    readings: dict[str, Reading[object]] = field(default_factory=dict)

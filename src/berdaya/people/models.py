@@ -106,7 +106,9 @@ class Identity(models.Model):
 
 
 class AidReceived(AreaRow):
-    """Bantuan yang pernah diterima: from any office, known by NIK or KK index even before the family is known here."""
+    """Bantuan yang pernah diterima: from any office, known by NIK or KK index even before the family is
+    known here.
+    """
 
     policy: ClassVar[Policy] = Shared(update=False)
 

@@ -74,9 +74,7 @@ def clean_name(raw: str) -> str:
 def is_name(text: str) -> bool:
     """Whether a cleaned text can be a name: a letter somewhere, at most 120 characters, few digits."""
     return (
-        0 < len(text) <= MAX_NAME
-        and _HAS_LETTER.search(text) is not None
-        and sum(char.isdigit() for char in text) <= 2
+        0 < len(text) <= MAX_NAME and _HAS_LETTER.search(text) is not None and sum(char.isdigit() for char in text) <= 2
     )
 
 

@@ -23,9 +23,7 @@ _NO = _set("tidak t tdk no n tidak_ada 0 - false bukan belum tak nihil kosong") 
 }
 _MALE = _set("l lk laki lakilaki pria m male cowok laki2 1")
 _FEMALE = _set("p pr perempuan wanita w f female cewek 2")
-_MONEY = re.compile(
-    r"^(?:rp|idr)?\.?\s*(-?)\s*([\d.,\s]+?)\s*(?:,-|,=|\.-)?\s*(rb|ribu|jt|juta|m|miliar|milyar)?$"
-)
+_MONEY = re.compile(r"^(?:rp|idr)?\.?\s*(-?)\s*([\d.,\s]+?)\s*(?:,-|,=|\.-)?\s*(rb|ribu|jt|juta|m|miliar|milyar)?$")
 _UNITS = {
     "rb": 10**3,
     "ribu": 10**3,
