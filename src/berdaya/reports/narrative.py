@@ -1,0 +1,187 @@
+"""The report of a programme (laporan program) as blocks of a letter, and as sheets of a workbook.
+
+Both are made from the same frozen figures, so that paper and Excel can never disagree.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+import xlsxwriter
+
+from berdaya.documents.types import (
+    Bars,
+    Column,
+    Figure,
+    Figures,
+    Note,
+    ReportBlock,
+    Section,
+    Table,
+    Text,
+)
+from berdaya.reports.types import STATUSES, Milestone, ProgrammeFigures
+
+STATUS_NAMES = {
+    "active": "aktif",
+    "weak": "lemah",
+    "dormant": "mati suri",
+    "holiday_only": "musiman hari raya",
+    "unknown": "belum diketahui",
+}
+REASONS = {
+    "civil_servant": "aparatur sipil negara",
+    "army_police": "TNI atau Polri",
+    "pensioner": "pensiunan",
+    "deceased": "meninggal dunia",
+    "mentor": "pendamping atau petugas program",
+    "graduated:uep": "sudah graduasi UEP",
+    "graduated": "sudah graduasi UEP",
+    "business_aid": "sudah menerima bantuan usaha sejenis",
+    "cool_off": "sudah menerima bantuan usaha sejenis",
+}
+
+
+def blocks(figures: ProgrammeFigures) -> tuple[ReportBlock, ...]:
+    """The whole report: what was decided, what it cost, what became of it, and what the figures do not say."""
+    return (
+        *_summary(figures),
+        *_selection(figures),
+        *_money(figures),
+        *_businesses(figures),
+        *_income(figures),
+        Note(
+            "Angka ini menggambarkan program, bukan sebab turun atau naiknya angka kemiskinan resmi. Usaha yang belum "
+            "dikunjungi dihitung sebagai belum diketahui, bukan sebagai mati suri."
+        ),
+    )
+
+
+def _unit(figures: ProgrammeFigures) -> str:
+    return "kelompok" if figures.unit == "group" else "keluarga"
+
+
+def _summary(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
+    alive = figures.statuses.get("active", 0) + figures.statuses.get("weak", 0)
+    share = alive / figures.businesses if figures.businesses else None
+    day = figures.as_of.strftime("%d/%m/%Y")
+    yield Figures(
+        (
+            Figure("Ditetapkan", figures.funnel.selected, _unit(figures), f"kuota {figures.funnel.quota}"),
+            Figure("Nilai barang", figures.money.goods_value_idr, "IDR", "menurut BAST"),
+            Figure("Modal bergulir", figures.money.capital_idr, "IDR", "menurut buku kas"),
+            Figure("Usaha hidup", None if share is None else round(100 * share, 1), "%", f"per {day}"),
+            Figure("Graduasi", figures.graduated, "usaha", "dinilai dan disetujui dua orang"),
+        )
+    )
+
+
+def _selection(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
+    funnel = figures.funnel
+    yield Section("Dari daftar ke keputusan")
+    yield Bars(
+        tuple(
+            Figure(name, value)
+            for name, value in (
+                ("Baris daftar", funnel.rows_in),
+                ("Memenuhi syarat", funnel.eligible),
+                ("Terverifikasi", funnel.verified),
+                ("Ditetapkan", funnel.selected),
+                ("Daftar tunggu", funnel.waiting),
+            )
+        ),
+        title="Corong penetapan",
+    )
+    rows = [(REASONS.get(reason, reason), count) for reason, count in sorted(funnel.excluded.items())]
+    if rows or funnel.duplicates:
+        yield Table(
+            (Column("Alasan dikecualikan"), Column("Jumlah", "baris")),
+            (("ganda (NIK atau KK sama)", funnel.duplicates), *rows),
+            total=("Jumlah", funnel.duplicates + sum(count for _, count in rows)),
+            title="Yang tidak dilanjutkan",
+        )
+
+
+def _money(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
+    yield Section("Dana")
+    yield Table(
+        (Column("Sumber dana"), Column("Kegiatan"), Column("Jumlah", "IDR")),
+        figures.money.by_source,
+        total=("Jumlah", "", sum(amount for *_, amount in figures.money.by_source)),
+        title="Dana menurut sumber",
+    )
+
+
+def _row(label: str, milestone: Milestone) -> tuple[str | int | float | None, ...]:
+    share = milestone.share_alive
+    percent = None if share is None else round(100 * share, 1)
+    return (label, *(milestone.statuses.get(name, 0) for name in STATUSES), percent)
+
+
+def _businesses(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
+    yield Section("Usaha sesudah bantuan")
+    columns = (Column("Waktu"), *(Column(STATUS_NAMES[name], "usaha") for name in STATUSES), Column("hidup", "%"))
+    rows = [_row(f"bulan ke-{item.months}", item) for item in figures.milestones]
+    now = Milestone(0, figures.as_of, figures.statuses)
+    yield Table(
+        columns, (*rows, _row(f"per {figures.as_of:%d/%m/%Y}", now)), title="Status usaha menurut bukti terakhir"
+    )
+    yield Text(
+        f"Status dihitung dari {figures.visits} kunjungan bertanggal; hidup berarti aktif atau lemah, dan pembaginya "
+        f"seluruh {figures.businesses} usaha, termasuk yang belum diketahui."
+    )
+
+
+def _income(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
+    income = figures.income
+    yield Section("Penghasilan sebelum dan sesudah")
+    if not income.pairs:
+        yield Text("Belum ada usaha yang mempunyai angka awal dan angka lanjutan.")
+        return
+    yield Figures(
+        (
+            Figure("Sebelum", income.median_before_idr, "IDR", "median per bulan"),
+            Figure("Sesudah", income.median_after_idr, "IDR", "median tiga bulan terakhir"),
+            Figure("Lebih tinggi", round(100 * (income.share_higher or 0), 1), "%", f"dari {income.pairs} usaha"),
+        )
+    )
+    yield Note(
+        f"Hanya {income.pairs} dari {income.businesses} usaha mempunyai kedua angka. Tanpa pembanding, selisihnya "
+        "bukan dampak program."
+    )
+
+
+def workbook(figures: ProgrammeFigures) -> bytes:
+    """The same tables as XLSX; numbers stay numbers, text stays text (no cell is ever read as a formula)."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": f"Laporan {figures.code}", "company": "Berdaya"})
+    bold = book.add_format({"bold": True, "bottom": 1})
+    money = book.add_format({"num_format": '"Rp"#,##0'})
+    summary = book.add_worksheet("Ringkasan")
+    summary.set_column(0, 0, 34)
+    summary.set_column(1, 1, 22)
+    summary.write_row(0, 0, ("Angka", "Nilai"), bold)
+    for row, (name, value) in enumerate(figures.as_json().items(), start=1):
+        summary.write(row, 0, name)
+        if isinstance(value, dict):
+            summary.write(row, 1, ", ".join(f"{key}: {count}" for key, count in value.items()))
+        elif value is not None:
+            summary.write(row, 1, value, money if name.endswith("_idr") else None)
+    for index, block in enumerate(item for item in blocks(figures) if isinstance(item, Table)):
+        _sheet(book, f"{index + 1} {block.title}"[:31], block, bold, money)
+    book.close()
+    return buffer.getvalue()
+
+
+def _sheet(book: object, name: str, table: Table, bold: object, money: object) -> None:
+    sheet = book.add_worksheet(name)  # type: ignore[attr-defined]
+    sheet.set_column(0, len(table.columns) - 1, 20)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, [column.name for column in table.columns], bold)
+    rows: Sequence[Sequence[object]] = [*table.rows, *([table.total] if table.total else [])]
+    for number, row in enumerate(rows, start=1):
+        for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
+            if value is not None:
+                sheet.write(number, place, value, money if column.unit == "IDR" else None)
