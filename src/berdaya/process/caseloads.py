@@ -18,7 +18,7 @@ from berdaya.training.models import Placement, TrainingClass
 
 
 def open_mentor(*, actor: Actor, role_id: int, mentor_id: UUID) -> int:
-    """Open the businesses that the mentor looks after now, with their families and groups. Returns how many businesses."""
+    """Open the businesses that the mentor looks after now, with their families and groups; returns how many."""
     role = Role.objects.get(pk=role_id)
     assigned = MentorAssignment.objects.filter(mentor=mentor_id, until=None).values_list("enterprise_id", flat=True)
     rows = Enterprise.objects.filter(pk__in=assigned).values_list("id", "household_id", "group_id")
@@ -40,9 +40,9 @@ def open_classes(*, actor: Actor, role_id: int, class_ids: Iterable[UUID]) -> in
     """Open classes with the families of their participants: for a trainer."""
     role = Role.objects.get(pk=role_id)
     classes = list(TrainingClass.objects.filter(pk__in=list(class_ids)).values_list("id", flat=True))
-    households = Placement.objects.filter(
-        training_class__in=classes, run__published_at__isnull=False
-    ).values_list("household_id", flat=True)
+    households = Placement.objects.filter(training_class__in=classes, run__published_at__isnull=False).values_list(
+        "household_id", flat=True
+    )
     open_subjects_many(actor=actor, role=role, list_name="classes", ids=classes)
     open_subjects_many(actor=actor, role=role, list_name="households", ids=set(households))
     return len(classes)

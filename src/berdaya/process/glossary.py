@@ -36,8 +36,8 @@ def render() -> str:
     lines = [
         "# Glossary",
         "",
-        "The words that offices use, and the names that the code uses for them. Generated from the docstrings of the tables",
-        "(`python -m berdaya.process.glossary`); a new table brings its own word.",
+        "The words that offices use, and the names that the code uses for them. Generated from the docstrings of",
+        "the tables (`python -m berdaya.process.glossary`); a new table brings its own word.",
         "",
         "| Indonesian | Code | Package | Meaning |",
         "|---|---|---|---|",
