@@ -25,11 +25,11 @@ from berdaya.config.server import (
     PORT,
     SUPERUSER,
     Server,
-    _translated,
     in_use,
     locked,
     place,
     set_aside_orphan,
+    translated,
 )
 from berdaya.kernel.problems import Problem
 
@@ -56,33 +56,39 @@ def data_folder() -> Path:
     return Path(os.environ.get("BERDAYA_DATA") or ROOT / "var").expanduser().resolve()
 
 
+def made(folder: Path) -> Path:
+    """``folder``, made and writable."""
+    with translated(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder / ".secrets.lock"):
+            return folder
+
+
 @contextmanager
 def database(
     name: str = MAIN, *, demo: bool = False, fresh: bool = False, again: bool = False, bring_up: bool = True
 ) -> Iterator[Addresses]:
     """A migrated database, its address and the keys in the environment, for the time of the block.
 
-    ``demo`` marks it as a demo database; ``fresh`` drops one so marked before (never another). ``again`` migrates
-    although nothing changed, ``bring_up=False`` never.
+    ``demo`` marks it as a demo database; one so marked by another version is dropped first, with ``fresh`` one of this
+    version too, never one without the mark. ``again`` migrates although nothing changed, ``bring_up=False`` never.
     """
-    data = data_folder()
-    with _translated(data):
-        data.mkdir(parents=True, exist_ok=True)
-        with _server(data, "postgres") as addresses:
-            secrets = _secrets(data)
-            for key, value in secrets.environment().items():
-                os.environ.setdefault(key, value)
-            os.environ["BERDAYA_DATA"] = str(data)
-            here = _of_database(addresses, name, secrets)
-            if fresh:
-                _drop_demo(here, name)
-            here = _ensure_database(here, name, secrets)
-            os.environ.update(here.environment())
-            if demo:
-                os.environ["BERDAYA_DEMO"] = "1"
-            if bring_up:
-                _bring_up(here, name, demo=demo, again=again)
-            yield here
+    data = made(data_folder())
+    with _server(data, "postgres") as addresses:
+        secrets = _secrets(data)
+        for key, value in secrets.environment().items():
+            os.environ.setdefault(key, value)
+        os.environ["BERDAYA_DATA"] = str(data)
+        here = _of_database(addresses, name, secrets)
+        if demo:
+            _drop_demo(here, name, only_stale=not fresh)
+        here = _ensure_database(here, name, secrets)
+        os.environ.update(here.environment())
+        if demo:
+            os.environ["BERDAYA_DEMO"] = "1"
+        if bring_up:
+            _bring_up(here, name, demo=demo, again=again)
+        yield here
 
 
 @contextmanager
@@ -92,16 +98,14 @@ def test_server() -> Iterator[dict[str, str]]:
     The template is a migrated database without rows; each test process copies it instead of migrating anew.
     """
     given = os.environ.get("BERDAYA_TEST_URL") or os.environ.get("BERDAYA_ADMIN_URL") or os.environ.get("DATABASE_URL")
-    data = data_folder()
-    with _translated(data):
-        data.mkdir(parents=True, exist_ok=True)
-        server = nullcontext(Addresses("", "", given)) if given else _server(data, "postgres-test", durable=False)
-        with server as addresses:
-            secrets = _secrets(data)
-            here = _ensure_database(_of_database(addresses, TEMPLATE, secrets), TEMPLATE, secrets)
-            with changed_environment({**secrets.environment(), "BERDAYA_NO_AREAS": "1", "BERDAYA_DATA": str(data)}):
-                _bring_up(here, TEMPLATE, demo=False, again=False)
-            yield {"BERDAYA_TEST_URL": here.admin, "BERDAYA_TEST_TEMPLATE": TEMPLATE, "BERDAYA_DATA": str(data)}
+    data = made(data_folder())
+    server = nullcontext(Addresses("", "", given)) if given else _server(data, "postgres-test", durable=False)
+    with server as addresses:
+        secrets = _secrets(data)
+        here = _ensure_database(_of_database(addresses, TEMPLATE, secrets), TEMPLATE, secrets)
+        with changed_environment({**secrets.environment(), "BERDAYA_NO_AREAS": "1", "BERDAYA_DATA": str(data)}):
+            _bring_up(here, TEMPLATE, demo=False, again=False)
+        yield {"BERDAYA_TEST_URL": here.admin, "BERDAYA_TEST_TEMPLATE": TEMPLATE, "BERDAYA_DATA": str(data)}
 
 
 @contextmanager
@@ -128,8 +132,15 @@ def _server(data: Path, name: str, *, durable: bool = True) -> Iterator[Addresse
     where = place(data, name)
     set_aside_orphan(data, where)
     secrets = _secrets(data)
-    with in_use(Server(where, admin_password=secrets.admin_password, durable=durable)):
-        yield Addresses(app="", owner="", admin=_address(where.socket, SUPERUSER, secrets.admin_password, "postgres"))
+    server = Server(where, admin_password=secrets.admin_password, durable=durable)
+    with in_use(server):
+        try:
+            yield Addresses("", "", _address(where.socket, SUPERUSER, secrets.admin_password, "postgres"))
+        except Exception as error:
+            # A server without room may only say so in its own log, and drop the connection.
+            if server.out_of_space():
+                raise Problem("start.disk_full", path=where.home) from error
+            raise
 
 
 def _secrets(data: Path) -> secrets_file.Secrets:
@@ -164,7 +175,7 @@ def _probe(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
         connection = psycopg.connect(url, connect_timeout=5, autocommit=True)
     except psycopg.Error as error:
-        reason = (str(error).strip().splitlines() or ["?"])[-1].strip()
+        reason = (str(error).strip().splitlines() or ["?"])[0].rpartition("failed: ")[2].strip()
         raise Problem("start.database_unreachable", address=shown(url), reason=reason, name=name) from None
     if connection.info.server_version < OLDEST:
         found = connection.info.server_version // 10000
@@ -182,7 +193,7 @@ def is_superuser(url: str, name: str = "DATABASE_URL") -> bool:
 
 def _of_database(given: Addresses, name: str, secrets: secrets_file.Secrets) -> Addresses:
     """The addresses for ``name``. An office's own server is taken as it is named, except for a demo beside it."""
-    if given.app and name == MAIN:
+    if given.app and name == MAIN and not given.admin:
         return given
     if given.app and not given.admin and not given.owner and is_superuser(given.app):
         given = replace(given, admin=given.app)
@@ -204,7 +215,9 @@ def _ensure_database(here: Addresses, name: str, secrets: secrets_file.Secrets) 
         return here
     if not here.owner:
         _probe(here.app, "DATABASE_URL").close()
-        raise Problem("start.roles_missing", address=shown(here.app))
+        if name != MAIN:
+            raise Problem("start.roles_missing", address=shown(here.app))
+        return here
     server = with_database(here.owner, "postgres") if name != MAIN else here.owner
     with _probe(server, "BERDAYA_OWNER_URL") as connection:
         if name != MAIN:
@@ -277,13 +290,13 @@ def remember(url: str, **facts: object) -> None:
         )
 
 
-def _drop_demo(here: Addresses, name: str) -> None:
+def _drop_demo(here: Addresses, name: str, *, only_stale: bool) -> None:
     server = here.admin or with_database(here.owner, "postgres")
     with _probe(server, "BERDAYA_OWNER_URL") as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             return
-    address = with_database(here.admin, name) or here.owner
-    if not state(address).get("demo"):
+    known = state(with_database(here.admin, name) or here.owner)
+    if not known.get("demo") or (only_stale and known.get("schema") == schema_hash()):
         return
     with _probe(server, "BERDAYA_OWNER_URL") as connection:
         if not here.admin:

@@ -70,8 +70,8 @@ register(
             status=503,
         ),
         "start.owner_missing": Entry(
-            id="BERDAYA_OWNER_URL belum diisi; migrasi masuk sebagai berdaya_migrator.",
-            en="BERDAYA_OWNER_URL is not set; migrations log in as berdaya_migrator.",
+            id="Basis data belum sesuai versi ini dan BERDAYA_OWNER_URL (berdaya_migrator) belum diisi.",
+            en="The database is not of this version yet, and BERDAYA_OWNER_URL (berdaya_migrator) is not set.",
             do_id="./berdaya setup mencetak SQL untuk administrator.",
             do_en="./berdaya setup prints the SQL for an administrator.",
             status=503,

@@ -32,6 +32,7 @@ PORT = 5432
 READY_WITHIN = 180.0
 SOCKET_PATH_MAX = 100
 """Bytes; the kernel allows 107 including the terminator."""
+NO_SPACE = "No space left on device"
 TRANSIENT = ("is still in use", "already exists", "Is another postmaster", "could not create lock file")
 
 
@@ -113,7 +114,7 @@ class Server:
 
     def start(self) -> None:
         """Make the data on the first call, start the server, return when it answers; nothing where it runs."""
-        with _translated(self.place.home):
+        with translated(self.place.home):
             self._prepare()
             with locked(self.place.home / "start.lock"):
                 deadline = time.monotonic() + READY_WITHIN
@@ -134,6 +135,13 @@ class Server:
                 os.kill(pid, sent)
             if self._gone(pid, patience):
                 return
+
+    def out_of_space(self) -> bool:
+        """True where the server said since its start that the disk is full."""
+        try:
+            return NO_SPACE in self.place.log.read_text(errors="replace")
+        except OSError:
+            return False
 
     def _gone(self, pid: int, patience: float) -> bool:
         deadline = time.monotonic() + patience
@@ -249,7 +257,7 @@ class Server:
         return False
 
     def _fail(self, text: str) -> None:
-        if "No space left on device" in text:
+        if NO_SPACE in text:
             raise Problem("start.disk_full", path=self.place.home)
         lines = [line for line in text.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
         reason = (lines or text.splitlines() or ["?"])[-1].partition("FATAL:")[2] or (lines or ["?"])[-1]
@@ -269,13 +277,14 @@ def _small(folder: str) -> bool:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """Turn what a file system refuses while a folder is prepared into one clear line."""
     try:
         yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise Problem("start.disk_full", path=path) from error
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST}:
             raise Problem("start.not_writable", path=error.filename or path, reason=error.strerror) from error
         raise
 
@@ -309,7 +318,7 @@ def set_aside_orphan(data: Path, place: Place) -> None:
 @contextmanager
 def in_use(server: Server) -> Iterator[Server]:
     """Start the server where it does not run, hold it for the time of the block, stop it where nobody else holds it."""
-    with _translated(server.place.home):
+    with translated(server.place.home):
         server._prepare()
     handle = os.open(server.place.home / "lease.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
