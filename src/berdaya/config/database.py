@@ -22,6 +22,7 @@ from psycopg import sql
 
 from berdaya.config import secrets_file
 from berdaya.config.server import (
+    NO_SPACE,
     PORT,
     SUPERUSER,
     Server,
@@ -348,8 +349,14 @@ def _bring_up(here: Addresses, name: str, *, demo: bool, again: bool) -> None:
             [sys.executable, "-m", "berdaya.cli.bring_up"],
             env=environment,
             stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
             check=False,
         )
         if done.returncode:
-            raise Problem("start.migrate_failed", database=name, reason=f"exit {done.returncode}")
+            if NO_SPACE in done.stderr:
+                raise Problem("start.disk_full", path=name)
+            sys.stderr.write(done.stderr)
+            reason = (done.stderr.strip().splitlines() or ["?"])[-1]
+            raise Problem("start.migrate_failed", database=name, reason=reason)
         remember(here.owner, schema=wanted)

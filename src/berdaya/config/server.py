@@ -321,17 +321,22 @@ def in_use(server: Server) -> Iterator[Server]:
     with translated(server.place.home):
         server._prepare()
     handle = os.open(server.place.home / "lease.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    keeper = None
     try:
         fcntl.flock(handle, fcntl.LOCK_SH)
-        _keeper(server.place)
+        keeper = _keeper(server.place)
         server.start()
         yield server
     finally:
-        _leave(handle, server)
+        if _last_one_out(handle):
+            server.stop()
+            if keeper is not None:
+                keeper.kill()
+                keeper.wait()
         os.close(handle)
 
 
-def _leave(handle: int, server: Server) -> None:
+def _last_one_out(handle: int) -> bool:
     # Changing a lock's kind drops it first, so of several that leave at once one always gets it.
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -341,13 +346,13 @@ def _leave(handle: int, server: Server) -> None:
         except BlockingIOError:
             # The keeper was quicker and is stopping the server: do not end before it has.
             fcntl.flock(handle, fcntl.LOCK_SH)
-        return
-    server.stop()
+        return False
+    return True
 
 
-def _keeper(place: Place) -> None:
+def _keeper(place: Place) -> subprocess.Popen[bytes]:
     source = Path(__file__).resolve().parents[2]
-    subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "berdaya.config.keeper", str(place.home)], cwd="/", start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**_environment(), "PYTHONPATH": str(source)},
