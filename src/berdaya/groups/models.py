@@ -66,17 +66,41 @@ class Membership(ProcessRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "number"], name="groups_member_number"),
             models.UniqueConstraint(fields=["person"], condition=ACTIVE, name="groups_one_group_at_a_time"),
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gte=models.F("joined_on")),
+                name="groups_left_after_joining",
+            ),
         ]
+
+
+class Election(ProcessRow):
+    """Berita acara pemilihan pengurus: who was present, who was chosen, by which rule; never changed."""
+
+    policy: ClassVar[Policy] = Process(root=("group",), update=False, subject={"groups": "group_id"})
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="elections")
+    elected_on = models.DateField()
+    present = models.PositiveSmallIntegerField()
+    rule = models.CharField(max_length=40)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["group", "elected_on"])]
 
 
 @tracked()
 class Officer(ProcessRow):
-    """Pengurus: ketua, sekretaris or bendahara, chosen by the members, with a term."""
+    """Pengurus: ketua, sekretaris or bendahara, chosen by the members, with a term.
+
+    A trigger refuses whoever is not proven to be 18 on the day (`migrations/0004`). Officers of a group that existed
+    before are taken from its list, without minutes.
+    """
 
     policy: ClassVar[Policy] = Process(root=("group",), subject={"groups": "group_id"})
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="officers")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="offices")
+    election = models.ForeignKey(Election, null=True, on_delete=models.PROTECT, related_name="officers")
     position = models.CharField(max_length=12)
     elected_on = models.DateField()
     until = models.DateField(null=True)
@@ -85,5 +109,12 @@ class Officer(ProcessRow):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["group", "position"], condition=models.Q(until=None), name="groups_one_officer"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["membership"], condition=models.Q(until=None), name="groups_one_office_each"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("elected_on")),
+                name="groups_officer_term",
+            ),
         ]

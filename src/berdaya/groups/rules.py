@@ -218,3 +218,14 @@ def check_officers(
         elif not may_hold_office(birth, day, limits):
             found.append(Violation("group_officer_minor", {"position": position.value, "age": limits.officer_min_age}))
     return found
+
+
+def gaps(*, kind: str, founded: bool, members: int, officers: int, limits: GroupLimits) -> tuple[str, ...]:
+    """What a group still lacks to be complete (belum lengkap): members, officers, kind, founded."""
+    lacking = (
+        ("members", members < limits.smallest),
+        ("officers", officers < len(Position)),
+        ("kind", not kind),
+        ("founded", not founded),
+    )
+    return tuple(name for name, missing in lacking if missing)

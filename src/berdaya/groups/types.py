@@ -125,3 +125,178 @@ class Violation:
 
     code: str
     params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of an existing group, as its list has it; person and household exist already."""
+
+    number: int
+    person_id: UUID
+    household_id: UUID
+    birth_date: date | None = None
+    position: str = ""
+    joined_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """An existing group, as `groups.xlsx` has it. Only code, name and area are certain (belum lengkap)."""
+
+    code: str
+    name: str
+    area: int
+    kind: str = ""
+    founded_year: int | None = None
+    founded_on: date | None = None
+    address: str = ""
+    sponsor_kind: str = ""
+    sponsor_name: str = ""
+    members: tuple[MemberRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One member that could not be taken as written: `code` is a problem, the rest says where."""
+
+    group: str
+    number: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What registering existing groups did. `groups` maps code to id, `members` (code, number) to membership id."""
+
+    groups: dict[str, UUID]
+    members: dict[tuple[str, int], UUID]
+    created: int
+    known: int
+    officers: int
+    incomplete: int
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormedGroups:
+    """What forming groups did: ids by code, people in groups, and who was left with the reason."""
+
+    groups: dict[str, UUID]
+    members: int
+    officers: int
+    leftovers: tuple[Leftover, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionRow:
+    """One election: persons by position, people present, and how it was decided (`consensus`, `vote`)."""
+
+    group_id: UUID
+    elected_on: date
+    present: int
+    officers: dict[Position, UUID]
+    rule: str = "consensus"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRow:
+    """A person who joins a group on a day."""
+
+    group_id: UUID
+    person_id: UUID
+    household_id: UUID
+    joined_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """A person who leaves a group on a day, and why."""
+
+    group_id: UUID
+    person_id: UUID
+    left_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFilter:
+    """Which groups a list, a figure or an export means. `area` covers all below it; `text` is part of name or code."""
+
+    area: int | None = None
+    kind: str = ""
+    sponsor: str = ""
+    origin: str = ""
+    incomplete: bool | None = None
+    text: str = ""
+    dissolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """One row of the list of groups."""
+
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    area: int
+    origin: str
+    sponsor_kind: str
+    sponsor_name: str
+    founded_year: int | None
+    members: int
+    officers: int
+    incomplete: bool
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """One member on the page of a group; `positions` are the offices held on the day asked for."""
+
+    membership_id: UUID
+    person_id: UUID
+    household_id: UUID
+    number: int
+    name: str
+    area: int
+    joined_on: date
+    left_on: date | None
+    reason: str
+    positions: tuple[str, ...]
+    from_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """One term of office."""
+
+    position: str
+    name: str
+    person_id: UUID
+    elected_on: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionLine:
+    """One election as its minutes have it."""
+
+    elected_on: date
+    present: int
+    rule: str
+    vacant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDetail:
+    """The page of one group."""
+
+    line: GroupLine
+    address: str
+    founded_on: date | None
+    dissolved_on: date | None
+    members: tuple[MemberLine, ...]
+    terms: tuple[TermLine, ...]
+    elections: tuple[ElectionLine, ...]
+    gaps: tuple[str, ...]
