@@ -77,19 +77,17 @@ def database(
     data = made(data_folder())
     with _server(data, "postgres") as addresses:
         secrets = _secrets(data)
-        for key, value in secrets.environment().items():
-            os.environ.setdefault(key, value)
-        os.environ["BERDAYA_DATA"] = str(data)
         here = _of_database(addresses, name, secrets)
         if demo:
             _drop_demo(here, name, only_stale=not fresh)
         here = _ensure_database(here, name, secrets)
-        os.environ.update(here.environment())
+        variables = {**secrets.environment(), **os.environ, **here.environment(), "BERDAYA_DATA": str(data)}
         if demo:
-            os.environ["BERDAYA_DEMO"] = "1"
-        if bring_up:
-            _bring_up(here, name, demo=demo, again=again)
-        yield here
+            variables["BERDAYA_DEMO"] = "1"
+        with changed_environment(variables):
+            if bring_up:
+                _bring_up(here, name, demo=demo, again=again)
+            yield here
 
 
 @contextmanager
@@ -204,6 +202,8 @@ def _of_database(given: Addresses, name: str, secrets: secrets_file.Secrets) -> 
             owner=with_login(given.admin, "berdaya_migrator", secrets.migrator_password, name),
             admin=given.admin,
         )
+    if not given.owner:
+        raise Problem("start.roles_missing", address=shown(given.app))
     return Addresses(app=with_database(given.app, name), owner=with_database(given.owner, name))
 
 
@@ -216,8 +216,6 @@ def _ensure_database(here: Addresses, name: str, secrets: secrets_file.Secrets) 
         return here
     if not here.owner:
         _probe(here.app, "DATABASE_URL").close()
-        if name != MAIN:
-            raise Problem("start.roles_missing", address=shown(here.app))
         return here
     server = with_database(here.owner, "postgres") if name != MAIN else here.owner
     with _probe(server, "BERDAYA_OWNER_URL") as connection:
