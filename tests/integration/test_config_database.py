@@ -93,6 +93,22 @@ def test_an_administrator_prepares_an_offices_server(
     assert not (data / "postgres").exists(), "no embedded server was made beside it"
 
 
+def test_another_installations_logins_are_left_alone(
+    data: Path, administrator: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BERDAYA_ADMIN_URL", administrator)
+    with db.database(db.DEMO, demo=True, bring_up=False):
+        pass
+    monkeypatch.setenv("BERDAYA_DATA", str(tmp_path / "second"))
+    with db.database(db.DEMO, demo=True, bring_up=False), db.database(bring_up=False) as here:
+        assert one(here.app, "SELECT 1") == 1, "a demo alone may be taken over"
+    monkeypatch.setenv("BERDAYA_DATA", str(tmp_path / "third"))
+    with pytest.raises(Problem) as caught, db.database(db.DEMO, demo=True, bring_up=False):
+        pass
+    assert caught.value.code == "start.roles_taken"
+    assert one(here.app, "SELECT 1") == 1
+
+
 def test_a_demo_beside_an_offices_data(data: Path, administrator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", administrator)
     with db.database(db.DEMO, demo=True, bring_up=False) as here:

@@ -244,16 +244,28 @@ def _lock(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 def _roles(connection: psycopg.Connection[tuple[object, ...]], secrets: secrets_file.Secrets) -> None:
     text = ROLES_SQL.read_text(encoding="utf-8")
     passwords = {"berdaya_app": secrets.app_password, "berdaya_migrator": secrets.migrator_password}
-    mark = hashlib.sha256((text + json.dumps(passwords)).encode()).hexdigest()
+    mark = json.dumps({"sql": _digest(text), "logins": _digest(json.dumps(passwords))}, sort_keys=True)
     row = connection.execute(
         "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'berdaya_owner'"
     ).fetchone()
-    if row and row[0] == mark:
+    found = str(row[0]) if row and row[0] else ""
+    if found == mark:
         return
+    if row and json.loads(mark)["logins"] not in found and _holds_data(connection):
+        raise Problem("start.roles_taken")
     connection.execute(text.encode())
     for role, password in passwords.items():
         connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
     connection.execute(sql.SQL("COMMENT ON ROLE berdaya_owner IS {}").format(sql.Literal(mark)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _holds_data(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    """True where the server has a main database already, whose installation would lose its logins."""
+    return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (MAIN,)).fetchone() is not None
 
 
 def _create(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:

@@ -83,6 +83,13 @@ register(
             do_en="Run the roles' SQL (./berdaya setup prints it) as an administrator, then set BERDAYA_OWNER_URL.",
             status=503,
         ),
+        "start.roles_taken": Entry(
+            id="Server ini sudah dipakai instalasi Berdaya lain; sandinya tidak diubah.",
+            en="This server already serves another installation of Berdaya; its passwords are left alone.",
+            do_id="Pakai secrets.toml miliknya, atau isi DATABASE_URL dan BERDAYA_OWNER_URL.",
+            do_en="Use its secrets.toml, or set DATABASE_URL and BERDAYA_OWNER_URL.",
+            status=409,
+        ),
         "start.admin_given": Entry(
             id="DATABASE_URL ({address}) adalah administrator, bukan peran aplikasi.",
             en="DATABASE_URL ({address}) is an administrator, not the application's role.",
