@@ -28,32 +28,13 @@ class Fund(ProcessRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["group", "kind"], name="funds_one_of_a_kind")]
 
 
-class CashEvent(ProcessRow):
-    """Peristiwa kas: one named event (capital, saving, turn, instalment ...) whose transfers form one set."""
-
-    policy: ClassVar[Policy] = Process(
-        root=("fund",), subject={"groups": "group_id"}, subject_insert=True, update=False
-    )
-
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="cash_events")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
-    membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20)
-    occurred_on = models.DateField()
-    amount = models.BigIntegerField()
-    unit = models.CharField(max_length=20, default="IDR")
-    note = models.CharField(max_length=200, blank=True)
-    account_id = models.BigIntegerField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["fund", "occurred_on"])]
-
-
 @tracked()
 class Turn(ProcessRow):
     """Giliran: a member's use of the capital, paid back in instalments."""
 
-    policy: ClassVar[Policy] = Process(root=("fund",), subject={"groups": "group_id"}, subject_insert=True)
+    policy: ClassVar[Policy] = Process(
+        root=("fund",), subject={"groups": "group_id"}, subject_insert=True, subject_update=True
+    )
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="turns")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
@@ -70,6 +51,29 @@ class Turn(ProcessRow):
             ),
             models.CheckConstraint(condition=models.Q(amount_idr__gt=0), name="funds_turn_positive"),
         ]
+
+
+class CashEvent(ProcessRow):
+    """Peristiwa kas: one named event (capital, saving, turn, instalment ...) whose transfers form one set."""
+
+    policy: ClassVar[Policy] = Process(
+        root=("fund",), subject={"groups": "group_id"}, subject_insert=True, update=False
+    )
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="cash_events")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
+    turn = models.ForeignKey(Turn, null=True, on_delete=models.PROTECT, related_name="payments")
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversal")
+    kind = models.CharField(max_length=20)
+    occurred_on = models.DateField()
+    amount = models.BigIntegerField()
+    unit = models.CharField(max_length=20, default="IDR")
+    note = models.CharField(max_length=200, blank=True)
+    account_id = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["fund", "occurred_on"])]
 
 
 class Instalment(ProcessRow):

@@ -15,7 +15,6 @@ from django.db import DatabaseError, connection, transaction
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
-from . import problems  # noqa: F401  (registers the texts)
 from .models import Account, Book
 from .types import AccountDraft, Outcome, Posted, TransferDraft
 
@@ -103,6 +102,19 @@ def post_events_many(
             book: post_event(actor=actor, book=book, transfers=transfers)
             for book, transfers in sorted(posts, key=lambda post: post[0])
         }
+
+
+def lock_books(*, actor: Actor, books: Iterable[UUID]) -> None:  # noqa: ARG001  (the scope is the actor's)
+    """Hold the books until the transaction ends, so that what is read now still holds when it is posted.
+
+    Raises `not_found` where one is outside the scope.
+    """
+    wanted = sorted(set(books))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_lock(%s)", [wanted])
+        row = cursor.fetchone()
+    if row is None or row[0] != len(wanted):
+        raise Problem("not_found")
 
 
 def _post(book: UUID, transfers: Sequence[TransferDraft]) -> list[Posted]:
