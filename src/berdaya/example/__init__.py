@@ -1,0 +1,1 @@
+"""Seeded generator of the example programmes: synthetic families in real areas (``berdaya example``)."""
