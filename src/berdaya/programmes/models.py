@@ -235,7 +235,7 @@ class Decree(ProcessRow):
     selection = models.ForeignKey(SelectionRun, on_delete=models.PROTECT, related_name="decrees")
     number = models.CharField(max_length=80)
     decreed_on = models.DateField()
-    approval = models.ForeignKey(Approval, null=True, on_delete=models.PROTECT, related_name="+")
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="+")
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -86,6 +86,20 @@ register(
             do_en="Record the commitments of both parties first.",
             status=409,
         ),
+        "commitment_bad": Entry(
+            id="Komitmen undian harus berbentuk sha256: diikuti 64 angka heksadesimal, bukan: {value}.",
+            en="A lottery commitment is sha256: and 64 hexadecimal digits, not: {value}.",
+            do_id="Hitung SHA-256 dari benih Anda dan kirim hasilnya.",
+            do_en="Compute SHA-256 of your seed and send the result.",
+            status=422,
+        ),
+        "list_empty": Entry(
+            id="Tidak ada calon yang memenuhi syarat dan terverifikasi untuk dibekukan.",
+            en="There is no eligible and verified candidate to freeze.",
+            do_id="Selesaikan pemeriksaan syarat dan verifikasi lebih dahulu.",
+            do_en="Complete eligibility and verification first.",
+            status=409,
+        ),
         "list_not_frozen": Entry(
             id="Daftar calon belum dibekukan.",
             en="The list of candidates is not frozen yet.",
@@ -129,8 +143,8 @@ register(
             status=422,
         ),
         "programme_frozen": Entry(
-            id="Program {code} sudah menetapkan penerima; aturannya tidak dapat diubah lagi.",
-            en="Programme {code} has decreed recipients; its rules can no longer change.",
+            id="Program {programme} sudah menetapkan penerima; aturannya tidak dapat diubah lagi.",
+            en="Programme {programme} has decreed recipients; its rules can no longer change.",
             do_id="Buat program tahun berikutnya.",
             do_en="Create the next year's programme.",
             status=409,

@@ -124,7 +124,8 @@ def decide(config: ProgrammeConfig, facts: HouseholdFacts | GroupFacts) -> Decis
         verdict = Verdict.INCOMPLETE
     else:
         verdict = Verdict.ELIGIBLE
-    return Decision(verdict, results, incomplete=unknown)
+    still_in = verdict in (Verdict.ELIGIBLE, Verdict.INCOMPLETE)
+    return Decision(verdict, results, incomplete=unknown and still_in)
 
 
 def completed_years(born: date, at: date) -> int:
@@ -312,3 +313,10 @@ def _group_exclusions(config: ProgrammeConfig, facts: GroupFacts, members: Seque
         return CriterionResult(name, UNKNOWN, "list_not_screened")
     latest = max((screening.on for _, screening in screened), default=None)
     return CriterionResult(name, MET, "list_clear", {"screened_on": latest.isoformat() if latest else ""})
+
+
+def verification_outcome(result: str, meeting_decision: str) -> bool | None:
+    """True where visit and village meeting accept, False where either refuses, None while the meeting is open."""
+    if result != "confirmed" or meeting_decision == "rejected":
+        return False
+    return True if meeting_decision == "accepted" else None

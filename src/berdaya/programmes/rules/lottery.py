@@ -9,6 +9,7 @@ each is bound before it knows the other.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ def commitment(seed: str) -> str:
     if not 0 < len(seed) <= SEED_MAX or any(ord(sign) < 32 for sign in seed):
         raise Problem("lottery_seed_bad")
     return "sha256:" + hashlib.sha256(seed.encode()).hexdigest()
+
+
+def is_commitment(text: str) -> bool:
+    """True for `sha256:` and 64 lower-case hexadecimal digits."""
+    return re.fullmatch(r"sha256:[0-9a-f]{64}", text) is not None
 
 
 def check_seeds(commitments: Sequence[str], seeds: Sequence[str]) -> None:

@@ -37,9 +37,10 @@ class Ceiling:
 class Place:
     """What the selection says of one line of the frozen list; kept for ever.
 
-    ``rank`` is 1 for the best; ``stratum`` is innermost quota area and score, inside which all have the
-    same chance; ``probability`` is the chance of a place over all lottery outcomes; ``full`` names the
-    ceiling without room (an area code, ``total`` or ``household``) of one who waits.
+    ``rank`` is 1 for the best; ``stratum`` is innermost quota area and score, inside which all have the same chance;
+    ``probability`` is the chance of a place over all lottery outcomes; ``full`` names the ceiling without room (an
+    area code, ``total`` or ``household``) of one who waits; ``quota_area`` is the innermost area with a quota, 0 where
+    only the total binds.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Place:
     stratum: str
     probability: float
     full: str
+    quota_area: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def select(entries: Sequence[Entry], limits: Mapping[int, Ceiling], seeds: Seque
                 stratum=_stratum(entry, chain),
                 probability=chance[entry.number],
                 full="" if full is None else _name(full),
+                quota_area=_innermost(chain),
             )
         )
     return Selection(tuple(places), limits)
@@ -200,8 +203,11 @@ def _name(node: Node) -> str:
 
 
 def _stratum(entry: Entry, chain: Sequence[Node]) -> str:
-    area = next(node for node in reversed(chain) if isinstance(node, int))
-    return f"{_name(area)}@{entry.score}"
+    return f"{_name(_innermost(chain))}@{entry.score}"
+
+
+def _innermost(chain: Sequence[Node]) -> int:
+    return next(node for node in reversed(chain) if isinstance(node, int))
 
 
 def _chances(

@@ -116,3 +116,17 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER programmes_guard_entry BEFORE UPDATE ON programmes_selectionentry
   FOR EACH ROW EXECUTE FUNCTION programmes_guard_entry();
+
+-- A run keeps the list it froze; its outcome is written once.
+CREATE OR REPLACE FUNCTION programmes_guard_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF ROW(NEW.programme_id, NEW.version_id, NEW.list_sha256, NEW.commitments, NEW.frozen_on)
+     IS DISTINCT FROM ROW(OLD.programme_id, OLD.version_id, OLD.list_sha256, OLD.commitments, OLD.frozen_on)
+     OR (OLD.decided_on IS NOT NULL AND ROW(NEW.seeds, NEW.quotas, NEW.summary, NEW.decided_on)
+         IS DISTINCT FROM ROW(OLD.seeds, OLD.quotas, OLD.summary, OLD.decided_on)) THEN
+    RAISE EXCEPTION 'a frozen list does not change' USING ERRCODE = 'BD012';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER programmes_guard_run BEFORE UPDATE ON programmes_selectionrun
+  FOR EACH ROW EXECUTE FUNCTION programmes_guard_run();

@@ -1,0 +1,179 @@
+"""Facts of candidates for the rules, read in a handful of queries however many candidates there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from berdaya.groups.models import Membership, Officer
+from berdaya.people.models import DesilSnapshot, PersonPrivate
+from berdaya.programmes.models import Candidate
+from berdaya.programmes.rules.eligibility import (
+    AidHit,
+    ExclusionHit,
+    GroupFacts,
+    HouseholdFacts,
+    MaritalStatus,
+    MemberFacts,
+    Screening,
+)
+from berdaya.programmes.rules.ranking import Standing
+from berdaya.programmes.types import ProgrammeConfig
+
+_MARITAL: Mapping[str, MaritalStatus] = {
+    "single": "single",
+    "married": "married",
+    "divorced": "divorced",
+    "widowed": "widowed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFacts:
+    """Everything the rules ask of one candidate."""
+
+    eligibility: HouseholdFacts | GroupFacts
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """Household -> desil and its date; person -> disability and income. Restricted: stays inside this package."""
+
+    desils: Mapping[UUID, tuple[int, date]]
+    private: Mapping[UUID, tuple[bool | None, int | None]]
+
+
+def facts_of(
+    config: ProgrammeConfig, candidates: QuerySet[Candidate], *, as_of: date, screened: bool = True
+) -> dict[UUID, CandidateFacts]:
+    """Candidate id -> facts as the registers held them on ``as_of``. ``screened=False`` leaves the screening out."""
+    rows = list(
+        candidates.values(
+            "id", "area", "group_id", "household_id", "person_id", "sources", "screening", "facts",
+            "person__birth_date", "person__marital", "household__female_head", "household__dependants",
+        )
+    )  # fmt: skip
+    memberships = _memberships({row["group_id"] for row in rows if row["group_id"]})
+    households = {row["household_id"] for row in rows if row["household_id"]}
+    persons = {row["person_id"] for row in rows if row["person_id"]}
+    for members in memberships.values():
+        households |= {member.household_id for member in members}
+        persons |= {member.person_id for member in members}
+    registers = Registers(_desils(households, as_of), _private(persons))
+    result = {}
+    for row in rows:
+        screening = row["screening"] if screened else None
+        if row["group_id"]:
+            result[row["id"]] = _group(config, row, screening, memberships[row["group_id"]], registers)
+        else:
+            result[row["id"]] = _household(row, screening, registers)
+    return result
+
+
+def screening_from(data: Mapping[str, Any], member: int = 0) -> Screening:
+    """One subject's part of a stored screening; nothing found is a clear screen of that day."""
+    found = data.get("hits", {}).get(str(member), {})
+    return Screening(
+        on=date.fromisoformat(data["on"]),
+        exclusions=[
+            ExclusionHit(kind, source, date.fromisoformat(since) if since else None)
+            for kind, source, since in found.get("exclusions", ())
+        ],
+        aid=[AidHit(kind, office, programme, year) for kind, office, programme, year in found.get("aid", ())],
+    )
+
+
+def _household(
+    row: Mapping[str, Any],
+    screening: Mapping[str, Any] | None,
+    registers: Registers,
+) -> CandidateFacts:
+    desil, desil_as_of = registers.desils.get(row["household_id"], (None, None))
+    disability, income = registers.private.get(row["person_id"], (None, None))
+    return CandidateFacts(
+        HouseholdFacts(
+            birth_date=row["person__birth_date"],
+            marital_status=_MARITAL.get(row["person__marital"] or ""),
+            desil=desil,
+            desil_as_of=desil_as_of,
+            sources=frozenset(row["sources"]),
+            screening=screening_from(screening) if screening else None,
+        ),
+        Standing(
+            desil=desil,
+            female_head=row["household__female_head"],
+            disability=disability,
+            ever_in_business=row["facts"].get("ever_in_business"),
+            dependants=row["household__dependants"],
+            income_idr=income,
+        ),
+    )
+
+
+def _group(
+    config: ProgrammeConfig,
+    row: Mapping[str, Any],
+    screening: Mapping[str, Any] | None,
+    members: list[Membership],
+    registers: Registers,
+) -> CandidateFacts:
+    facts = []
+    for member in members:
+        officer = next(iter(member.offices.all()), None)
+        facts.append(
+            MemberFacts(
+                number=str(member.number),
+                area=member.person.area,
+                office=officer.position if officer else "anggota",
+                birth_date=member.person.birth_date,
+                desil=registers.desils.get(member.household_id, (None, None))[0],
+                screening=screening_from(screening, member.number) if screening else None,
+            )
+        )
+    limit = config.eligibility.desil_max or 4
+    standing = Standing(
+        members=len(facts) or None,
+        women=sum(member.person.sex == "P" for member in members),
+        members_with_disability=sum(
+            bool(registers.private.get(member.person_id, (None, None))[0]) for member in members
+        ),
+        poor_members=sum(fact.desil is not None and fact.desil <= limit for fact in facts),
+    )
+    # A group without a list of members is incomplete, which is not the same as a group of nobody.
+    return CandidateFacts(GroupFacts(row["area"], facts or None, frozenset(row["sources"])), standing)
+
+
+def _memberships(groups: Iterable[UUID]) -> dict[UUID, list[Membership]]:
+    found: dict[UUID, list[Membership]] = defaultdict(list)
+    rows = (
+        Membership.objects.filter(group_id__in=list(groups), left_on=None)
+        .select_related("person")
+        .prefetch_related(Prefetch("offices", Officer.objects.filter(until=None)))
+        .order_by("number")
+    )
+    for row in rows:
+        found[row.group_id].append(row)
+    return found
+
+
+def _desils(households: Iterable[UUID], as_of: date) -> dict[UUID, tuple[int, date]]:
+    """The latest desil not after ``as_of``; of equals the one recorded last."""
+    rows = (
+        DesilSnapshot.objects.filter(household_id__in=list(households), as_of__lte=as_of)
+        .order_by("household_id", "-as_of", "-recorded_at", "-id")
+        .distinct("household_id")
+        .values_list("household_id", "desil", "as_of")
+    )
+    return {household: (desil, day) for household, desil, day in rows}
+
+
+def _private(persons: Iterable[UUID]) -> dict[UUID, tuple[bool | None, int | None]]:
+    rows = PersonPrivate.objects.filter(person_id__in=list(persons))
+    return {row[0]: (row[1], row[2]) for row in rows.values_list("person_id", "disability", "income_idr")}

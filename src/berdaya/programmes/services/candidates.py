@@ -1,0 +1,175 @@
+"""Proposed rows, motivator pairs and verifications."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from berdaya.audit.services import record
+from berdaya.kernel.bulk import stage
+from berdaya.kernel.ids import stable_id
+from berdaya.kernel.scope import Actor
+from berdaya.programmes.models import Candidate, MotivatorPair, Verification
+from berdaya.programmes.rules.eligibility import verification_outcome
+from berdaya.programmes.services.setup import open_programme
+from berdaya.programmes.states import CandidateState
+from berdaya.programmes.values import Added, NewCandidate, NewVerification, Verified
+
+BATCH = 2_000
+AWAITING = (
+    CandidateState.ELIGIBLE.value,
+    CandidateState.VERIFIED.value,
+    CandidateState.REFUSED_VERIFICATION.value,
+)
+"""States in which a verification counts: before it, the facts are open; after it, the list is frozen."""
+
+
+@transaction.atomic
+def add_candidates_many(
+    *, actor: Actor, programme_id: UUID, rows: Sequence[NewCandidate], proposed_on: date | None = None
+) -> Added:
+    """Propose rows; programme and ``ref`` are the idempotency key. A family or group proposed twice is a duplicate.
+
+    The first on the list stands; a later row keeps pointing at it. ``proposed_on`` defaults to the programme's date.
+    """
+    programme, _, config = open_programme(actor, programme_id, "candidate.propose")
+    known = dict(Candidate.objects.filter(programme=programme).values_list("ref", "id"))
+    subjects: dict[UUID, tuple[UUID, str]] = {}
+    standing = Candidate.objects.filter(programme=programme, duplicate_of=None)
+    for pk, ref, household, group in standing.values_list("id", "ref", "household_id", "group_id"):
+        subjects[household or group] = (pk, ref)
+    fresh, duplicates, seen = [], {}, set(known)
+    for row in sorted(rows, key=lambda item: item.list_no):
+        if row.ref in seen:
+            continue
+        seen.add(row.ref)
+        candidate = _candidate(row, programme.code)
+        candidate.programme_id, candidate.office_id = programme.pk, programme.office_id
+        candidate.proposed_on = proposed_on or config.dates.proposal
+        subject = row.household_id or row.group_id
+        if subject in subjects:
+            candidate.duplicate_of_id, duplicates[row.ref] = subjects[subject]
+        elif subject is not None:
+            subjects[subject] = (candidate.pk, row.ref)
+        fresh.append(candidate)
+    Candidate.objects.bulk_create(fresh, batch_size=BATCH)
+    if fresh:
+        record(
+            actor=actor, name="candidates.proposed", subject_kind="programme", subject_id=programme.pk,
+            count=len(fresh), duplicates=len(duplicates),
+        )  # fmt: skip
+    return Added(created=len(fresh), identical=len(rows) - len(fresh), duplicates=duplicates)
+
+
+def _candidate(row: NewCandidate, code: str) -> Candidate:
+    return Candidate(
+        id=stable_id("candidate", code, row.ref),
+        ref=row.ref,
+        list_no=row.list_no,
+        area=row.area,
+        household_id=row.household_id,
+        person_id=row.person_id,
+        group_id=row.group_id,
+        sources=list(row.sources),
+        interests=list(row.interests),
+        skills=list(row.skills),
+        kind=row.kind,
+        facts={} if row.ever_in_business is None else {"ever_in_business": row.ever_in_business},
+    )
+
+
+@transaction.atomic
+def pair_motivators_many(*, actor: Actor, programme_id: UUID, pairs: Iterable[tuple[str, str]], paired_on: date) -> int:
+    """Pair newcomer refs with motivator refs of the same programme. Returns how many pairs are new.
+
+    A newcomer has one motivator; nobody motivates itself, and a motivator has been in business. Pairs that break this,
+    or name nobody on the list, are left out.
+    """
+    programme, _, _ = open_programme(actor, programme_id, "candidate.propose")
+    rows = Candidate.objects.filter(programme=programme, duplicate_of=None).values_list("ref", "id", "area", "facts")
+    known = {ref: (pk, area, facts.get("ever_in_business") is True) for ref, pk, area, facts in rows}
+    made = []
+    for newcomer, motivator in pairs:
+        if newcomer == motivator or newcomer not in known or motivator not in known or not known[motivator][2]:
+            continue
+        pk, area, _ = known[newcomer]
+        made.append(
+            MotivatorPair(
+                id=stable_id("motivator", pk),
+                newcomer_id=pk,
+                motivator_id=known[motivator][0],
+                paired_on=paired_on,
+                area=area,
+                office_id=programme.office_id,
+            )
+        )
+    before = MotivatorPair.objects.filter(newcomer__programme=programme).count()
+    MotivatorPair.objects.bulk_create(made, batch_size=BATCH, ignore_conflicts=True)
+    new = MotivatorPair.objects.filter(newcomer__programme=programme).count() - before
+    if new:
+        record(actor=actor, name="motivators.paired", subject_kind="programme", subject_id=programme.pk, count=new)
+    return new
+
+
+@transaction.atomic
+def record_verification_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewVerification]) -> Verified:
+    """Record house visits and meetings; the latest visit of a candidate counts. The same visit again is kept once.
+
+    Rows whose ref awaits no verification (refused, excluded, already selected) are skipped and counted.
+    """
+    programme, _, _ = open_programme(actor, programme_id, "verification.record")
+    awaiting = {
+        ref: (pk, area)
+        for ref, pk, area in Candidate.objects.filter(programme=programme)
+        .filter(Q(state__in=AWAITING))
+        .values_list("ref", "id", "area")
+    }
+    taken = [row for row in rows if row.ref in awaiting]
+    Verification.objects.bulk_create(
+        [
+            Verification(
+                id=stable_id("verification", awaiting[row.ref][0], row.visited_on, row.result, row.meeting_decision),
+                candidate_id=awaiting[row.ref][0],
+                area=awaiting[row.ref][1],
+                office_id=programme.office_id,
+                visited_on=row.visited_on,
+                verifier=row.verifier,
+                result=row.result,
+                meeting_on=row.meeting_on,
+                meeting_decision=row.meeting_decision,
+                note=row.note,
+            )
+            for row in taken
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    outcomes = _outcomes(programme.pk, [awaiting[row.ref][0] for row in taken])
+    with connection.cursor() as cursor:
+        stage(cursor, "verified", {"id": "uuid", "verified": "boolean"}, outcomes.items())
+        cursor.execute(
+            "UPDATE programmes_candidate c SET verified = v.verified FROM verified v"
+            " WHERE c.id = v.id AND c.verified IS DISTINCT FROM v.verified"
+        )
+    counts = Counter(outcomes.values())
+    if taken:
+        record(
+            actor=actor, name="candidates.verified", subject_kind="programme", subject_id=programme.pk,
+            accepted=counts[True], refused=counts[False], open=counts[None],
+        )  # fmt: skip
+    return Verified(counts[True], counts[False], counts[None], skipped=len(rows) - len(taken))
+
+
+def _outcomes(programme_id: UUID, candidates: Sequence[UUID]) -> dict[UUID, bool | None]:
+    rows = (
+        Verification.objects.filter(candidate__programme_id=programme_id, candidate_id__in=candidates)
+        .order_by("candidate_id", "-visited_on", "-recorded_at", "-id")
+        .distinct("candidate_id")
+        .values_list("candidate_id", "result", "meeting_decision")
+    )
+    return {pk: verification_outcome(result, decision) for pk, result, decision in rows}

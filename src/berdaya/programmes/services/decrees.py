@@ -1,0 +1,280 @@
+"""Stage approvals, decrees, replacements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from berdaya.access.permissions import require
+from berdaya.audit.services import record
+from berdaya.kernel import clock
+from berdaya.kernel.ids import new_id
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.programmes.models import (
+    Approval,
+    Candidate,
+    Decree,
+    DecreeLine,
+    Programme,
+    SelectionEntry,
+    SelectionRun,
+)
+from berdaya.programmes.rules import quota
+from berdaya.programmes.services.eligibility import screen_many
+from berdaya.programmes.services.selection import ceilings_of, entry_of
+from berdaya.programmes.services.setup import open_programme
+from berdaya.programmes.states import CandidateState
+from berdaya.programmes.values import DecreeRef, Replacement, Stage
+
+BATCH = 2_000
+
+
+@transaction.atomic
+def propose_approval(
+    *,
+    actor: Actor,
+    programme_id: UUID,
+    stage: Stage,
+    subject_id: UUID | None = None,
+    summary: dict[str, Any] | None = None,
+) -> UUID:
+    """Put a stage (of one subject, such as a decree) before a checker. Proposing again answers the same approval."""
+    programme, _, _ = open_programme(actor, programme_id, "programme.manage")
+    return _propose(actor, programme, stage, subject_id, summary or {})
+
+
+@transaction.atomic
+def approve(*, actor: Actor, approval_id: UUID, note: str = "") -> None:
+    """Approve a stage as its checker. Raises ``same_person`` for its maker, ``already_decided`` the second time.
+
+    A decree has consequences of its own: use :func:`approve_decree`.
+    """
+    approval = Approval.objects.filter(pk=approval_id).first()
+    require(actor, "decree.approve" if approval and approval.stage == Stage.DECREE else "stage.approve")
+    if approval is None:
+        raise Problem("not_found")
+    if approval.stage == Stage.DECREE:
+        raise Problem("bad_state", state=approval.stage)
+    _check(actor, approval, note)
+
+
+@transaction.atomic
+def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on: date) -> DecreeRef:
+    """Draft the decree over every selected candidate without one, after a last screen; ordered by area and rank.
+
+    Places that the screen empties go to the waiting list first. The same number again answers the same draft. Raises
+    ``list_not_frozen``, ``nothing_to_decree``.
+    """
+    programme, _, _ = open_programme(actor, programme_id, "decree.propose")
+    known = Decree.objects.filter(programme=programme, number=number).first()
+    if known is not None:
+        return _decree_ref(known)
+    run = _decided_run(programme)
+    screen_many(actor=actor, programme_id=programme_id, on=decreed_on)
+    _fill(programme, run, decreed_on)
+    rows = list(
+        Candidate.objects.filter(programme=programme, state=CandidateState.SELECTED.value)
+        .exclude(pk__in=DecreeLine.objects.filter(decree__programme=programme, replaced_on=None).values("candidate_id"))
+        .order_by("area", "rank", "list_no")
+    )
+    if not rows:
+        raise Problem("nothing_to_decree")
+    decree = Decree(
+        id=new_id(),
+        programme=programme,
+        area=programme.area,
+        office_id=programme.office_id,
+        selection=run,
+        number=number,
+        decreed_on=decreed_on,
+    )
+    approval = _propose(actor, programme, Stage.DECREE, decree.pk, {"number": number, "lines": len(rows)})
+    decree.approval_id = approval
+    decree.save(force_insert=True)
+    DecreeLine.objects.bulk_create(
+        [
+            DecreeLine(
+                decree=decree,
+                candidate=row,
+                area=row.area,
+                office_id=programme.office_id,
+                household_id=row.household_id,
+                group_id=row.group_id,
+                number=position,
+            )
+            for position, row in enumerate(rows, start=1)
+        ],
+        batch_size=BATCH,
+    )
+    record(
+        actor=actor, name="decree.proposed", subject_kind="decree", subject_id=decree.pk, number=number, lines=len(rows)
+    )
+    return DecreeRef(decree.pk, approval, number, len(rows))
+
+
+@transaction.atomic
+def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
+    """Put a drafted decree into force as its checker. Returns how many candidates are now decreed.
+
+    Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` the second time.
+    """
+    require(actor, "decree.approve")
+    decree = Decree.objects.filter(pk=decree_id).select_related("approval").first()
+    if decree is None:
+        raise Problem("not_found")
+    if decree.office_id != actor.office:
+        raise Problem("outside_scope")
+    _check(actor, decree.approval, note)
+    lines = DecreeLine.objects.filter(decree=decree, replaced_on=None)
+    named = Candidate.objects.filter(pk__in=lines.values("candidate_id"), replaced_on=None)
+    count = named.update(decreed_on=decree.decreed_on)
+    record(
+        actor=actor,
+        name="decree.approved",
+        subject_kind="decree",
+        subject_id=decree.pk,
+        number=decree.number,
+        lines=count,
+    )
+    return count
+
+
+@transaction.atomic
+def replace_recipient(*, actor: Actor, candidate_id: UUID, reason: str, on: date) -> Replacement:
+    """Take a place away with its reason, keep the record, and give the place to the best waiting one that fits.
+
+    The newcomer becomes a recipient with the next decree. Raises ``reason_needed``, ``bad_state``.
+    """
+    if not reason.strip():
+        raise Problem("reason_needed")
+    candidate = Candidate.objects.filter(pk=candidate_id).first()
+    if candidate is None:
+        raise Problem("not_found")
+    programme, _, _ = open_programme(actor, candidate.programme_id, "decree.propose")
+    candidate = Candidate.objects.select_for_update().get(pk=candidate_id)
+    if candidate.state not in {CandidateState.SELECTED.value, CandidateState.DECREED.value}:
+        raise Problem("bad_state", state=candidate.state)
+    Candidate.objects.filter(pk=candidate_id).update(replaced_on=on, replaced_reason=reason.strip()[:200])
+    DecreeLine.objects.filter(candidate_id=candidate_id, replaced_on=None).update(
+        replaced_on=on, replaced_reason=reason.strip()[:200]
+    )
+    came = _next(_decided_run(programme), instead_of=candidate_id)
+    record(
+        actor=actor, name="recipient.replaced", subject_kind="candidate", subject_id=candidate_id,
+        reason=reason.strip(), area=candidate.area, came=str(came or ""),
+    )  # fmt: skip
+    return Replacement(gone=candidate_id, came=came)
+
+
+@transaction.atomic
+def fill_places(*, actor: Actor, programme_id: UUID, on: date) -> int:
+    """Give places that an exclusion emptied to the waiting list, best rank first. Returns how many moved up."""
+    programme, _, _ = open_programme(actor, programme_id, "decree.propose")
+    moved = _fill(programme, _decided_run(programme), on)
+    if moved:
+        record(actor=actor, name="places.filled", subject_kind="programme", subject_id=programme.pk, count=moved)
+    return moved
+
+
+def _decided_run(programme: Programme) -> SelectionRun:
+    run = (
+        SelectionRun.objects.filter(programme=programme, decided_on__isnull=False).order_by("-frozen_on", "-id").first()
+    )
+    if run is None:
+        raise Problem("list_not_frozen")
+    return run
+
+
+def _fill(programme: Programme, run: SelectionRun, on: date) -> int:
+    """Excluded ones who still hold a place lose it, one waiting family each comes up while any fits."""
+    fallen = list(
+        Candidate.objects.filter(programme=programme, place="selected", state=CandidateState.EXCLUDED.value)
+        .order_by("rank")
+        .values_list("pk", flat=True)
+    )
+    moved = 0
+    for pk in fallen:
+        Candidate.objects.filter(pk=pk).update(replaced_on=on, replaced_reason="exclusion")
+        moved += _next(run, instead_of=pk) is not None
+    return moved
+
+
+def _next(run: SelectionRun, *, instead_of: UUID) -> UUID | None:
+    """Move the best waiting candidate that fits into the place of ``instead_of``."""
+    lines = list(SelectionEntry.objects.filter(run=run).select_related("candidate"))
+    states = {line.number: line.candidate.state for line in lines}
+    places = [
+        quota.Place(
+            number=line.number,
+            ref=line.candidate.ref,
+            rank=line.rank or 0,
+            selected=bool(line.selected),
+            score=line.score,
+            draw=line.draw,
+            stratum=line.stratum,
+            probability=line.probability or 0.0,
+            full=line.full,
+            quota_area=0,
+        )
+        for line in lines
+    ]
+    holding = {CandidateState.SELECTED.value, CandidateState.DECREED.value}
+    best = quota.next_waiting(
+        places,
+        {line.number: entry_of(line, line.candidate.ref) for line in lines},
+        ceilings_of(run),
+        lambda place: states[place.number] in holding,
+        lambda place: states[place.number] == CandidateState.WAITING.value,
+    )
+    if best is None:
+        return None
+    came: UUID = next(line.candidate_id for line in lines if line.number == best.number)
+    Candidate.objects.filter(pk=came).update(place="selected", replaces_id=instead_of)
+    return came
+
+
+def _propose(
+    actor: Actor, programme: Programme, stage: Stage, subject_id: UUID | None, summary: dict[str, Any]
+) -> UUID:
+    known = Approval.objects.filter(programme=programme, stage=stage.value, subject_id=subject_id).first()
+    if known is not None:
+        return known.pk
+    approval = Approval.objects.create(
+        id=new_id(),
+        programme=programme,
+        area=programme.area,
+        office_id=programme.office_id,
+        stage=stage.value,
+        subject_id=subject_id,
+        summary=summary,
+        made_by=actor.account_id or 0,
+        made_at=clock.now(),
+    )
+    return approval.pk
+
+
+def _check(actor: Actor, approval: Approval, note: str) -> None:
+    """Sign as checker; the row is locked first, so that of two checkers one signs."""
+    if approval.office_id != actor.office:
+        raise Problem("outside_scope")
+    locked = Approval.objects.select_for_update().get(pk=approval.pk)
+    if locked.checked_by is not None:
+        raise Problem("already_decided")
+    if locked.made_by == actor.account_id:
+        raise Problem("same_person")
+    try:
+        with transaction.atomic():
+            Approval.objects.filter(pk=approval.pk).update(
+                checked_by=actor.account_id, checked_at=clock.now(), note=note
+            )
+    except IntegrityError:
+        raise Problem("same_person") from None
+    record(actor=actor, name="stage.approved", subject_kind="approval", subject_id=approval.pk, stage=approval.stage)
+
+
+def _decree_ref(decree: Decree) -> DecreeRef:
+    return DecreeRef(decree.pk, decree.approval.pk, decree.number, decree.lines.count())

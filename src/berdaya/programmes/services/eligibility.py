@@ -1,0 +1,137 @@
+"""The exclusion screen and the eligibility decision."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from berdaya.audit.services import record
+from berdaya.kernel.bulk import fetch, stage
+from berdaya.kernel.scope import Actor
+from berdaya.programmes.facts import facts_of
+from berdaya.programmes.models import Candidate, Programme, ProgrammeVersion
+from berdaya.programmes.rules.eligibility import Decision, decide
+from berdaya.programmes.services.setup import open_programme
+from berdaya.programmes.types import ProgrammeConfig, Verdict
+from berdaya.programmes.values import Decided, Screened
+
+Hits = dict[UUID, dict[str, dict[str, list[list[Any]]]]]
+_DECISION = {
+    "id": "uuid",
+    "verdict": "text",
+    "reason": "text",
+    "incomplete": "boolean",
+    "checks": "text",
+}
+
+
+@transaction.atomic
+def screen_many(*, actor: Actor, programme_id: UUID, on: date) -> Screened:
+    """Look every candidate up in the exclusion lists and among aid received, on the fixed day ``on``.
+
+    The lookup passes the area's and the office's limits but answers only with the record that says so. Candidates
+    already judged whom a new hit keeps out are judged again; a decreed recipient needs ``replace_recipient`` instead.
+    """
+    programme, version, config = open_programme(actor, programme_id, "candidate.screen")
+    hits = _lookup(programme.pk, on)
+    live = _live(programme)
+    with connection.cursor() as cursor:
+        rows = (
+            (pk, json.dumps({"on": on.isoformat(), "hits": hits.get(pk, {})}))
+            for pk in live.values_list("id", flat=True)
+        )
+        stage(cursor, "screened", {"id": "uuid", "screening": "text"}, rows)
+        cursor.execute(
+            "UPDATE programmes_candidate c SET screening = s.screening::jsonb FROM screened s"
+            " WHERE c.id = s.id AND c.screening IS DISTINCT FROM s.screening::jsonb"
+        )
+        candidates = live.count()
+    judged = live.filter(id__in=list(hits)).exclude(verdict__in=("", Verdict.EXCLUDED.value))
+    decisions = _decide(config, judged, on)
+    excluded = {pk: found for pk, found in decisions.items() if found.verdict is Verdict.EXCLUDED}
+    _write(version, excluded, on)
+    now_out = live.filter(verdict=Verdict.EXCLUDED.value).count()
+    record(
+        actor=actor, name="candidates.screened", subject_kind="programme", subject_id=programme.pk,
+        candidates=candidates, hits=len(hits), on=on.isoformat(),
+    )  # fmt: skip
+    return Screened(candidates=candidates, hits=len(hits), excluded=now_out)
+
+
+@transaction.atomic
+def decide_eligibility_many(*, actor: Actor, programme_id: UUID, on: date) -> Decided:
+    """Judge every candidate that is not yet verified, by the rules in force and the facts known on ``on``.
+
+    Each decision keeps every criterion with its evidence and the version of the rules.
+    """
+    programme, version, config = open_programme(actor, programme_id, "candidate.screen")
+    decisions = _decide(config, _live(programme).filter(verified=None, place=""), on)
+    _write(version, decisions, on)
+    verdicts = Counter(decision.verdict.value for decision in decisions.values())
+    reasons = Counter(
+        decision.reasons[0] for decision in decisions.values() if decision.verdict is not Verdict.ELIGIBLE
+    )
+    record(
+        actor=actor, name="candidates.decided", subject_kind="programme", subject_id=programme.pk,
+        version=version.number, verdicts=dict(verdicts),
+    )  # fmt: skip
+    return Decided(verdicts=dict(sorted(verdicts.items())), reasons=dict(sorted(reasons.items())))
+
+
+def _live(programme: Programme) -> QuerySet[Candidate]:
+    return Candidate.objects.filter(programme=programme, duplicate_of=None, decreed_on=None, replaced_on=None)
+
+
+def _decide(config: ProgrammeConfig, candidates: QuerySet[Candidate], on: date) -> dict[UUID, Decision]:
+    return {pk: decide(config, facts.eligibility) for pk, facts in facts_of(config, candidates, as_of=on).items()}
+
+
+def _lookup(programme_id: UUID, on: date) -> Hits:
+    """Candidate -> member number -> `exclusions` and `aid` rows, in an order that does not depend on the database."""
+    found: Hits = {}
+    rows = fetch("SELECT * FROM programmes_screen(%s, %s)", [programme_id, on])
+    for candidate, member, hit, kind, source, since, office, programme, year in sorted(rows, key=_screen_order):
+        part = found.setdefault(candidate, {}).setdefault(str(member), {})
+        if hit == "exclusion":
+            part.setdefault("exclusions", []).append([kind, source, since.isoformat() if since else ""])
+        else:
+            part.setdefault("aid", []).append([kind, office, programme, year])
+    return found
+
+
+def _screen_order(row: Iterable[Any]) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in row)
+
+
+def _write(version: ProgrammeVersion, decisions: Mapping[UUID, Decision], on: date) -> None:
+    rows = (
+        (
+            pk,
+            decision.verdict.value,
+            "" if decision.verdict is Verdict.ELIGIBLE else decision.reasons[0],
+            decision.incomplete,
+            json.dumps([result.as_json() for result in decision.results]),
+        )
+        for pk, decision in decisions.items()
+    )
+    with connection.cursor() as cursor:
+        stage(cursor, "decided", _DECISION, rows)
+        cursor.execute(
+            """
+            UPDATE programmes_candidate c
+            SET verdict = d.verdict, reason = d.reason, incomplete = d.incomplete, checks = d.checks::jsonb,
+                decided_on = %s, version_id = %s
+            FROM decided d
+            WHERE c.id = d.id
+              AND (c.verdict, c.reason, c.incomplete, c.checks, c.version_id)
+                  IS DISTINCT FROM (d.verdict, d.reason, d.incomplete, d.checks::jsonb, %s)
+            """,
+            [on, version.pk, version.pk],
+        )
