@@ -27,7 +27,9 @@ def run(options: argparse.Namespace) -> int:
         # A given database would be taken for the one under test.
         for name in ("DATABASE_URL", "BERDAYA_OWNER_URL"):
             environment.pop(name, None)
-        process = subprocess.Popen([sys.executable, "-m", "pytest", *parallel(words), *words], env=environment)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *selection(words), *parallel(words), *words], env=environment
+        )
         try:
             return process.wait()
         except BaseException:
@@ -47,6 +49,11 @@ def needs_browser(words: list[str]) -> bool:
 
 def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def selection(words: list[str]) -> list[str]:
+    """Long fault and load tests run only when asked for: ``-m nightly``."""
+    return [] if any(word.startswith("-m") for word in words) else ["-m", "not nightly"]
 
 
 def parallel(words: list[str]) -> list[str]:

@@ -132,5 +132,26 @@ register(
             do_en="Run ./berdaya bench --help.",
             status=404,
         ),
+        "backup.damaged": Entry(
+            id="Cadangan {file} rusak pada {member}.",
+            en="The backup {file} is damaged at {member}.",
+            do_id="Pakai cadangan yang lain; yang ini tidak dipulihkan.",
+            do_en="Use another one; nothing of this one was restored.",
+            status=409,
+        ),
+        "backup.not_empty": Entry(
+            id="Basis data tujuan tidak kosong.",
+            en="The database to restore into is not empty.",
+            do_id="Pulihkan ke BERDAYA_DATA yang baru atau basis data kosong.",
+            do_en="Restore into a new BERDAYA_DATA or an empty database.",
+            status=409,
+        ),
+        "backup.failed": Entry(
+            id="{tool} gagal: {reason}.",
+            en="{tool} failed: {reason}.",
+            do_id="Tidak ada yang ditimpa; perbaiki lalu ulangi.",
+            do_en="Nothing was written over; mend it and try again.",
+            status=503,
+        ),
     }
 )
