@@ -7,8 +7,11 @@ only at Lebaran and Christmas, lurah and camat invite the producers to the event
 from __future__ import annotations
 
 from datetime import date, timedelta
+from statistics import fmean
+from uuid import UUID
 
-from berdaya.enterprises.types import Status
+from berdaya.enterprises.rules.status import EARLIER_OBSERVATIONS, RECENT_OBSERVATIONS, History
+from berdaya.enterprises.types import EvidenceKind, Status, StatusThresholds
 from berdaya.followup.types import Addressee, Alert, AlertRules, Pulse, Raised
 
 
@@ -58,3 +61,37 @@ def _fallen(pulse: Pulse, *, as_of: date, rules: AlertRules) -> Raised | None:
     }
     due = as_of + timedelta(days=rules.due_days_sales)
     return Raised(pulse.enterprise_id, Alert.SALES_FALL, Addressee.UKPD, due, params)
+
+
+_JAKARTA = range(3100000000, 3200000000)
+_ROLES = {Addressee.LURAH: "lurah", Addressee.CAMAT: "camat", Addressee.MENTOR_SUPERVISOR: "supervisor"}
+
+
+def role_for(addressee: Addressee, area: int) -> str:
+    """The role that gets the task in an area; only Jakarta has UKPD, elsewhere the office itself helps to sell."""
+    if addressee is Addressee.UKPD:
+        return "ukpd" if area in _JAKARTA else "operator"
+    return _ROLES[addressee]
+
+
+def pulse_of(enterprise_id: UUID, history: History, as_of: date, thresholds: StatusThresholds) -> Pulse:
+    """What the alert rules read, out of a business's evidence up to a day."""
+    visits = [f for f in history.facts if f.kind is EvidenceKind.VISIT and f.occurred_on <= as_of]
+    told = [f for f in visits if f.production_days is not None or f.turnover_idr is not None]
+    produced = [f.occurred_on for f in told if f.produced]
+    last_production = produced[-1] if produced else None
+    stopped = [f.occurred_on for f in told if last_production is None or f.occurred_on > last_production]
+    figures = [f.turnover_idr for f in told if f.turnover_idr is not None]
+    recent = figures[-RECENT_OBSERVATIONS:]
+    earlier = figures[:-RECENT_OBSERVATIONS][-EARLIER_OBSERVATIONS:]
+    enough = len(earlier) >= RECENT_OBSERVATIONS
+    return Pulse(
+        enterprise_id=enterprise_id,
+        started_on=history.started_on,
+        status=history.status_at(as_of, thresholds).status,
+        last_visit_on=visits[-1].occurred_on if visits else None,
+        last_production_on=last_production,
+        stopped_seen_on=stopped[-1] if stopped else None,
+        recent_idr=round(fmean(recent)) if enough else None,
+        earlier_idr=round(fmean(earlier)) if enough else None,
+    )

@@ -89,3 +89,27 @@ class Raised:
     def cause(self) -> str:
         """One open task per cause: raising the same alert again changes nothing."""
         return f"{self.alert.value}:{self.enterprise_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRun:
+    """What judging all businesses on a day came to."""
+
+    as_of: date
+    open: int
+    new: int
+    cleared: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert with the task that it raised."""
+
+    alert: Alert
+    raised_on: date
+    cleared_on: date | None
+    detail: dict[str, Any]
+    task_id: UUID
+    task_state: str
+    task_due_on: date
+    owner_role: str

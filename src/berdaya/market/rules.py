@@ -11,7 +11,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from urllib.parse import quote
+from uuid import UUID
 
+from berdaya.enterprises.catalogue import catalogue
 from berdaya.market.types import (
     Badge,
     ExhibitionTotals,
@@ -25,7 +27,8 @@ from berdaya.market.types import (
 HALAL_MANDATORY_FROM: Final = date(2026, 10, 17)
 """Food and drink of micro and small businesses: PP 42/2024, article 160."""
 PIRT_YEARS: Final = 5
-FOOD: Final = "food"
+FOOD: Final = frozenset({"food", "fishery"})
+"""Categories whose products are eaten or drunk; fishery is fish made into food."""
 MIN_PUBLIC_AGE: Final = 18
 SEARCH_FLOOR: Final = 0.45
 """Share of a query's trigrams that a product must have; below it a word is another word, not a slip of
@@ -94,7 +97,7 @@ def missing_permits(category: str, permits: Iterable[Permit], *, as_of: date) ->
     """
     held = {badge.kind for badge in badges(permits, as_of=as_of)}
     needed = [PermitKind.NIB]
-    if category == FOOD:
+    if category in FOOD:
         needed.append(PermitKind.PIRT)
         if as_of >= HALAL_MANDATORY_FROM:
             needed.append(PermitKind.HALAL)
@@ -211,6 +214,23 @@ def grams(text: str) -> list[str]:
         padded = f"  {word} "
         found.update(padded[index : index + 3] for index in range(len(padded) - 2))
     return sorted(found)
+
+
+def slug_of(name: str, key: UUID) -> str:
+    """The readable part of a public address, ending in six digits of the id so that two of a name differ."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+    return f"{words or 'produk'}-{key.hex[-6:]}"
+
+
+def category_of(written: str, kind: str) -> str:
+    """The catalogue's category of a product: as written where it is one, else that of the seller's kind of business."""
+    wanted = written.strip().casefold()
+    listed = catalogue()
+    if wanted in listed.categories:
+        return wanted
+    known = listed.kinds.get(listed.kind_code(written) or kind)
+    return known.category if known else "trade"
 
 
 def match_share(query: str, text: str) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 
 class PermitKind(StrEnum):
@@ -76,3 +77,236 @@ class ExhibitionTotals:
     sales_idr: int
     leads: int
     best: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A product as a sheet or form hands it in; `consent_on` is the day its seller agreed to publish it."""
+
+    id: UUID
+    enterprise_id: UUID
+    name: str
+    category: str
+    price_idr: int
+    unit: str
+    stock: int | None = None
+    description: str = ""
+    photo_id: UUID | None = None
+    consent_on: date | None = None
+    permits: tuple[Permit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStorefront:
+    """How a business shows itself; the two consents are apart: to be shown at all, and to show its village."""
+
+    id: UUID
+    enterprise_id: UUID
+    name: str
+    about: str = ""
+    contact_phone: str = ""
+    consent_on: date | None = None
+    place_consent_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewExhibition:
+    """An exhibition (pameran); `area` is the organising office's, `place` where it is held."""
+
+    id: UUID
+    area: int
+    office_id: int
+    code: str
+    name: str
+    venue: str
+    place: int
+    starts_on: date
+    ends_on: date
+    invited: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStall:
+    """A stall (stan) with what it sold in all and the leads (prospek) it brought home."""
+
+    id: UUID
+    exhibition_id: UUID
+    enterprise_id: UUID
+    number: str
+    turnover_idr: int
+    leads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewContest:
+    """A contest (lomba) of one level: kabupaten, provinsi or nasional."""
+
+    id: UUID
+    area: int
+    office_id: int
+    code: str
+    name: str
+    level: str
+    held_on: date
+    invited: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewMark:
+    """One juror's mark for one business on one criterion."""
+
+    enterprise_id: UUID
+    juror: str
+    criterion: str
+    weight: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as the office sees it."""
+
+    id: UUID
+    slug: str
+    name: str
+    category: str
+    price_idr: int
+    unit: str
+    stock: int | None
+    published: bool
+    badges: tuple[Badge, ...]
+    missing: tuple[PermitKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StallRow:
+    """A stall as the office sees it."""
+
+    exhibition: str
+    venue: str
+    place: int
+    starts_on: date
+    ends_on: date
+    number: str
+    turnover_idr: int
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A contest entry of a business."""
+
+    contest: str
+    level: str
+    held_on: date
+    score: float | None
+    rank: int | None
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFilter:
+    """What the public catalogue shows; the same object makes the query, the links and the form."""
+
+    text: str = ""
+    area: int | None = None
+    category: str = ""
+    permit: PermitKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProduct:
+    """A product as the public sees it: no personal data, no word of any programme."""
+
+    slug: str
+    name: str
+    category: str
+    kind: str
+    price_idr: int
+    unit: str
+    stock: int | None
+    description: str
+    photo: str | None
+    seller_slug: str
+    seller_name: str
+    place: str
+    regency: str
+    regency_code: int
+    badges: tuple[Badge, ...]
+    phone: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSeller:
+    """A seller as the public sees it."""
+
+    slug: str
+    name: str
+    about: str
+    kind: str
+    place: str
+    regency: str
+    regency_code: int
+    since: int
+    phone: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShopExhibition:
+    """An exhibition as the public sees it; the figures are sums over at least five stalls, else None."""
+
+    key: str
+    name: str
+    venue: str
+    place: str
+    starts_on: date
+    ends_on: date
+    stalls: int
+    turnover_idr: int | None
+    leads: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One choice of a filter with the number of products behind it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTotals:
+    """What the market brought a programme's businesses."""
+
+    products: int
+    public_products: int
+    exhibitions: int
+    stalls: int
+    sales_idr: int
+    leads: int
+    contest_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPage:
+    """One page of the catalogue with what the filters offer; `total` counts all that match."""
+
+    products: tuple[ShopProduct, ...]
+    total: int
+    regencies: tuple[Facet, ...]
+    categories: tuple[Facet, ...]
+    permits: tuple[Facet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStall:
+    """A seller at an exhibition, as the public sees it."""
+
+    number: str
+    seller_slug: str
+    seller_name: str
+    kind: str
+    regency: str

@@ -73,6 +73,19 @@ def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcome
     )
 
 
+def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
+    """One visit from a form: raises visit_invalid with the fields, visit_conflict, or not_found; else its outcome."""
+    outcomes = record_visits_many(actor=actor, visits=[visit])
+    outcome = outcomes.by_id[visit.id]
+    if outcome is Outcome.INVALID:
+        raise Problem("visit_invalid", fields=", ".join(flaw.field for flaw in outcomes.flaws[visit.id]))
+    if outcome is Outcome.CONFLICT:
+        raise Problem("visit_conflict")
+    if outcome is Outcome.WAITING:
+        raise Problem("not_found")
+    return outcome
+
+
 def _targets(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, _Target]:
     cursor.execute(sql.TARGETS, [list({visit.enterprise_id for visit in visits})])
     return {row[0]: _Target(row[1], row[2]) for row in cursor.fetchall()}

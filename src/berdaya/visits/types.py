@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from berdaya.enterprises.types import Method, Status
@@ -107,3 +108,48 @@ class PlannedVisit:
     due_on: date
     overdue_days: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One visit as the page of a business shows it."""
+
+    id: UUID
+    occurred_on: date
+    recorded_at: datetime
+    method: Method
+    mentor: str
+    production_days: int | None
+    turnover_idr: int | None
+    cost_idr: int | None
+    stock_idr: int | None
+    workers: int | None
+    active_members: int | None
+    income_idr: int | None
+    problem: str
+    advice: str
+    note: str
+    advice_check: AdviceCheck
+
+
+@dataclass(frozen=True, slots=True)
+class MentorLoad:
+    """A mentor's caseload on a day, in businesses."""
+
+    mentor_id: UUID
+    name: str
+    caseload: int
+    visited: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One visit that was kept aside."""
+
+    id: UUID
+    visit_id: UUID
+    outcome: Outcome
+    flaws: tuple[tuple[str, str], ...]
+    body: dict[str, Any]
+    recorded_at: datetime

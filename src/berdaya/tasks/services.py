@@ -1,0 +1,158 @@
+"""Making, finishing and passing on tasks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from berdaya.access.permissions import require
+from berdaya.audit.services import record
+from berdaya.kernel import clock
+from berdaya.kernel.bulk import stage
+from berdaya.kernel.ids import new_ids
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.tasks.models import Task
+from berdaya.tasks.states import after
+from berdaya.tasks.types import NewTask, TaskState
+
+_COLUMNS = {
+    "id": "uuid",
+    "cause": "text",
+    "kind": "text",
+    "title": "text",
+    "area": "bigint",
+    "office_id": "bigint",
+    "owner_role": "text",
+    "raised_on": "date",
+    "due_on": "date",
+    "owner_account_id": "bigint",
+    "programme_code": "text",
+    "household_id": "uuid",
+    "group_id": "uuid",
+    "enterprise_id": "uuid",
+    "params": "jsonb",
+}
+
+
+@transaction.atomic
+def create_many(*, actor: Actor, tasks: Sequence[NewTask]) -> dict[str, UUID]:
+    """Make tasks; where one of the same cause is open in the office, that one stays as it is.
+
+    Returns cause -> id of the open task, new or not. For packages above, after their own permission check.
+    """
+    if actor.account_id is None:
+        raise Problem("not_allowed", role=actor.role, permission="task.manage")
+    if not tasks:
+        return {}
+    with connection.cursor() as cursor:
+        stage(
+            cursor,
+            "new_task",
+            _COLUMNS,
+            (
+                (new, *(getattr(task, name) for name in list(_COLUMNS)[1:-1]), json.dumps(task.params, default=str))
+                for new, task in zip(new_ids(len(tasks)), tasks, strict=True)
+            ),
+        )
+        listed = ", ".join(_COLUMNS)
+        cursor.execute(
+            f"""
+            INSERT INTO tasks_task ({listed}, state, outcome)
+            SELECT DISTINCT ON (office_id, cause) {listed}, 'open', '' FROM new_task ORDER BY office_id, cause, id
+            ON CONFLICT (office_id, cause) WHERE state = 'open' DO NOTHING
+            """
+        )
+        made = cursor.rowcount
+        cursor.execute(
+            """
+            SELECT t.cause, t.id FROM tasks_task t
+            WHERE t.state = 'open' AND (t.office_id, t.cause) IN (SELECT office_id, cause FROM new_task)
+            """
+        )
+        found: dict[str, UUID] = dict(cursor.fetchall())
+    if made:
+        record(actor=actor, name="tasks.created", count=made)
+    return found
+
+
+@transaction.atomic
+def complete(*, actor: Actor, task_id: UUID, outcome: str) -> None:
+    """Finish a task and say what was done. Raises not_found, task_not_yours, task_needs_outcome, bad_state."""
+    require(actor, "task.complete")
+    task = _locked(task_id)
+    if not _may_finish(actor, task):
+        raise Problem("task_not_yours", role=task.owner_role)
+    if not outcome.strip():
+        raise Problem("task_needs_outcome")
+    _move(task, "complete")
+    task.done_on = clock.today()
+    task.outcome = outcome.strip()
+    task.save(update_fields=["state", "done_on", "outcome"])
+    record(actor=actor, name="task.completed", subject_kind="task", subject_id=task.pk, area=task.area)
+
+
+@transaction.atomic
+def reassign(*, actor: Actor, task_id: UUID, owner_role: str, owner_account_id: int | None, reason: str) -> None:
+    """Give an open task to another role or person. Raises not_found and bad_state."""
+    require(actor, "task.manage")
+    task = _locked(task_id)
+    _move(task, "reassign")
+    task.owner_role = owner_role
+    task.owner_account_id = owner_account_id
+    task.save(update_fields=["owner_role", "owner_account_id"])
+    record(
+        actor=actor,
+        name="task.reassigned",
+        subject_kind="task",
+        subject_id=task.pk,
+        area=task.area,
+        reason=reason,
+        role=owner_role,
+    )
+
+
+@transaction.atomic
+def reopen(*, actor: Actor, task_id: UUID, reason: str) -> None:
+    """Open a finished task again. Raises not_found and bad_state."""
+    require(actor, "task.manage")
+    task = _locked(task_id)
+    _move(task, "reopen")
+    task.done_on = None
+    task.save(update_fields=["state", "done_on"])
+    record(actor=actor, name="task.reopened", subject_kind="task", subject_id=task.pk, area=task.area, reason=reason)
+
+
+@transaction.atomic
+def cancel_many(*, actor: Actor, task_ids: Sequence[UUID], outcome: str) -> int:
+    """Close open tasks whose cause has gone, with the sentence that says so. For packages above. Returns how many."""
+    if actor.account_id is None:
+        raise Problem("not_allowed", role=actor.role, permission="task.manage")
+    closed = Task.objects.filter(pk__in=task_ids, state=TaskState.OPEN).update(
+        state=TaskState.CANCELLED, outcome=outcome, done_on=clock.today()
+    )
+    if closed:
+        record(actor=actor, name="tasks.cancelled", count=closed)
+    return closed
+
+
+def _locked(task_id: UUID) -> Task:
+    task = Task.objects.select_for_update().filter(pk=task_id).first()
+    if task is None:
+        raise Problem("not_found")
+    return task
+
+
+def _may_finish(actor: Actor, task: Task) -> bool:
+    mine = actor.role == task.owner_role and task.owner_account_id in (None, actor.account_id)
+    return mine or "task.manage" in actor.permissions
+
+
+def _move(task: Task, action: str) -> None:
+    target = after(TaskState(task.state), action)
+    if target is None:
+        raise Problem("bad_state", state=task.state)
+    task.state = target.value

@@ -1,0 +1,131 @@
+"""Reads about visits: what was found, what advice became of it, whom to visit next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from berdaya.access.permissions import require
+from berdaya.enterprises.types import Method, Status
+from berdaya.kernel.bulk import fetch
+from berdaya.kernel.scope import Actor
+from berdaya.visits import rules
+from berdaya.visits.types import AdviceCheck, CaseloadRow, HeldRow, MentorLoad, Outcome, PlannedVisit, VisitRow
+
+
+def visits_of(*, actor: Actor, enterprise_id: UUID) -> list[VisitRow]:
+    """Every visit of a business, newest first, each with what it found of the advice given before. One query."""
+    require(actor, "business.read")
+    rows = fetch(
+        """
+        SELECT v.id, v.occurred_on, v.recorded_at, v.method, coalesce(m.name, ''), v.production_days, v.turnover_idr,
+               v.cost_idr, v.stock_idr, v.workers, v.active_members, v.income_idr, v.problem, v.advice, v.note,
+               v.advice_answer, lag(v.advice) OVER (ORDER BY v.occurred_on, v.id)
+        FROM visits_visit v LEFT JOIN enterprises_mentor m ON m.id = v.mentor_id
+        WHERE v.enterprise_id = %s ORDER BY v.occurred_on DESC, v.id DESC
+        """,
+        [enterprise_id],
+    )
+    return [_visit_row(row) for row in rows]
+
+
+def _visit_row(row: Sequence[Any]) -> VisitRow:
+    return VisitRow(
+        id=row[0],
+        occurred_on=row[1],
+        recorded_at=row[2],
+        method=Method(row[3]),
+        mentor=row[4],
+        production_days=row[5],
+        turnover_idr=row[6],
+        cost_idr=row[7],
+        stock_idr=row[8],
+        workers=row[9],
+        active_members=row[10],
+        income_idr=row[11],
+        problem=row[12],
+        advice=row[13],
+        note=row[14],
+        advice_check=rules.advice_check(row[16], AdviceCheck(row[15]) if row[15] else None),
+    )
+
+
+def plan(*, actor: Actor, as_of: date, capacity: int = 10, mentor_id: UUID | None = None) -> list[PlannedVisit]:
+    """The plan of the month for one mentor; without `mentor_id` over every business in the actor's scope."""
+    require(actor, "business.read")
+    rows = fetch(
+        """
+        SELECT e.id, e.started_on, v.occurred_on, coalesce(s.status, 'unknown'), coalesce(v.advice, '') <> ''
+        FROM enterprises_enterprise e
+        LEFT JOIN LATERAL (
+            SELECT x.occurred_on, x.advice FROM visits_visit x
+            WHERE x.enterprise_id = e.id AND x.occurred_on <= %(as_of)s ORDER BY x.occurred_on DESC LIMIT 1) v ON true
+        LEFT JOIN LATERAL (
+            SELECT x.status FROM enterprises_statussnapshot x
+            WHERE x.enterprise_id = e.id AND x.as_of <= %(as_of)s ORDER BY x.as_of DESC LIMIT 1) s ON true
+        WHERE e.started_on <= %(as_of)s AND (%(mentor)s::uuid IS NULL OR EXISTS (
+            SELECT 1 FROM enterprises_mentorassignment a
+            WHERE a.enterprise_id = e.id AND a.until IS NULL AND a.mentor_id = %(mentor)s))
+        """,
+        {"as_of": as_of, "mentor": mentor_id},
+    )
+    caseload = [CaseloadRow(row[0], row[1], row[2], Status(row[3]), row[4]) for row in rows]
+    return rules.plan_month(caseload, as_of=as_of, capacity=capacity)
+
+
+def mentor_loads(*, actor: Actor, as_of: date, programme_code: str = "") -> list[MentorLoad]:
+    """Each mentor with caseload, visits in the 30 days before `as_of`, and businesses not visited for 62 days."""
+    require(actor, "business.read")
+    rows = fetch(
+        """
+        SELECT m.id, m.name, count(*),
+               count(*) FILTER (WHERE v.last > %(as_of)s::date - 30),
+               count(*) FILTER (WHERE coalesce(v.last, e.started_on) < %(as_of)s::date - 62)
+        FROM enterprises_mentor m
+        JOIN enterprises_mentorassignment a ON a.mentor_id = m.id AND a.until IS NULL
+        JOIN enterprises_enterprise e ON e.id = a.enterprise_id
+        LEFT JOIN programmes_programme p ON p.id = e.programme_id
+        LEFT JOIN LATERAL (
+            SELECT max(x.occurred_on) AS last FROM visits_visit x
+            WHERE x.enterprise_id = e.id AND x.occurred_on <= %(as_of)s) v ON true
+        WHERE %(programme)s = '' OR p.code = %(programme)s
+        GROUP BY m.id, m.name ORDER BY m.name, m.id
+        """,
+        {"as_of": as_of, "programme": programme_code},
+    )
+    return [MentorLoad(*row) for row in rows]
+
+
+def held(*, actor: Actor, limit: int = 50, offset: int = 0) -> tuple[list[HeldRow], int]:
+    """Visits kept aside that wait for a decision, oldest first, and how many there are. Two queries."""
+    require(actor, "business.manage")
+    rows = fetch(
+        """
+        SELECT h.id, h.visit_id, h.outcome, h.flaws, h.body, h.recorded_at FROM visits_heldvisit h
+        WHERE h.resolved_on IS NULL ORDER BY h.recorded_at, h.id LIMIT %s OFFSET %s
+        """,
+        [limit, offset],
+    )
+    total = fetch("SELECT count(*) FROM visits_heldvisit WHERE resolved_on IS NULL")[0][0]
+    return [_held_row(row) for row in rows], total
+
+
+def _held_row(row: Sequence[Any]) -> HeldRow:
+    flaws = tuple((name, code) for name, code in json.loads(row[3]))
+    return HeldRow(row[0], row[1], Outcome(row[2]), flaws, json.loads(row[4]), row[5])
+
+
+def visit_count(*, actor: Actor, programme_code: str) -> int:
+    """How many visits a programme's businesses have had."""
+    require(actor, "business.read")
+    count: int = fetch(
+        """
+        SELECT count(*) FROM visits_visit v JOIN enterprises_enterprise e ON e.id = v.enterprise_id
+        JOIN programmes_programme p ON p.id = e.programme_id WHERE p.code = %s
+        """,
+        [programme_code],
+    )[0][0]
+    return count
