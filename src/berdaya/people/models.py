@@ -50,6 +50,7 @@ class Person(AreaRow):
     nik_index = models.BinaryField(null=True)
     last4_index = models.BinaryField(null=True)
     died_on = models.DateField(null=True)
+    erased_on = models.DateField(null=True)
     synthetic = models.BooleanField(default=False)
 
     class Meta:
@@ -103,6 +104,25 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class LookupCount(models.Model):
+    """Jumlah pencarian: how many numbers an account asked about beyond its scope in one hour (rate limit)."""
+
+    policy: ClassVar[Policy] = OwnerOnly(reason="counted and tested by definer functions only")
+
+    account_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    in_list = models.BooleanField()
+    asked = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account_id", "hour", "in_list"], name="people_lookup_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.hour}"
 
 
 class AidReceived(AreaRow):

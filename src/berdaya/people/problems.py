@@ -1,0 +1,61 @@
+"""What can go wrong with people."""
+
+from berdaya.kernel.problems import Entry, register
+
+register(
+    {
+        "person_unknown": Entry(
+            id="Orang ini tidak ditemukan di wilayah Anda.",
+            en="This person is not found in your area.",
+            do_id="Periksa alamat, atau ganti peran Anda.",
+            do_en="Check the address, or switch your role.",
+            status=404,
+        ),
+        "identity_taken": Entry(
+            id="Nomor ini sudah milik orang atau keluarga lain.",
+            en="This number belongs to another person or family already.",
+            do_id="Periksa kartu aslinya; bila benar, laporkan kepada kantor yang membawahi kedua wilayah.",
+            do_en="Check the original card; if it is right, tell the office above both areas.",
+            status=409,
+        ),
+        "identity_invalid": Entry(
+            id="Nomor {number} tidak sah ({fault}).",
+            en="The number {number} is not valid ({fault}).",
+            do_id="Tulis 16 angka dari kartu aslinya.",
+            do_en="Write the 16 digits of the original card.",
+        ),
+        "identity_busy": Entry(
+            id="Daftar yang sama sedang diproses orang lain.",
+            en="Somebody else is registering the same people at this moment.",
+            do_id="Tunggu sebentar, lalu ulangi.",
+            do_en="Wait a moment and try again.",
+            status=409,
+        ),
+        "lookup_limit": Entry(
+            id="Terlalu banyak pencarian nomor dalam satu jam.",
+            en="Too many look-ups of numbers within an hour.",
+            do_id="Lanjutkan pada jam berikutnya, atau minta atasan memeriksa.",
+            do_en="Go on in the next hour, or ask your supervisor to check.",
+            status=429,
+        ),
+        "reason_missing": Entry(
+            id="Alasan wajib ditulis, paling sedikit 10 huruf.",
+            en="A reason is required, at least 10 letters.",
+            do_id="Tulis untuk apa data ini diperlukan.",
+            do_en="Say what the data are needed for.",
+        ),
+        "nik_absent": Entry(
+            id="NIK orang ini belum tercatat.",
+            en="No NIK is recorded for this person.",
+            do_id="Lengkapi melalui perbaikan data.",
+            do_en="Add it through a correction.",
+            status=404,
+        ),
+        "move_area_unknown": Entry(
+            id="Wilayah tujuan tidak dikenal.",
+            en="The new area is unknown.",
+            do_id="Pilih desa atau kelurahan dari daftar.",
+            do_en="Choose a village from the list.",
+        ),
+    }
+)
