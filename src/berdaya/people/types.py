@@ -29,7 +29,8 @@ class Outcome(StrEnum):
 class PersonInput:
     """One validated person with her household. `key` is the caller's own reference and comes back unchanged.
 
-    Numbers are 16 digits, already checked (`rules.nik`); `area` is a 10-digit code; money is whole rupiah a month.
+    Numbers are 16 digits, already checked (`rules.nik`); `area` is a 10-digit code; money is whole rupiah a
+    month.
     """
 
     key: str

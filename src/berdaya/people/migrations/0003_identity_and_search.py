@@ -1,4 +1,6 @@
-"""Identity follows persons and households by trigger; look-ups beyond a scope and name search as definer functions."""
+"""Identity follows persons and households by trigger; look-ups beyond a scope and name search as definer
+functions.
+"""
 
 from pathlib import Path
 

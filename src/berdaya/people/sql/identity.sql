@@ -60,7 +60,7 @@ DROP TRIGGER IF EXISTS people_identity_delete ON people_household;
 CREATE TRIGGER people_identity_delete AFTER DELETE ON people_household FOR EACH ROW EXECUTE FUNCTION people_identity_change();
 
 -- How often an account may ask beyond its scope: one by one 600 an hour, in lists 1,200,000 numbers an hour.
-CREATE OR REPLACE FUNCTION people_count_lookup(asked bigint, in_list boolean) RETURNS void
+CREATE OR REPLACE FUNCTION people_count_lookup(numbers bigint, listed boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   who bigint := berdaya_account();
@@ -70,10 +70,10 @@ BEGIN
     RAISE EXCEPTION 'not_allowed' USING ERRCODE = 'BD004';
   END IF;
   INSERT INTO people_lookupcount AS c (account_id, hour, in_list, asked)
-    VALUES (who, date_trunc('hour', clock_timestamp()), in_list, people_count_lookup.asked)
+    VALUES (who, date_trunc('hour', clock_timestamp()), listed, numbers)
     ON CONFLICT (account_id, hour, in_list) DO UPDATE SET asked = c.asked + excluded.asked
     RETURNING c.asked INTO total;
-  IF total > (CASE WHEN in_list THEN 1200000 ELSE 600 END) THEN
+  IF total > (CASE WHEN listed THEN 1200000 ELSE 600 END) THEN
     RAISE EXCEPTION 'lookup_limit' USING ERRCODE = 'BD003';
   END IF;
 END $$;

@@ -1,0 +1,192 @@
+"""Registration of people, one or a hundred thousand, on one path.
+
+Numbers are looked up in the whole country first; what is new gets its ids here, is sealed here, and goes by
+COPY into a temporary table and from there by INSERT ... SELECT under the application's role, so that row-
+level security tests each row. Identity follows by trigger: two people registering the same number at once
+cannot both succeed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from berdaya.access.permissions import require
+from berdaya.audit.services import record
+from berdaya.kernel.crypto import key_ring
+from berdaya.kernel.ids import new_ids
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.people import bulk
+from berdaya.people.models import Household, Person
+from berdaya.people.numbers import KK, NIK, Known, known_numbers
+from berdaya.people.rules.names import spelling_key
+from berdaya.people.types import Outcome, PersonInput, Registered
+
+PERMISSION = "import.run"
+DESIL_SOURCE = "DTSEN"
+
+
+@dataclass
+class _Plan:
+    """What is to be made: positions of the new rows with their household, and who opens it."""
+
+    outcomes: list[Registered | None]
+    rows: list[int] = field(default_factory=list)
+    households: list[UUID] = field(default_factory=list)
+    opens: list[bool] = field(default_factory=list)
+    persons: list[UUID] = field(default_factory=list)
+    areas: list[int] = field(default_factory=list)
+    repeats: list[tuple[int, bytes]] = field(default_factory=list)
+    known: dict[int, UUID] = field(default_factory=dict)
+
+
+def register_many(*, actor: Actor, people: Sequence[PersonInput]) -> list[Registered]:
+    """Register people with their households; answers one outcome per row, in order.
+
+    Nothing that is known is changed, so the same list twice makes nothing the second time; a desil snapshot
+    of a new date is added to known households. `nik` must be valid; `kk` may be empty (a household of its
+    own, incomplete).
+
+    Raises:
+        Problem: `not_allowed`, `lookup_limit`, `identity_busy` where another registration holds the same numbers.
+    """
+    require(actor, PERMISSION)
+    if not people:
+        return []
+    ring = key_ring()
+    niks = ring.index_many([one.nik for one in people], purpose=NIK)
+    kks = ring.index_many([one.kk for one in people], purpose=KK)
+    known = known_numbers(niks, [kk for kk, one in zip(kks, people, strict=True) if one.kk])
+    plan = _plan(actor, people, (niks, kks), known)
+    try:
+        with transaction.atomic():
+            bulk.write(_columns(people, plan, niks, kks))
+    except IntegrityError as error:
+        if "people_identity_once" not in str(error):
+            raise
+        raise Problem("identity_busy") from error
+    _answer(people, plan, niks, kks)
+    result = [one for one in plan.outcomes if one is not None]
+    counts = Counter(one.outcome.value for one in result)
+    record(actor=actor, name="people.registered", subject_kind="person", rows=len(people), outcomes=dict(counts))
+    return result
+
+
+def _plan(
+    actor: Actor,
+    people: Sequence[PersonInput],
+    indexes: tuple[Sequence[bytes], Sequence[bytes]],
+    existing: tuple[dict[bytes, Known], dict[bytes, Known]],
+) -> _Plan:
+    known_niks, known_kks = existing
+    plan = _Plan(outcomes=[None] * len(people))
+    fresh = iter(new_ids(2 * len(people)))
+    homes = _areas_of([one.subject for one in known_kks.values() if one.subject])
+    opened: dict[bytes, tuple[UUID, int]] = {}
+    made: set[bytes] = set()
+    for at, (person, nik, kk) in enumerate(zip(people, *indexes, strict=True)):
+        if nik in made:
+            plan.repeats.append((at, nik))
+            continue
+        outcome = _refusal(actor, person, known_niks.get(nik), known_kks.get(kk) if person.kk else None)
+        if outcome is not None:
+            plan.outcomes[at] = Registered(person.key, outcome)
+            continue
+        known = known_niks.get(nik)
+        if known is not None and known.subject is not None:
+            plan.known[at] = known.subject
+            continue
+        household = known_kks.get(kk) if person.kk else None
+        if household is not None and household.subject is not None:
+            home, area, opens = household.subject, homes[household.subject], False
+        elif person.kk and kk in opened:
+            (home, area), opens = opened[kk], False
+        else:
+            home, area, opens = next(fresh), person.area, True
+            opened[kk if person.kk else nik] = (home, area)
+        made.add(nik)
+        plan.rows.append(at)
+        plan.households.append(home)
+        plan.areas.append(area)
+        plan.opens.append(opens)
+        plan.persons.append(next(fresh))
+        plan.outcomes[at] = Registered(person.key, Outcome.NEW, home, plan.persons[-1])
+    return plan
+
+
+def _refusal(actor: Actor, person: PersonInput, nik: Known | None, kk: Known | None) -> Outcome | None:
+    if not actor.covers(person.area):
+        return Outcome.OUTSIDE
+    if nik is not None:
+        return None if nik.mine else Outcome.ELSEWHERE
+    return Outcome.ELSEWHERE if kk is not None and not kk.mine else None
+
+
+def _areas_of(households: Sequence[UUID]) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    for start in range(0, len(households), 10_000):
+        found.update(Household.objects.filter(id__in=households[start : start + 10_000]).values_list("id", "area"))
+    return found
+
+
+def _columns(people: Sequence[PersonInput], plan: _Plan, niks: Sequence[bytes], kks: Sequence[bytes]) -> bulk.Columns:
+    """The finished columns of what is new: sealed numbers, indexes, spelling keys."""
+    ring = key_ring()
+    rows = [people[at] for at in plan.rows]
+    return bulk.Columns(
+        rows=rows,
+        households=plan.households,
+        persons=plan.persons,
+        areas=plan.areas,
+        opens=plan.opens,
+        key_id=ring.current.id,
+        nik_ciphers=ring.seal_many(
+            [one.nik for one in rows], contexts=[b"person.nik:" + one.bytes for one in plan.persons]
+        ),
+        nik_indexes=[niks[at] for at in plan.rows],
+        last_fours=ring.last_four_many([one.nik for one in rows], purpose=NIK),
+        kk_ciphers=ring.seal_many(
+            [one.kk for one in rows], contexts=[b"household.kk:" + one.bytes for one in plan.households]
+        ),
+        kk_indexes=[kks[at] for at in plan.rows],
+        name_keys=[spelling_key(one.name)[:120] for one in rows],
+    )
+
+
+def _answer(people: Sequence[PersonInput], plan: _Plan, niks: Sequence[bytes], kks: Sequence[bytes]) -> None:
+    """Outcomes of known and repeated rows, and desil snapshots of known households."""
+    stored = _stored(list(plan.known.values()))
+    snapshots = []
+    for at, person_id in plan.known.items():
+        one = people[at]
+        household, name_key, birth_date, kk = stored[person_id]
+        changed = [
+            *(["name"] if spelling_key(one.name)[:120] != name_key else []),
+            *(["birth_date"] if one.birth_date and birth_date and one.birth_date != birth_date else []),
+            *(["kk"] if one.kk and kk is not None and kk != kks[at] else []),
+        ]
+        plan.outcomes[at] = Registered(one.key, Outcome.KNOWN, household, person_id, tuple(changed))
+        if one.desil is not None and one.desil_on is not None:
+            snapshots.append((household, one.desil, one.desil_on))
+    bulk.add_desils(snapshots)
+    first = {niks[at]: plan.outcomes[at] for at in plan.rows}
+    for at, nik in plan.repeats:
+        origin = first[nik]
+        assert origin is not None  # noqa: S101  (a repeat follows the row that it repeats)
+        plan.outcomes[at] = Registered(people[at].key, Outcome.REPEATED, origin.household_id, origin.person_id)
+
+
+def _stored(persons: Sequence[UUID]) -> dict[UUID, tuple[UUID, str, date | None, bytes | None]]:
+    found: dict[UUID, tuple[UUID, str, date | None, bytes | None]] = {}
+    for start in range(0, len(persons), 10_000):
+        for row in Person.objects.filter(id__in=persons[start : start + 10_000]).values_list(
+            "id", "household_id", "name_key", "birth_date", "household__kk_index"
+        ):
+            found[row[0]] = (row[1], row[2], row[3], None if row[4] is None else bytes(row[4]))
+    return found
