@@ -47,6 +47,7 @@ class Addresses:
     app: str
     owner: str
     admin: str = ""
+    embedded: bool = False
 
     def environment(self) -> dict[str, str]:
         return {"DATABASE_URL": self.app, "BERDAYA_OWNER_URL": self.owner}
@@ -134,7 +135,8 @@ def _server(data: Path, name: str, *, durable: bool = True) -> Iterator[Addresse
     server = Server(where, admin_password=secrets.admin_password, durable=durable)
     with in_use(server):
         try:
-            yield Addresses("", "", _address(where.socket, SUPERUSER, secrets.admin_password, "postgres"))
+            admin = _address(where.socket, SUPERUSER, secrets.admin_password, "postgres")
+            yield Addresses("", "", admin, embedded=True)
         except Exception as error:
             # A server without room may only say so in its own log, and drop the connection.
             if server.out_of_space():
@@ -201,6 +203,7 @@ def _of_database(given: Addresses, name: str, secrets: secrets_file.Secrets) -> 
             app=with_login(given.admin, "berdaya_app", secrets.app_password, name),
             owner=with_login(given.admin, "berdaya_migrator", secrets.migrator_password, name),
             admin=given.admin,
+            embedded=given.embedded,
         )
     if not given.owner:
         raise Problem("start.roles_missing", address=shown(given.app))
@@ -211,7 +214,7 @@ def _ensure_database(here: Addresses, name: str, secrets: secrets_file.Secrets) 
     if here.admin:
         with _probe(here.admin, "BERDAYA_ADMIN_URL") as connection:
             _lock(connection)
-            _roles(connection, secrets)
+            _roles(connection, secrets, own=here.embedded)
             _create(connection, name)
         return here
     if not here.owner:
@@ -241,7 +244,7 @@ def _lock(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     connection.execute("SELECT pg_advisory_lock(hashtext('berdaya.setup'))")
 
 
-def _roles(connection: psycopg.Connection[tuple[object, ...]], secrets: secrets_file.Secrets) -> None:
+def _roles(connection: psycopg.Connection[tuple[object, ...]], secrets: secrets_file.Secrets, *, own: bool) -> None:
     text = ROLES_SQL.read_text(encoding="utf-8")
     passwords = {"berdaya_app": secrets.app_password, "berdaya_migrator": secrets.migrator_password}
     mark = json.dumps({"sql": _digest(text), "logins": _digest(json.dumps(passwords))}, sort_keys=True)
@@ -251,7 +254,7 @@ def _roles(connection: psycopg.Connection[tuple[object, ...]], secrets: secrets_
     found = str(row[0]) if row and row[0] else ""
     if found == mark:
         return
-    if row and json.loads(mark)["logins"] not in found and _holds_data(connection):
+    if row and not own and _digest(json.dumps(passwords)) not in found and _holds_data(connection):
         raise Problem("start.roles_taken")
     connection.execute(text.encode())
     for role, password in passwords.items():
