@@ -71,6 +71,8 @@ _today = os.environ.get("BERDAYA_TODAY") or ("2026-10-31" if DEMO else "")
 BERDAYA_TODAY: date | None = date.fromisoformat(_today) if _today else None
 BERDAYA_DATA = DATA
 BERDAYA_FILES = Path(os.environ.get("BERDAYA_FILES") or DATA / "files")
+# Printed in QR codes: where the public reaches this server.
+BERDAYA_PUBLIC_URL = os.environ.get("BERDAYA_PUBLIC_URL", "http://localhost:8000")
 
 SECRET_KEY = os.environ.get("BERDAYA_SECRET_KEY", "")
 if not SECRET_KEY:
