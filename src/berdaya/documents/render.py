@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import segno
 import typst
@@ -114,7 +114,10 @@ def render_many(files: Sequence[LetterFile], *, processes: int = 4) -> Iterator[
         yield from pool.map(render, files)
 
 
-def batches(letters: Sequence[dict[str, Any]], size: int = LETTERS_PER_PROCESS) -> Iterator[tuple[dict[str, Any], ...]]:
+T = TypeVar("T")
+
+
+def batches(letters: Sequence[T], size: int = LETTERS_PER_PROCESS) -> Iterator[tuple[T, ...]]:
     """Cuts letters into files of at most `size`, as evenly as they go."""
     count = -(-len(letters) // size)
     for index in range(count):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 
 class LetterKind(StrEnum):
@@ -302,3 +303,60 @@ class RenderedFile:
 
     pdf: bytes
     pages: dict[str, PageRange] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDraft:
+    """Surat yang akan diterbitkan. `id` is the idempotency key; `area` and `office` say who may read it.
+
+    `number` is given where the office's register gave it (a decree); otherwise the next one of the office, kind and
+    year is taken. `batch` names letters that share a printed file, in one kabupaten; empty: a file of its own.
+    """
+
+    id: UUID
+    title: str
+    body: LetterBody
+    signer: Signatory
+    occurred_on: date
+    area: int
+    office: int
+    number: str = ""
+    batch: str = ""
+    copies: tuple[str, ...] = ()
+    synthetic: bool = False
+    programme_code: str = ""
+    subject_kind: str = ""
+    subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """Surat yang terbit. `file` is the printed file it lies in, at pages `first_page` to `last_page`."""
+
+    id: UUID
+    kind: LetterKind
+    number: str
+    title: str
+    occurred_on: date
+    token: str
+    area: int
+    office: int
+    programme_code: str
+    subject_kind: str
+    subject_id: UUID | None
+    file: UUID
+    first_page: int
+    last_page: int
+    data_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """Hasil pemeriksaan keaslian: what the public may know of a letter, without personal data."""
+
+    kind: LetterKind
+    number: str
+    occurred_on: date
+    office: str
+    data_sha256: str
+    synthetic: bool

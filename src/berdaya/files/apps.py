@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class FilesConfig(AppConfig):
     name = "berdaya.files"
     label = "files"
+
+    def ready(self) -> None:
+        from . import problems  # noqa: F401, PLC0415  (registers the texts)

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class GrantsConfig(AppConfig):
     name = "berdaya.grants"
     label = "grants"
+
+    def ready(self) -> None:
+        from . import problems  # noqa: F401, PLC0415  (registers the texts)

@@ -1,0 +1,24 @@
+"""Opening files: only those whose row the scope shows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+
+from . import store
+from .models import StoredFile
+from .types import FileInfo
+
+
+def file_info(*, actor: Actor, file: UUID) -> FileInfo:  # noqa: ARG001
+    """What a face needs to serve a file. Raises `not_found` outside the scope, `files.missing` if the disk lost it."""
+    row = StoredFile.objects.filter(id=file).first()
+    if row is None:
+        raise Problem("not_found")
+    sha256 = bytes(row.sha256)
+    path = store.path_of(sha256)
+    if not path.is_file():
+        raise Problem("files.missing", name=row.name)
+    return FileInfo(row.id, row.name, row.media_type, row.size, sha256.hex(), path)
