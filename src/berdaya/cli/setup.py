@@ -13,11 +13,14 @@ HELP = "everything that the other commands need"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No options: what differs between machines comes from the environment."""
+    parser.add_argument("--sql", action="store_true", help="only print what an administrator runs on an own server")
 
 
-def run(options: argparse.Namespace) -> int:  # noqa: ARG001
+def run(options: argparse.Namespace) -> int:
     """Bring the main database up; on an office's own server say what an administrator still has to do."""
+    if options.sql:
+        sys.stdout.write(db.administrator_sql())
+        return 0
     given = os.environ.get("DATABASE_URL", "")
     if given and not os.environ.get("BERDAYA_OWNER_URL") and not os.environ.get("BERDAYA_ADMIN_URL"):
         missing = "start.admin_given" if db.is_superuser(given) else "start.roles_missing"
