@@ -15,7 +15,7 @@ from berdaya.training.rules import matching as rules
 from berdaya.training.rules.explain import reasons
 from berdaya.training.rules.matching import match
 from berdaya.training.rules.pairs import metres_between, reachable
-from berdaya.training.rules.score import ScoreTable
+from berdaya.training.rules.score import ScoreTable, interest_mark
 from berdaya.training.types import (
     ClassOffer,
     Matching,
@@ -59,7 +59,7 @@ def offers(draw: st.DrawFn, number: int, *, minimums: bool) -> ClassOffer:
     return ClassOffer(
         id=f"c{number}",
         code=f"K{number}",
-        kind=draw(st.sampled_from(KINDS)),
+        kinds=tuple(draw(st.lists(st.sampled_from(KINDS), unique=True, max_size=2))),
         village=1,
         seats=draw(st.integers(0, 3)),
         skills=(draw(st.sampled_from(SKILLS)),),
@@ -224,6 +224,7 @@ def test_reasons_are_true(problem: MatchingProblem) -> None:
             assert result.fill[reason.missed] == problem.classes[reason.missed].seats
         else:
             assert reason.why is Why.FIRST_CHOICE
+            assert result.choice[i] <= list(own.values()).count(reason.score)
             assert reason.score == max(own.values())
         if reason.next is not None:
             assert reason.next_score == own[reason.next] <= reason.score
@@ -238,7 +239,7 @@ def offer(code: str, **facts) -> ClassOffer:
     base = {
         "id": code,
         "code": code,
-        "kind": "fish",
+        "kinds": ("fish",),
         "village": 1,
         "seats": 1,
         "latitude": -7.7,
@@ -326,6 +327,13 @@ def test_unknown_is_named_and_never_a_silent_zero() -> None:
     (reason,) = reasons(match(problem))
     assert reason.unknown == ("interest", "talent", "resource")
     assert reason.components == (500, 500, 500, 1000)
+
+
+def test_a_class_of_several_kinds_counts_by_the_best_and_of_every_kind_always() -> None:
+    assert interest_mark(("rattan", "fish"), ("cooking", "fish")) == 667
+    assert interest_mark(("rattan",), ()) == 1000
+    assert interest_mark(("rattan",), ("fish",)) == 0
+    assert interest_mark((), ()) == 500
 
 
 def test_weights_refuse_nonsense() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from berdaya.audit.tracking import tracked
@@ -30,14 +31,14 @@ class VillageResource(ProcessRow):
 
 @tracked()
 class TrainingClass(ProcessRow):
-    """Kelas pelatihan (bimtek): trade, venue, seats, dates, trainer and partner."""
+    """Kelas pelatihan (bimtek): trades (none means every trade), venue, seats, dates, trainer and partner."""
 
     policy: ClassVar[Policy] = Ladder(subject={"classes": "id"})
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="classes")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=160)
-    kind = models.CharField(max_length=40, blank=True)
+    kinds = ArrayField(models.CharField(max_length=40), default=list)
     skill = models.CharField(max_length=40, blank=True)
     venue = models.CharField(max_length=160)
     lat = models.FloatField(null=True)
@@ -77,8 +78,12 @@ class PlacementRun(ProcessRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "number"], name="training_run_once")]
 
 
+@tracked()
 class Placement(ProcessRow):
-    """Kursi: one person in one class (or in none), with the reason and what came next."""
+    """Kursi: one person in one class (or in none), with the reason and what came next.
+
+    `number` keeps the order of the list, `in_force` is set when the run is published and taken when a later one is.
+    """
 
     policy: ClassVar[Policy] = Process(root=("candidate",), subject={"classes": "training_class_id"})
 
@@ -87,6 +92,8 @@ class Placement(ProcessRow):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="placements")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     training_class = models.ForeignKey(TrainingClass, null=True, on_delete=models.PROTECT, related_name="placements")
+    number = models.PositiveIntegerField(default=0)
+    in_force = models.BooleanField(default=False)
     score = models.IntegerField(null=True)
     distance_m = models.IntegerField(null=True)
     choice = models.PositiveSmallIntegerField(null=True)
@@ -94,6 +101,7 @@ class Placement(ProcessRow):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "person"], name="training_one_seat")]
+        indexes: ClassVar = [models.Index(fields=["training_class", "in_force"])]
 
 
 class OutsideParticipant(ProcessRow):
@@ -117,7 +125,7 @@ class Attendance(ProcessRow):
     """Kehadiran: sessions attended and tests of one participant; the certificate follows from them."""
 
     policy: ClassVar[Policy] = Process(
-        root=("placement",), subject={"classes": "training_class_id"}, subject_update=True
+        root=("placement",), subject={"classes": "training_class_id"}, subject_insert=True, subject_update=True
     )
 
     placement = models.OneToOneField(Placement, on_delete=models.PROTECT, related_name="attendance")
@@ -126,7 +134,8 @@ class Attendance(ProcessRow):
     attended = models.PositiveSmallIntegerField()
     pre = models.PositiveSmallIntegerField(null=True)
     post = models.PositiveSmallIntegerField(null=True)
-    certificate = models.CharField(max_length=40, blank=True)
+    certificate = models.CharField(max_length=60, blank=True)
+    certified_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -44,11 +44,11 @@ class Trainee:
 
 @dataclass(frozen=True, slots=True)
 class ClassOffer:
-    """One class on offer (kelas): its kind of business, the skills it builds on, seats and place."""
+    """One class on offer (kelas): kinds of business (none means every kind), skills it builds on, seats, place."""
 
     id: Hashable
     code: str
-    kind: str
+    kinds: tuple[str, ...]
     village: int
     seats: int
     skills: tuple[str, ...] = ()
@@ -196,6 +196,8 @@ class PlacementReason:
 class Matching:
     """The outcome. Arrays run over `problem.trainees`; class indices run over `problem.classes`, -1 is none.
 
+    `choice` is the place of the class on the person's own list by score, 1 is the best, 0 for the unplaced.
+
     `objective` and `bound` are costs in points: the distance of each placed person from a perfect score, plus
     `unplaced_cost` for each person without a seat, plus the penalties of reserves that cannot be met.
     `bound` is proved from prices of seats, not taken from the solver; `gap` is their difference as a share
@@ -206,6 +208,7 @@ class Matching:
     placement: Ints
     score: Ints
     metres: Ints
+    choice: Ints
     first: Ints
     next: Ints
     next_score: Ints

@@ -99,7 +99,7 @@ def nobody(problem: MatchingProblem) -> Matching:
     none = np.zeros(0, dtype=np.int64)
     return Matching(
         problem=problem,
-        **dict.fromkeys(("placement", "score", "metres", "first", "next", "next_score"), none),
+        **dict.fromkeys(("placement", "score", "metres", "choice", "first", "next", "next_score"), none),
         missed=none,
         missed_score=none,
         why=(),
@@ -125,6 +125,7 @@ def outcome(it: Instance, held: Held, reserves: tuple[ReserveOutcome, ...]) -> M
     metres[it.person[own]] = it.metres[own]
     first_key = _best_of(it.people, it.person, ranking.key)
     after = np.where(ranking.key < own_key[it.person], ranking.key, NONE)
+    ahead = np.bincount(it.person[ranking.key > own_key[it.person]], minlength=it.people)
     next_key = _best_of(it.people, it.person, after)
     score = ranking.score(own_key)
     missed_key = np.where((ranking.score(first_key) > score) | (own_key < 0), first_key, NONE)
@@ -134,6 +135,7 @@ def outcome(it: Instance, held: Held, reserves: tuple[ReserveOutcome, ...]) -> M
         placement=placement,
         score=score,
         metres=metres,
+        choice=np.where(placement >= 0, ahead + 1, 0),
         first=ranking.cls(first_key),
         next=ranking.cls(next_key),
         next_score=ranking.score(next_key),

@@ -3,7 +3,8 @@
 Each component runs from 0 to 1000 and is kept apart for the explanation; the score is their weighted sum in
 whole points. What nobody recorded counts as half and is named, never as a silent zero:
 
-- interest: the first kind on her list 1000, the second 667, the third 333, later ones 167, not listed 0
+- interest: the first kind on her list 1000, the second 667, the third 333, later ones 167, not listed 0; a class of
+  several kinds counts by the best of them, a class of every kind is what she wants
 - talent: the share of the skills that the class builds on which she has
 - resource: the strongest resource that the kind of business lives on in her own village, 3 is 1000;
   a kind that lives on no local resource is not judged by it (half)
@@ -27,13 +28,14 @@ HALVING_METRES = 10_000
 _T = TypeVar("_T", bound=Hashable)
 
 
-def interest_mark(interests: tuple[str, ...], kind: str) -> int:
-    """Mark of one kind in a person's ordered list; half where the list is empty."""
+def interest_mark(interests: tuple[str, ...], kinds: tuple[str, ...]) -> int:
+    """Mark of a class of these kinds for a person's ordered list; half where the list is empty."""
     if not interests:
         return HALF
-    if kind not in interests:
-        return 0
-    return INTEREST_MARKS[min(interests.index(kind), len(INTEREST_MARKS) - 1)]
+    if not kinds:
+        return FULL_MARK
+    places = [interests.index(kind) for kind in kinds if kind in interests]
+    return INTEREST_MARKS[min(*places, len(INTEREST_MARKS) - 1)] if places else 0
 
 
 def talent_mark(talents: tuple[str, ...], skills: tuple[str, ...]) -> int:
@@ -76,14 +78,14 @@ class ScoreTable:
         people, classes = problem.trainees, problem.classes
         wants, gifts = _numbered(t.interests for t in people), _numbered(t.talents for t in people)
         villages = _numbered(t.village for t in people)
-        kinds, skills = _numbered(c.kind for c in classes), _numbered(c.skills for c in classes)
+        kinds, skills = _numbered(c.kinds for c in classes), _numbered(c.skills for c in classes)
         self._want = _ints(wants[t.interests] for t in people)
         self._gift = _ints(gifts[t.talents] for t in people)
         self._village = _ints(villages[t.village] for t in people)
-        self._kind = _ints(kinds[c.kind] for c in classes)
+        self._kind = _ints(kinds[c.kinds] for c in classes)
         self._skill = _ints(skills[c.skills] for c in classes)
         around = problem.surroundings
-        lives_on = [around.kind_resources.get(k, ()) for k in kinds]
+        lives_on = [tuple(r for k in group for r in around.kind_resources.get(k, ())) for group in kinds]
         self._interest = _table([[interest_mark(w, k) for k in kinds] for w in wants])
         self._talent = _table([[talent_mark(g, s) for s in skills] for g in gifts])
         self._resource = _table([[resource_mark(around.strengths.get(v), r) for r in lives_on] for v in villages])

@@ -1,0 +1,73 @@
+"""Problems of training: classes, placements, attendance."""
+
+from __future__ import annotations
+
+from berdaya.kernel.problems import Entry, register
+
+register(
+    {
+        "training_code_unknown": Entry(
+            id="Kode {what} tidak dikenal: {code_text}.",
+            en="Unknown code of {what}: {code_text}.",
+            do_id="Pakai kode dari daftar jenis usaha, keterampilan, dan sumber daya.",
+            do_en="Use a code from the list of kinds, skills and resources.",
+            status=422,
+        ),
+        "training_class_unfit": Entry(
+            id="Kelas {class_code} tidak dapat dibuat: kursi {seats}, minimal {minimum}, {starts_on} sampai {ends_on}.",
+            en="Class {class_code} cannot be made: {seats} seats, minimum {minimum}, {starts_on} to {ends_on}.",
+            do_id="Kursi paling sedikit satu dan tidak kurang dari minimal; tanggal selesai tidak sebelum mulai.",
+            do_en="One seat at least and no fewer than the minimum; it ends no earlier than it starts.",
+            status=422,
+        ),
+        "training_class_taken": Entry(
+            id="Kelas {class_code} sudah terisi {placed} orang; kursinya tidak dapat menjadi {seats}.",
+            en="Class {class_code} has {placed} people placed; its seats cannot become {seats}.",
+            do_id="Pindahkan peserta lebih dulu, atau hitung ulang penempatan.",
+            do_en="Move participants first, or match again.",
+            status=409,
+        ),
+        "training_no_class": Entry(
+            id="Program ini belum mempunyai kelas.",
+            en="The programme has no classes yet.",
+            do_id="Isi kelas lebih dulu (classes.xlsx).",
+            do_en="Enter classes first (classes.xlsx).",
+            status=409,
+        ),
+        "training_nobody": Entry(
+            id="Belum ada penerima yang ditetapkan untuk ditempatkan.",
+            en="There are no decreed recipients to place yet.",
+            do_id="Terbitkan SK penerima lebih dulu.",
+            do_en="Issue the decree of recipients first.",
+            status=409,
+        ),
+        "training_attended": Entry(
+            id="Kehadiran sudah dicatat pada penempatan yang berlaku.",
+            en="Attendance is recorded on the placement in force.",
+            do_id="Pindahkan orang satu per satu; penempatan ulang tidak mungkin lagi.",
+            do_en="Move people one by one; placing everybody anew is no longer possible.",
+            status=409,
+        ),
+        "training_attendance_unfit": Entry(
+            id="Kehadiran baris {row} tidak masuk akal: {attended} dari {sessions} pertemuan, nilai 0 sampai 100.",
+            en="Attendance in row {row} makes no sense: {attended} of {sessions} sessions, marks from 0 to 100.",
+            do_id="Perbaiki baris itu.",
+            do_en="Mend that row.",
+            status=422,
+        ),
+        "training_class_full": Entry(
+            id="Kelas {class_code} penuh ({seats} kursi).",
+            en="Class {class_code} is full ({seats} seats).",
+            do_id="Pilih kelas lain atau tambah kursi.",
+            do_en="Choose another class or add a seat.",
+            status=409,
+        ),
+        "training_class_steps": Entry(
+            id="Kelas {class_code} tidak dapat dicapai dengan kursi roda.",
+            en="Class {class_code} cannot be reached with a wheelchair.",
+            do_id="Pilih kelas dengan akses kursi roda.",
+            do_en="Choose a class with wheelchair access.",
+            status=409,
+        ),
+    }
+)

@@ -1,0 +1,228 @@
+"""Placing people in classes: solve, keep with proof and reasons, publish by a second person, move one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from berdaya.access.permissions import require
+from berdaya.audit import services as audit
+from berdaya.kernel import clock
+from berdaya.kernel.ids import stable_id
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.people.models import PersonPrivate
+from berdaya.programmes.models import Approval, Programme
+from berdaya.programmes.services import approve, propose_approval
+from berdaya.programmes.services.setup import open_programme
+from berdaya.programmes.values import Stage
+from berdaya.training.inputs import Attendee, Inputs, gather
+from berdaya.training.models import Attendance, Placement, PlacementRun, TrainingClass
+from berdaya.training.rules.explain import reasons
+from berdaya.training.rules.matching import match
+from berdaya.training.types import Matching, PlacementReason
+from berdaya.training.values import Proposal
+
+BATCH = 2_000
+
+
+@transaction.atomic
+def propose_placements(*, actor: Actor, programme_id: UUID) -> Proposal:
+    """Match the decreed recipients to the programme's classes and put the outcome before a checker.
+
+    The same inputs answer the run that is there. Raises `training_no_class`, `training_nobody`.
+    """
+    programme, version, config = open_programme(actor, programme_id, "placement.propose")
+    inputs = gather(programme.pk, config)
+    if not inputs.problem.classes:
+        raise Problem("training_no_class")
+    if not inputs.problem.trainees:
+        raise Problem("training_nobody")
+    digest = bytes.fromhex(inputs.problem.digest())
+    latest = PlacementRun.objects.filter(programme=programme).order_by("-number").first()
+    if latest is None or bytes(latest.inputs_sha256) != digest:
+        latest = _keep(programme, version.number, inputs, match(inputs.problem), digest)
+        audit.record(
+            actor=actor, name="placement.proposed", subject_kind="placement_run", subject_id=latest.pk,
+            area=programme.area, number=latest.number, gap=latest.gap, placed=latest.summary["placed"],
+        )  # fmt: skip
+    figures = {name: latest.summary[name] for name in ("placed", "unplaced", "method")}
+    approval = propose_approval(
+        actor=actor, programme_id=programme.pk, stage=Stage.PLACEMENT, subject_id=latest.pk,
+        summary={"number": latest.number, "gap": latest.gap, **figures},
+    )  # fmt: skip
+    return _proposal(latest, approval)
+
+
+def _proposal(run: PlacementRun, approval: UUID) -> Proposal:
+    return Proposal(
+        run_id=run.pk,
+        approval_id=approval,
+        number=run.number,
+        placed=run.summary["placed"],
+        unplaced=run.summary["unplaced"],
+        first_choice_share=run.first_choice_share or 0.0,
+        objective=run.objective,
+        bound=run.bound,
+        gap=run.gap,
+        method=run.summary["method"],
+        closed=tuple(run.summary["closed"]),
+    )
+
+
+def _keep(programme: Programme, version: int, inputs: Inputs, solved: Matching, digest: bytes) -> PlacementRun:
+    number = 1 + (PlacementRun.objects.filter(programme=programme).aggregate(Max("number"))["number__max"] or 0)
+    run = PlacementRun.objects.create(
+        id=stable_id("placement_run", programme.pk, number),
+        area=programme.area,
+        office_id=programme.office_id,
+        programme=programme,
+        number=number,
+        inputs_sha256=digest,
+        objective=solved.objective,
+        bound=solved.bound,
+        gap=solved.gap,
+        first_choice_share=round(solved.first_choice_share, 6),
+        summary=_summary(solved, version),
+    )
+    why = reasons(solved)
+    Placement.objects.bulk_create(
+        (
+            _placement(run, inputs.attendees[trainee.id], reason, solved, int(solved.choice[i]))
+            for i, (trainee, reason) in enumerate(zip(solved.problem.trainees, why, strict=True))
+        ),
+        batch_size=BATCH,
+    )
+    return run
+
+
+def _summary(solved: Matching, version: int) -> dict[str, Any]:
+    classes, fill = solved.problem.classes, solved.fill
+    first = Counter(int(c) for c in solved.first if c >= 0)
+    return {
+        "version": version,
+        "method": solved.method,
+        "placed": solved.placed,
+        "unplaced": len(solved.problem.trainees) - solved.placed,
+        "unplaced_why": _unplaced_why(solved),
+        "best_score": solved.problem.weights.best,
+        "total_score": solved.total_score,
+        "unplaced_cost": solved.unplaced_cost,
+        "closed": [classes[i].code for i in solved.closed],
+        "reserves": {
+            r.name: {"target": r.target, "reached": r.reached, "changed_seats": r.bound} for r in solved.reserves
+        },
+        "classes": {
+            c.code: {
+                "seats": c.seats, "placed": int(fill[i]), "first_choice": first[i],
+                "more_placed": solved.one_more_seat[i].placed, "more_points": solved.one_more_seat[i].points,
+            }
+            for i, c in enumerate(classes)
+        },
+    }  # fmt: skip
+
+
+def _unplaced_why(solved: Matching) -> dict[str, int]:
+    pairs = zip(solved.why, solved.placement.tolist(), strict=True)
+    return dict(sorted(Counter(why.value for why, cls in pairs if cls < 0).items()))
+
+
+def _placement(run: PlacementRun, who: Attendee, reason: PlacementReason, solved: Matching, choice: int) -> Placement:
+    classes = solved.problem.classes
+    chosen = None if reason.placed is None else classes[reason.placed]
+    return Placement(
+        id=stable_id("placement", run.pk, who.person_id),
+        area=who.area,
+        office_id=run.office_id,
+        run=run,
+        candidate_id=who.candidate_id,
+        person_id=who.person_id,
+        household_id=who.household_id,
+        number=who.number,
+        training_class_id=chosen.id if chosen else None,
+        score=reason.score if chosen else None,
+        distance_m=reason.metres,
+        choice=choice or None,
+        reason={
+            "why": reason.why.value,
+            "components": reason.components,
+            "unknown": reason.unknown,
+            "next": None if reason.next is None else classes[reason.next].code,
+            "next_score": reason.next_score,
+            "missed": None if reason.missed is None else classes[reason.missed].code,
+            "missed_score": reason.missed_score,
+        },
+    )
+
+
+@transaction.atomic
+def publish_placements(*, actor: Actor, run_id: UUID, note: str = "") -> int:
+    """Put a proposed run in force, as somebody other than its maker. Answers how many people have a seat.
+
+    Raises `same_person`, `already_decided`, `bad_state` where a newer run waits, `training_attended` where people
+    attend by the run in force.
+    """
+    require(actor, "placement.publish")
+    run = PlacementRun.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise Problem("not_found")
+    if run.published_at:
+        raise Problem("already_decided")
+    if PlacementRun.objects.filter(programme=run.programme_id, number__gt=run.number).exists():
+        raise Problem("bad_state", state="superseded")
+    if Attendance.objects.filter(placement__run__programme=run.programme_id).exists():
+        raise Problem("training_attended")
+    approval = Approval.objects.filter(stage=Stage.PLACEMENT.value, subject_id=run.pk).first()
+    if approval is None:
+        raise Problem("bad_state", state="unproposed")
+    approve(actor=actor, approval_id=approval.pk, note=note)
+    run.published_at = clock.now()
+    run.save(update_fields=["published_at"])
+    Placement.objects.filter(run__programme=run.programme_id, in_force=True).update(in_force=False)
+    Placement.objects.filter(run=run).update(in_force=True)
+    audit.record(
+        actor=actor, name="placement.published", subject_kind="placement_run", subject_id=run.pk, area=run.area,
+        number=run.number, placed=run.summary["placed"],
+    )  # fmt: skip
+    return int(run.summary["placed"])
+
+
+@transaction.atomic
+def reseat(*, actor: Actor, placement_id: UUID, class_id: UUID | None, reason: str) -> None:
+    """Move one placed person to another class, or out of classes; the reason stays with the placement.
+
+    Raises `training_class_full`, `training_class_steps`, `training_attended`, `bad_state`, `not_found`.
+    """
+    require(actor, "placement.propose")
+    placement = Placement.objects.select_related("run").select_for_update(of=("self",)).filter(pk=placement_id).first()
+    if placement is None:
+        raise Problem("not_found")
+    if not placement.in_force:
+        raise Problem("bad_state", state="not_in_force")
+    if Attendance.objects.filter(placement=placement).exists():
+        raise Problem("training_attended")
+    if class_id is not None:
+        # The class is locked before its seats are counted, so that of two people one gets the last seat.
+        target = TrainingClass.objects.select_for_update().filter(pk=class_id, programme=placement.run.programme_id)
+        chosen = target.first()
+        if chosen is None:
+            raise Problem("not_found")
+        sitting = Placement.objects.filter(run=placement.run, training_class=chosen).exclude(pk=placement.pk)
+        if sitting.count() >= chosen.seats:
+            raise Problem("training_class_full", class_code=chosen.code, seats=chosen.seats)
+        disabled = PersonPrivate.objects.filter(person=placement.person_id, disability=True).exists()
+        if disabled and not chosen.wheelchair:
+            raise Problem("training_class_steps", class_code=chosen.code)
+    before = placement.training_class_id
+    placement.training_class_id = class_id
+    placement.score = placement.distance_m = placement.choice = None
+    placement.reason = {"why": "moved_by_hand", "text": reason}
+    placement.save(update_fields=["training_class", "score", "distance_m", "choice", "reason"])
+    audit.record(
+        actor=actor, name="placement.moved", subject_kind="placement", subject_id=placement.pk, area=placement.area,
+        reason=reason, before=str(before or ""), after=str(class_id or ""),
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""Before anybody is placed: what villages have, and which classes are held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from berdaya.access.permissions import require
+from berdaya.areas import selectors as areas
+from berdaya.audit import services as audit
+from berdaya.enterprises.catalogue import catalogue
+from berdaya.kernel.ids import stable_id
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.programmes.services.setup import open_programme
+from berdaya.training.models import OutsideParticipant, Placement, TrainingClass, VillageResource
+from berdaya.training.values import ClassesMade, Counted, NewClass, NewResource
+
+BATCH = 2_000
+_FACTS = (
+    "name", "kinds", "skill", "venue", "lat", "lon", "seats", "minimum", "starts_on", "ends_on", "trainer",
+    "partner", "wheelchair",
+)  # fmt: skip
+
+
+def _known(what: str, known: Iterable[str], used: Iterable[str]) -> None:
+    unknown = sorted(set(used) - set(known))
+    if unknown:
+        raise Problem("training_code_unknown", what=what, code_text=", ".join(unknown))
+
+
+@transaction.atomic
+def record_resources_many(*, actor: Actor, rows: Sequence[NewResource]) -> Counted:
+    """Record what villages have. Area, resource and date are the key; another strength or source replaces it.
+
+    Raises `training_code_unknown`, `not_allowed`.
+    """
+    require(actor, "resource.record")
+    if not actor.office:
+        raise Problem("not_allowed", role=actor.role, permission="resource.record")
+    _known("sumber daya", catalogue().resources, (r.resource for r in rows))
+    latest = {(r.area, r.resource, r.as_of): r for r in rows}
+    there = {
+        (v.area, v.resource, v.as_of): v
+        for v in VillageResource.objects.filter(office_id=actor.office, area__in={r.area for r in rows})
+    }
+    fresh, changed = [], []
+    for key, row in latest.items():
+        known = there.get(key)
+        if known is None:
+            fresh.append(
+                VillageResource(
+                    id=stable_id("resource", actor.office, *key), area=row.area, office_id=actor.office,
+                    resource=row.resource, strength=row.strength, source=row.source, as_of=row.as_of,
+                )
+            )  # fmt: skip
+        elif (known.strength, known.source) != (row.strength, row.source):
+            known.strength, known.source = row.strength, row.source
+            changed.append(known)
+    VillageResource.objects.bulk_create(fresh, batch_size=BATCH)
+    VillageResource.objects.bulk_update(changed, ["strength", "source"], batch_size=BATCH)
+    audit.record(actor=actor, name="resource.recorded", created=len(fresh), changed=len(changed))
+    return Counted(len(fresh), len(changed), len(latest) - len(fresh) - len(changed))
+
+
+def _fits(row: NewClass) -> bool:
+    return row.seats >= 1 and 0 <= row.minimum <= row.seats and row.starts_on <= row.ends_on
+
+
+@transaction.atomic
+def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewClass]) -> ClassesMade:
+    """Plan classes of a programme; the code is the key, other facts change the class that is there.
+
+    Raises `training_class_unfit`, `training_code_unknown`, and `training_class_taken` where seats would fall below
+    the people placed in them.
+    """
+    programme, _, _ = open_programme(actor, programme_id, "class.plan")
+    _known("jenis usaha", catalogue().kinds, (k for r in rows for k in r.kinds))
+    _known("keterampilan", catalogue().skills, (r.skill for r in rows if r.skill))
+    for row in rows:
+        if not _fits(row):
+            raise Problem(
+                "training_class_unfit", class_code=row.code, seats=row.seats, minimum=row.minimum,
+                starts_on=row.starts_on, ends_on=row.ends_on,
+            )  # fmt: skip
+    spots = areas.positions({r.area for r in rows if r.lat is None or r.lon is None})
+    there = {c.code: c for c in TrainingClass.objects.filter(programme=programme)}
+    taken = Counter(
+        Placement.objects.filter(run__programme=programme, in_force=True)
+        .exclude(training_class=None)
+        .values_list("training_class_id", flat=True)
+    )
+    fresh, changed = [], []
+    for row in {r.code: r for r in rows}.values():
+        facts = _facts(row, spots.get(row.area))
+        known = there.get(row.code)
+        if known is None:
+            fresh.append(
+                TrainingClass(
+                    id=stable_id("class", programme.pk, row.code), area=row.area, office_id=programme.office_id,
+                    programme=programme, code=row.code, **facts,
+                )
+            )  # fmt: skip
+            continue
+        if row.seats < taken[known.pk]:
+            raise Problem("training_class_taken", class_code=row.code, placed=taken[known.pk], seats=row.seats)
+        if {name: getattr(known, name) for name in _FACTS} != facts:
+            for name, value in facts.items():
+                setattr(known, name, value)
+            changed.append(known)
+    TrainingClass.objects.bulk_create(fresh, batch_size=BATCH)
+    TrainingClass.objects.bulk_update(changed, _FACTS, batch_size=BATCH)
+    ids = {c.code: c.pk for c in (*there.values(), *fresh)}
+    guests = _guests(programme.office_id, ids, rows)
+    audit.record(
+        actor=actor, name="class.planned", subject_kind="programme", subject_id=programme.pk, area=programme.area,
+        created=len(fresh), changed=len(changed), guests=guests,
+    )  # fmt: skip
+    counted = Counted(len(fresh), len(changed), len({r.code for r in rows}) - len(fresh) - len(changed))
+    return ClassesMade(ids={r.code: ids[r.code] for r in rows}, counted=counted, guests=guests)
+
+
+def _facts(row: NewClass, spot: areas.Position | None) -> dict[str, object]:
+    lat, lon = row.lat, row.lon
+    if (lat is None or lon is None) and spot is not None:
+        lat, lon = spot.lat, spot.lon
+    facts: dict[str, object] = {name: getattr(row, name) for name in _FACTS}
+    return facts | {"kinds": list(row.kinds), "lat": lat, "lon": lon}
+
+
+def _guests(office: int, ids: dict[str, UUID], rows: Sequence[NewClass]) -> int:
+    """Guests are named participants of their own: no household, no NIK."""
+    wanted = [
+        OutsideParticipant(
+            id=stable_id("guest", ids[r.code], name), area=r.area, office_id=office, training_class_id=ids[r.code],
+            name=name, role=role,
+        )
+        for r in rows
+        for name, role in dict(r.guests).items()
+    ]  # fmt: skip
+    OutsideParticipant.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=BATCH)
+    return len(wanted)
