@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ places = st.sampled_from([(-7.70, 114.00), (-7.71, 114.02), (-7.75, 114.05), (-7
 def trainees(draw: st.DrawFn, number: int) -> Trainee:
     lat, lon = draw(st.one_of(places, st.just((None, None)))) if draw(st.booleans()) else draw(places)
     return Trainee(
-        id=f"p{number}",
+        id=UUID(int=number + 1),
         number=number,
         village=draw(st.integers(1, 4)),
         latitude=lat,
@@ -57,7 +58,7 @@ def trainees(draw: st.DrawFn, number: int) -> Trainee:
 def offers(draw: st.DrawFn, number: int, *, minimums: bool) -> ClassOffer:
     lat, lon = draw(places)
     return ClassOffer(
-        id=f"c{number}",
+        id=UUID(int=1000 + number),
         code=f"K{number}",
         kinds=tuple(draw(st.lists(st.sampled_from(KINDS), unique=True, max_size=2))),
         village=1,
@@ -231,7 +232,7 @@ def test_reasons_are_true(problem: MatchingProblem) -> None:
 
 
 def person(number: int, **facts) -> Trainee:
-    base = {"id": f"p{number}", "number": number, "village": 1, "latitude": -7.7, "longitude": 114.0}
+    base = {"id": UUID(int=number + 1), "number": number, "village": 1, "latitude": -7.7, "longitude": 114.0}
     return Trainee(**(base | facts))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,7 +42,7 @@ class Inputs:
     """A matching problem and the attendees by trainee id (the person's)."""
 
     problem: MatchingProblem
-    attendees: Mapping[Hashable, Attendee]
+    attendees: Mapping[UUID, Attendee]
 
 
 def gather(programme_id: UUID, config: ProgrammeConfig) -> Inputs:

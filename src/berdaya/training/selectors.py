@@ -94,7 +94,8 @@ def class_lines(actor: Actor, programme_id: UUID | None = None, *, area: int | N
     published = PlacementRun.objects.filter(
         programme__in={c.programme_id for c in classes}, published_at__isnull=False
     ).order_by("number")
-    latest = {r.programme_id: r for r in published}
+    # A trainer has no right to the runs: she sees the fill of her classes without what was solved for them.
+    latest = {r.programme_id: r for r in published} if can(actor, "programme.read") else {}
     seated = Placement.objects.filter(training_class__in=[c.pk for c in classes], in_force=True)
     placed = Counter(seated.values_list("training_class_id", flat=True))
     guests = dict(
@@ -168,7 +169,9 @@ def class_register(actor: Actor, class_id: UUID) -> tuple[list[PlacementLine], l
         raise Problem("not_found")
     seated = Placement.objects.filter(training_class=class_id, in_force=True)
     guests = OutsideParticipant.objects.filter(training_class=class_id).order_by("name")
-    return _placements(seated.order_by("number", "person_id")), [GuestLine(g.pk, g.name, g.role, g.attended) for g in guests]
+    return _placements(seated.order_by("number", "person_id")), [
+        GuestLine(g.pk, g.name, g.role, g.attended) for g in guests
+    ]
 
 
 def _placements(rows: QuerySet[Placement]) -> list[PlacementLine]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ class Trainee:
     business in the person's own order, `talents` are skill codes.
     """
 
-    id: Hashable
+    id: UUID
     number: int
     village: int
     latitude: float | None = None
@@ -46,7 +47,7 @@ class Trainee:
 class ClassOffer:
     """One class on offer (kelas): kinds of business (none means every kind), skills it builds on, seats, place."""
 
-    id: Hashable
+    id: UUID
     code: str
     kinds: tuple[str, ...]
     village: int

@@ -87,13 +87,7 @@ def record_attendance_many(*, actor: Actor, programme_id: UUID, rows: Sequence[N
     unknown, elsewhere = [], 0
     for index, row in enumerate(rows):
         seat = seats.get(row.placement_id or (row.ref, row.member))
-        chosen = (
-            classes.get(row.class_code)
-            if row.class_code
-            else by_id.get(seat.class_id)
-            if seat and seat.class_id
-            else None
-        )
+        chosen = classes.get(row.class_code or (by_code.get(seat.class_id, "") if seat else ""))
         if seat is None or chosen is None:
             unknown.append(index)
             continue
@@ -133,15 +127,15 @@ def _certify(rows: list[Attendance], classes: dict[UUID, TrainingClass]) -> int:
         last[cls] = max(last[cls], int(number.split("/")[0]))
     count = 0
     for row in rows:
-        cls = classes[row.training_class_id]
+        held = classes[row.training_class_id]
         row.certificate = given.get(row.placement_id, "")
         if not passed(sessions=row.sessions, attended=row.attended, post=row.post):
             continue
         count += 1
-        row.certified_on = cls.ends_on
+        row.certified_on = held.ends_on
         if not row.certificate:
-            last[cls.pk] += 1
-            row.certificate = f"{last[cls.pk]:03d}/{cls.code}/{cls.ends_on.year}"
+            last[held.pk] += 1
+            row.certificate = f"{last[held.pk]:03d}/{held.code}/{held.ends_on.year}"
     return count
 
 

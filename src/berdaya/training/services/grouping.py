@@ -49,10 +49,13 @@ def form_groups(*, actor: Actor, programme_id: UUID, on: date) -> FormedGroups:
     programme, _, config = open_programme(actor, programme_id, "group.manage")
     limits = limits_of(config.group)
     joiners = _joiners(programme.pk)
-    stems = {(ancestor(j.area, limits.same), j.kind): j.kind for j in joiners if j.kind}
+    stems = {(ancestor(j.area, limits.same), j.kind) for j in joiners if j.kind}
     known = areas.areas_by_code({area for area, _ in stems})
+    kinds = catalogue().kinds
     names = {
-        (area, kind): f"KUBE {catalogue().kinds[kind].id} {known[area].name if area in known else ''}".strip()
+        (area, kind): " ".join(
+            ["KUBE", kinds[kind].id if kind in kinds else kind, *([known[area].name] if area in known else [])]
+        )
         for area, kind in stems
     }
     return groups.form_groups(

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.areas import selectors as areas
+from berdaya.areas.types import Position
 from berdaya.audit import services as audit
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.kernel.ids import stable_id
@@ -123,7 +124,7 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
     return ClassesMade(ids={r.code: ids[r.code] for r in rows}, counted=counted, guests=guests)
 
 
-def _facts(row: NewClass, spot: areas.Position | None) -> dict[str, object]:
+def _facts(row: NewClass, spot: Position | None) -> dict[str, object]:
     lat, lon = row.lat, row.lon
     if (lat is None or lon is None) and spot is not None:
         lat, lon = spot.lat, spot.lon
