@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -13,6 +14,7 @@ from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.people.models import Person
 from berdaya.people.numbers import KK, NIK, kk_index, named_errors, nik_index
 from berdaya.people.rules.nik import check_kk, check_nik
 from berdaya.people.types import AidInput, AidRecord, ExclusionInput, ExclusionRecord, Screening
@@ -123,6 +125,23 @@ def screen_many(*, actor: Actor, numbers: Sequence[tuple[str, str]], as_of: date
         [index if kk else None for index, (_, kk) in zip(kks, numbers, strict=True)],
         as_of,
     )
+
+
+def screen_people(*, actor: Actor, persons: Sequence[UUID], as_of: date) -> dict[UUID, Screening]:
+    """`screen_many` for registered persons, by their stored indexes; nothing is decrypted.
+
+    Persons outside the scope are left out of the answer. Raises as `screen_many` does.
+    """
+    require(actor, "candidate.screen")
+    known: list[tuple[UUID, bytes | None, bytes | None]] = []
+    for start in range(0, len(persons), 10_000):
+        rows = Person.objects.filter(id__in=persons[start : start + 10_000]).order_by("area", "id")
+        for person, nik, kk in rows.values_list("id", "nik_index", "household__kk_index"):
+            known.append((person, None if nik is None else bytes(nik), None if kk is None else bytes(kk)))
+    if not known:
+        return {}
+    ids, niks, kks = zip(*known, strict=True)
+    return dict(zip(ids, _screen(actor, niks, kks, as_of), strict=True))
 
 
 def _screen(actor: Actor, niks: Sequence[bytes | None], kks: Sequence[bytes | None], as_of: date) -> list[Screening]:
