@@ -227,7 +227,8 @@ def test_situbondo_has_its_sponsors_its_incomplete_groups_and_no_minor_as_office
     with_members = {row["Kode Kelompok"] for row in members}
     bare = [row for row in groups if row["Kode Kelompok"] not in with_members]
     assert len(bare) == 12
-    assert all(row["Nama Kelompok"] and row["Tahun Berdiri"] and not row["Jenis Usaha"] for row in bare)
+    assert all(row["Nama Kelompok"] and row["Tahun Berdiri"] and row["Desa/Kelurahan"] for row in bare)
+    assert not any(row["Jenis Usaha"] or row["Kecamatan"] or row["Kode Wilayah"] for row in bare)
     proposal = load_config(EXAMPLES / code).dates.proposal
     broken = {fault["ref"] for fault in _truth(code)["faults"] if fault["column"] == "Tanggal Lahir"}
     minors = 0

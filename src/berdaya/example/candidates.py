@@ -23,6 +23,10 @@ MEN_MOSTLY = frozenset(
 )  # fmt: skip
 
 
+HABITS = {"capitals": 0.3, "excel_dates": 0.25, "names_only": 0.2}
+"""Each kecamatan fills its part of the list in its own way."""
+
+
 @dataclass(frozen=True)
 class Neighbourhood:
     """One kecamatan of a programme: its villages, how many families it proposes, what is taught and liked there."""
@@ -53,10 +57,13 @@ def make_candidates(
     """The rows in the order of villages, with planted mistakes and cases."""
     rows: list[Candidate] = []
     for place in plan.neighbourhoods:
+        style = frozenset(habit for habit, share in HABITS.items() if rng.random() < share)
         weights = [rng.uniform(0.7, 1.3) for _ in place.villages]
         for village, count in zip(place.villages, spread(place.families, weights), strict=True):
             for _ in range(count):
-                rows.append(_candidate(rng, ids, plan, place, village, number=len(rows) + 1))
+                row = _candidate(rng, ids, plan, place, village, number=len(rows) + 1)
+                row.style = style
+                rows.append(row)
     plant(rng, rows, truth, proposal=plan.setting.proposal, sheet=file)
     if plan.motivators:
         _motivate(rng, rows)

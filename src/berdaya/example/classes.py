@@ -43,7 +43,7 @@ def course_of(number: int, kind: str, village: Village, seats: int, *, partner: 
         code=f"K{number:03d}",
         name=f"{known.id} {village.district_name}",
         kind=kind,
-        skill=";".join(known.skills),
+        skill=known.skills[0],
         village=village,
         seats=seats,
         partner=partner,

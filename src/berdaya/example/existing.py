@@ -16,7 +16,7 @@ from berdaya.example.mistakes import spoiled
 from berdaya.example.model import GROUP_HEADINGS, MEMBER_HEADINGS, Folder, Group, Member, Person
 from berdaya.example.naming import address, make_name
 from berdaya.example.people import Setting, make_person
-from berdaya.example.places import Village
+from berdaya.example.places import Village, places
 from berdaya.example.seeds import stream, weighted
 from berdaya.example.sheets import Sheet
 
@@ -153,10 +153,10 @@ def _plant(folder: Folder, plan: ExistingPlan, seed: int, groups: Sequence[Group
     rng, truth = stream(seed, plan.code, "mistakes"), folder.truth
     plain = [group for group in groups if not group.sponsor and not group.name.startswith("Batik")]
     rng.shuffle(plain)
-    free = iter(plain)
-    for _ in range(plan.incomplete):
-        group = next(free)
+    # Only name, village and year are written for these: the name must say which village it is.
+    for group in [group for group in plain if places().unmistakable(group.village)][: plan.incomplete]:
         group.incomplete, group.members = True, []
+    free = iter([group for group in plain if not group.incomplete])
     for _ in range(plan.too_small):
         group = next(free)
         group.members, group.fate = group.members[:4], "ineligible:group_size"
@@ -169,11 +169,13 @@ def _plant(folder: Folder, plan: ExistingPlan, seed: int, groups: Sequence[Group
         kind = MEMBER_MISTAKES[number % len(MEMBER_MISTAKES)]
         column, value = spoiled(rng, kind, member.person.nik, group.village.name)
         member.cells[column] = value
+        member.doubtful = kind not in {"nik_spaces", "nik_apostrophe"}
         ref = f"{group.ref}/{member.number}"
         truth.fault(file="groups.xlsx#Anggota", row=row_of[ref], ref=ref, column=column, kind=kind)
     last = large[::-1]
     for number in range(plan.double_members):
         one, two = last[2 * number], last[2 * number + 1]
+        one.members[-1].doubtful = True
         one.members[-1].person = _again(one.members[-1].person, two.members[3].person)
         truth.duplicates.append({"ref": f"{one.ref}/{one.members[-1].number}", "of": f"{two.ref}/4", "by": "nik"})
     for number in range(plan.listed_members):
@@ -212,7 +214,7 @@ def _verification(folder: Folder, plan: ExistingPlan, seed: int, groups: Sequenc
     }
     rows: list[Sequence[Any]] = []
     for group in groups:
-        on = plan.programme["dates"]["verification"] + timedelta(days=rng.randint(0, 38))
+        on = plan.setting.proposal + timedelta(days=7 + rng.randint(0, 38))
         met = on + timedelta(days=rng.randint(5, 15))
         note = "Data anggota menyusul saat kunjungan" if group.incomplete else ""
         rows.append(
@@ -300,6 +302,7 @@ def _payments(rng: random.Random, plan: ExistingPlan, group: Group) -> list[Sequ
     return [
         row
         for member in group.members
+        if not member.doubtful
         for row in followup.payment_rows(
             rng, group.ref, str(member.number), plan.fund, borrower=member.number <= plan.borrowers, alive=alive
         )

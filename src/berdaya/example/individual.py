@@ -85,7 +85,7 @@ def _verification(folder: Folder, plan: IndividualPlan, seed: int, rows: Sequenc
         place.district: f"TKSK {make_name(rng, plan.people.setting.region, rng.choice('LP'))}"
         for place in plan.people.neighbourhoods
     }
-    start = plan.programme["dates"]["verification"]
+    start = plan.people.setting.proposal + timedelta(days=7)
     made = lists.verification_rows(rng, rows, folder.truth, start=start, verifiers=verifiers)
     folder.tables["verification"] = (lists.VERIFICATION_HEADINGS, list(made))
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from berdaya.areas.codes import format_code
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.example.seeds import weighted
 from berdaya.example.sheets import Cell, Sheet
 from berdaya.example.trades import products
 
@@ -56,29 +57,24 @@ class Market:
     permits: int = 0
 
     def offer(self, rng: random.Random, ref: str, kind: str, *, told: str = "") -> None:
-        """Put what a business of ``kind`` makes into the catalogue, with the permits it has."""
+        """Put what a business of ``kind`` makes into the catalogue, each product with the permit it has."""
         edible = catalogue().kinds[kind].category in _EDIBLE
         for name, unit, price in products(kind)[: rng.randint(1, 2)]:
-            line: list[Cell] = [
-                ref, name, catalogue().kinds[kind].category, round(price * rng.uniform(0.9, 1.15) / 500) * 500, unit,
-                rng.randint(0, 80), told or f"{name} buatan rumah, tanpa pengawet" if edible else told or name,
-            ]  # fmt: skip
-            permits = self._permits(rng, edible=edible) or [("", "", None)]
-            self.rows.extend([*line, *permit] for permit in permits)
+            asked = round(price * rng.uniform(0.9, 1.15) / 500) * 500
+            text = told or (f"{name} buatan rumah, tanpa pengawet" if edible else name)
+            category, stock = catalogue().kinds[kind].category, rng.randint(0, 80)
+            self.rows.append((ref, name, category, asked, unit, stock, text, *self._permit(rng, edible=edible)))
 
-    def _permits(self, rng: random.Random, *, edible: bool) -> list[tuple[Cell, Cell, Cell]]:
-        """Numbers that no register has: each begins with 9999. One P-IRT in ten has expired."""
+    def _permit(self, rng: random.Random, *, edible: bool) -> tuple[Cell, Cell, Cell]:
+        """A number that no register has: it begins with 9999. One P-IRT in ten has expired; three in ten have none."""
         self.permits += 1
         tail = f"{self.permits:07d}"
-        found: list[tuple[Cell, Cell, Cell]] = []
-        if rng.random() < 0.6:
-            found.append(("nib", f"999900{tail}", None))
-        if edible and rng.random() < 0.6:
+        kind = weighted(rng, {"pirt": 35, "halal": 20, "nib": 15, "": 30} if edible else {"nib": 60, "": 40})
+        if kind == "pirt":
             until = date(2026, 3, 31) if rng.random() < 0.1 else date(rng.randint(2027, 2030), rng.randint(1, 12), 28)
-            found.append(("pirt", f"99990000{tail}", until))
-        if edible and rng.random() < 0.45:
-            found.append(("halal", f"ID9999000000{tail}", None))
-        return found
+            return kind, f"99990000{tail}", until
+        number = {"nib": f"999900{tail}", "halal": f"ID9999000000{tail}"}.get(kind, "")
+        return kind, number, None
 
     def sheets(self, rng: random.Random) -> list[Sheet]:
         """The five sheets of the workbook."""
@@ -94,9 +90,10 @@ class Market:
         marks = Sheet("Nilai", ("Lomba", "Ref", "Juri", "Kriteria", "Bobot", "Nilai"))
         for contest in self.contests:
             contests.rows.append((contest.code, contest.name, contest.level, contest.on))
+            step = min(3.0, 38 / max(1, len(contest.refs)))
             for place, ref in enumerate(contest.refs):
                 for jury in JURIES:
                     for criterion, weight in CRITERIA:
-                        mark = contest.best - 3 * place + rng.randint(-1, 1)
+                        mark = round(contest.best - step * place) + rng.randint(-1, 1)
                         marks.rows.append((contest.code, ref, jury, criterion, weight, max(40, min(100, mark))))
         return [Sheet("Produk", PRODUCT_HEADINGS, self.rows), fairs, stalls, contests, marks]

@@ -40,19 +40,23 @@ def plant(rng: random.Random, rows: Sequence[Candidate], truth: Truth, *, propos
     """
     order = list(range(len(rows)))
     rng.shuffle(order)
-    taken = iter(order)
+    held: set[int] = set()
+    # A row that already has a part in a case, be it as the first of two, is left alone.
+    free = (rows[place] for place in order if not rows[place].fate and rows[place].number not in held)
     for family, kinds in _CLASSES.items():
         for kind, share in kinds.items():
             for _ in range(max(1, round(share * len(rows)))):
-                row = rows[next(taken)]
+                row = next(free)
+                held.add(row.number)
                 if family == "duplicate":
-                    _duplicate(rng, rows, row, kind, truth)
+                    held.add(_duplicate(rng, rows, row, kind, truth, held=held))
                 elif family in {"refused", "mended"}:
                     _break(rng, row, kind, truth, sheet, refused=family == "refused")
                 else:
                     _case(rng, row, family, kind, truth, proposal=proposal)
     for name in ("=1+1", "+62 SITI", "@SUM(A1)"):
-        row = next(rows[place] for place in taken if not rows[place].fate)
+        row = next(free)
+        row.fate = "refused:formula_name"
         row.cells["Nama"] = name if name != "=1+1" else f"=1+1 {row.person.name.split()[0]}"
         truth.fault(file=sheet, row=row.number + 1, ref=row.ref, column="Nama", kind="formula_name")
 
@@ -79,7 +83,7 @@ def spoiled(rng: random.Random, kind: str, nik: str, village: str) -> tuple[str,
         "nik_spaces": lambda: ("NIK", " ".join((nik[:6], nik[6:12], nik[12:]))),
         "nik_apostrophe": lambda: ("NIK", "'" + nik),
         "village_unknown": lambda: ("Desa/Kelurahan", rng.choice(("Sukamaju Jaya Abadi", "Xyzyx", "Desa Baru 99"))),
-        "village_respelled": lambda: ("Desa/Kelurahan", _respell(village)),
+        "village_respelled": lambda: ("Desa/Kelurahan", respell(village)),
         "birth_impossible": lambda: (
             "Tanggal Lahir",
             rng.choice(("31/02/1985", "00/00/0000", "12/13/1979", "17/08/2045")),
@@ -88,20 +92,22 @@ def spoiled(rng: random.Random, kind: str, nik: str, village: str) -> tuple[str,
     return makers[kind]()
 
 
-def _respell(village: str) -> str:
+def respell(village: str) -> str:
+    """The name of a village in old spelling, or in capitals where it has no letter that changed."""
     for new, old in (("u", "oe"), ("j", "dj"), ("c", "tj")):
         if new in village[1:]:
             return village[0] + village[1:].replace(new, old, 1)
     return village.upper() + " "
 
 
-def _duplicate(rng: random.Random, rows: Sequence[Candidate], row: Candidate, kind: str, truth: Truth) -> None:
-    near = [
-        other
-        for other in rows
-        if other is not row and not other.fate and not other.cells and other.village.district == row.village.district
-    ]
-    first, later = sorted((rng.choice(near), row), key=lambda item: item.number)
+def _duplicate(
+    rng: random.Random, rows: Sequence[Candidate], row: Candidate, kind: str, truth: Truth, *, held: set[int]
+) -> int:
+    """Make ``row`` and a neighbour the same person or family; the number of the neighbour."""
+    district = row.village.district
+    near = [other for other in rows if other.number not in held and other.village.district == district]
+    neighbour = rng.choice(near)
+    first, later = sorted((neighbour, row), key=lambda item: item.number)
     one, two = first.person, later.person
     if kind == "kk":
         two.kk, later.village, later.address = one.kk, first.village, first.address
@@ -118,6 +124,7 @@ def _duplicate(rng: random.Random, rows: Sequence[Candidate], row: Candidate, ki
     truth.duplicates.append({"ref": later.ref, "of": first.ref, "by": kind})
     if kind == "linkage":
         truth.verification[later.ref] = "not_found"
+    return neighbour.number
 
 
 def _case(rng: random.Random, row: Candidate, family: str, kind: str, truth: Truth, *, proposal: date) -> None:

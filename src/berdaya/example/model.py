@@ -64,6 +64,7 @@ class Candidate:
     motivator: str = ""
     fate: str = ""
     status: str = ""
+    style: frozenset[str] = frozenset()
     cells: dict[str, Cell] = field(default_factory=dict)
 
     @property
@@ -71,7 +72,7 @@ class Candidate:
         return str(self.number)
 
     def row(self) -> list[Cell]:
-        """Cells in the order of :data:`CANDIDATE_HEADINGS`, planted mistakes in place."""
+        """Cells in the order of :data:`CANDIDATE_HEADINGS`, in the style of the office, planted mistakes in place."""
         who, where = self.person, self.village
         plain: list[Cell] = [
             self.number, who.nik, who.kk, who.name, who.birth_place, who.born.strftime("%d/%m/%Y"), who.sex,
@@ -81,16 +82,33 @@ class Candidate:
             self.kind, self.alumni, self.motivator, who.income,
         ]  # fmt: skip
         cells = dict(zip(CANDIDATE_HEADINGS, plain, strict=True))
-        return list({**cells, **self.cells}.values())
+        return list({**cells, **self._styled(), **self.cells}.values())
+
+    def _styled(self) -> dict[str, Cell]:
+        """What this kecamatan writes in its own way: capitals, Excel dates, names instead of the area code."""
+        cells: dict[str, Cell] = {}
+        if "capitals" in self.style:
+            cells |= {"Nama": self.person.name.upper(), "Desa/Kelurahan": self.village.name.upper()}
+        if "excel_dates" in self.style:
+            cells["Tanggal Lahir"] = self.person.born
+        if "names_only" in self.style:
+            regency = self.village.regency_name.replace("Kabupaten", "Kab.").replace("Administrasi", "Adm.")
+            cells |= {
+                "Kode Wilayah": None,
+                "Kecamatan": f"Kec. {self.village.district_name}",
+                "Kabupaten/Kota": regency,
+            }
+        return cells
 
 
 @dataclass
 class Member:
-    """One row of ``Anggota``."""
+    """One row of ``Anggota``; a doubtful one cannot be read, or stands in another group already."""
 
     number: int
     person: Person
     office: str
+    doubtful: bool = False
     cells: dict[str, Cell] = field(default_factory=dict)
 
     def row(self, group: str) -> list[Cell]:
@@ -132,7 +150,7 @@ class Group:
             where.regency_name, where.dotted, self.sponsor, self.sponsor_name, self.turnover,
         ]  # fmt: skip
         if self.incomplete:
-            known = {"Kode Kelompok", "Nama Kelompok", "Tahun Berdiri", "Desa/Kelurahan", "Kecamatan"}
+            known = {"Kode Kelompok", "Nama Kelompok", "Tahun Berdiri", "Desa/Kelurahan"}
             plain = [cell if heading in known else None for heading, cell in zip(GROUP_HEADINGS, plain, strict=True)]
         return list({**dict(zip(GROUP_HEADINGS, plain, strict=True)), **self.cells}.values())
 

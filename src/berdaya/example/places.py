@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from berdaya.areas.codes import Level, ancestor, format_code
+from berdaya.areas.names import spelling_key
 from berdaya.areas.source import AreaLine, read_reference
 from berdaya.example.seeds import stream
 
@@ -45,6 +46,7 @@ class Places:
         for line in lines:
             if line.parent is not None:
                 self._children[line.parent].append(line.code)
+        self._villages_by_key: dict[int, Counter[str]] = {}
         raw = tomllib.loads(files("berdaya.example").joinpath("data/centroids.toml").read_text("utf-8"))
         self._centres = {int(code.replace(".", "").ljust(10, "0")): tuple(at) for code, at in raw.items()}
 
@@ -82,6 +84,13 @@ class Places:
                 )
             )
         return found
+
+    def unmistakable(self, village: Village) -> bool:
+        """True where no other village of the kabupaten or kota has a name that could be meant by this one."""
+        if village.regency not in self._villages_by_key:
+            codes = [code for district in self.children(village.regency) for code in self.children(district)]
+            self._villages_by_key[village.regency] = Counter(spelling_key(self.names[code]) for code in codes)
+        return self._villages_by_key[village.regency][spelling_key(village.name)] == 1
 
     def centre(self, district: int) -> tuple[float, float, float]:
         """Latitude, longitude and radius (km) of a kecamatan."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from berdaya.areas.codes import format_code
 
-PROPOSAL, VERIFICATION = date(2024, 1, 22), date(2024, 2, 12)
+PROPOSAL, VERIFICATION = date(2024, 1, 22), date(2024, 4, 15)
+# Verification is a period: its date is the day by which home visits and village meetings are done.
 DECREE, TRAINING, HANDOVER, FOLLOWUP = date(2024, 5, 20), date(2024, 6, 10), date(2024, 8, 19), date(2024, 10, 1)
 WEIGHTS = {"desil": 40, "female_head": 15, "disability": 15, "never_in_business": 15, "dependants": 15}
 EXCLUDE = ["civil_servant", "army_police", "pensioner", "mentor", "deceased", "graduated:uep"]
