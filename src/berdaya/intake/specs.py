@@ -176,7 +176,7 @@ CLASS = (
     Column("guests", "Peserta Luar", read.texts, blank=()),
 )  # fmt: skip
 ATTENDANCE = (
-    _ref("ref", "No"), _text("member", "member", "Anggota", longest=40), _ref("class", "Kelas", name="class_code"),
+    _ref("ref", "No"), _text("member", "member", "Anggota", longest=40), Column("class_code", "class", read.reference, ("Kelas",), blank=""),
     _count("sessions", "sessions", "Sesi", required=True), _count("attended", "attended", "Hadir", required=True),
     _count("pre", "pre", "Nilai Awal", high=100), _count("post", "post", "Nilai Akhir", high=100),
 )  # fmt: skip
@@ -236,7 +236,7 @@ VISIT = (
     _idr("income_idr", "income_idr", "Penghasilan"), _NOTE,
 )  # fmt: skip
 PAYMENT = (
-    _ref("ref"), Column("member", "member", read.reference, ("Anggota",), required=True),
+    _ref("ref"), Column("member", "member", read.reference, ("Anggota",), blank=""),
     _date("date", "date", "Tanggal"),
     Column("kind", "kind", read.choice("saving", "iks", "instalment", simpanan="saving", tabungan="saving",
            angsuran="instalment"), ("Jenis",), required=True),
