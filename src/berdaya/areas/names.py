@@ -265,8 +265,9 @@ def _number(word: str, *, alone: bool) -> int | None:
     """Value of digits, of a number word, or of a Roman numeral beside other words; None for other words."""
     if word.isdigit():
         return int(word)
-    if word in _NUMBER_WORDS:
-        return _NUMBER_WORDS[word]
+    today = word.replace("oe", "u").replace("dj", "j")
+    if today in _NUMBER_WORDS:
+        return _NUMBER_WORDS[today]
     if alone or not _ROMAN_NUMERAL.match(word):
         return None
     return sum(
