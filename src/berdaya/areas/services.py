@@ -32,10 +32,7 @@ def load_areas(
     """
     if not (force or within) and _complete(edition):
         return LoadResult(0, 0, Area.objects.count())
-    try:
-        lines = read_reference(folder or reference_folder())
-    except FileNotFoundError as error:
-        raise Problem("area.data_missing") from error
+    lines = read_reference(folder or reference_folder())
     if within:
         above = lineage(within)
         lines = [line for line in lines if contains(within, line.code) or line.code in above]

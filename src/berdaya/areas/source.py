@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from berdaya.areas import problems as _problems  # noqa: F401  # registers the texts
 from berdaya.areas.codes import InvalidAreaCodeError, Level, kind_of, level_of, parent_of, parse_code
+from berdaya.kernel.problems import Problem
 
 EDITION = "2025"
 """Decree 300.2.2-2138/2025, as carried by ``idn-area-data@4.0.1``."""
@@ -42,14 +44,14 @@ class AreaLine:
 def reference_folder() -> Path:
     """Folder of the reference CSV files: ``BERDAYA_AREA_DATA`` or the installed npm package.
 
-    Raises :class:`FileNotFoundError` with what to do.
+    Raises ``area.data_missing``.
     """
     given = os.environ.get("BERDAYA_AREA_DATA")
     root = Path(__file__).resolve().parents[3]
     for folder in [Path(given)] if given else [root / "node_modules" / "idn-area-data" / "data"]:
         if all((folder / name).is_file() for name in REFERENCE_FILES):
             return folder
-    raise FileNotFoundError("Data wilayah belum ada / area data missing: ./berdaya setup (npm idn-area-data)")
+    raise Problem("area.data_missing")
 
 
 def read_reference(folder: Path | None = None) -> list[AreaLine]:

@@ -96,9 +96,11 @@ def _visit(
     if pace and pace < 30:
         days = min(days, 7)
     stopped = pace == 0
-    # A document cannot prove that nothing happens; who grows has books by the end.
+    # A document cannot prove that nothing happens. Who grows is asked, seen and shows books in the last three months.
     grown = course == "thriving" and last
-    method = weighted(rng, {"asked": 55, "seen": 45, "document": 0 if stopped else 60 if grown else 8})
+    method = weighted(rng, {"asked": 55, "seen": 45, "document": 0 if stopped else 8})
+    if grown:
+        method = ("document", "asked", "seen")[day.month % 3]
     income: int | None = None
     if first or last or day.month % 3 == 0:
         gain = (turnover - cost) / max(1, business.members) * (1.0 if business.members else 0.85)
