@@ -1,0 +1,1 @@
+"""The steps of a walk, one module per stage."""

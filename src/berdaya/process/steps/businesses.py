@@ -1,0 +1,288 @@
+"""Businesses of the recipients: started, given to mentors, visited, judged, and watched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from berdaya.areas.codes import Level, ancestor, area_range
+from berdaya.enterprises.catalogue import catalogue
+from berdaya.enterprises.models import Enterprise
+from berdaya.enterprises.services import (
+    add_months,
+    assign_mentors_many,
+    register_mentors_many,
+    start_enterprises_many,
+)
+from berdaya.enterprises.snapshots import refresh_status_many
+from berdaya.enterprises.types import Assignment, Method, NewEnterprise, NewMentor
+from berdaya.followup.services import raise_alerts
+from berdaya.groups.models import Membership, Officer
+from berdaya.intake.types import MentorRow, VisitRow
+from berdaya.kernel import clock
+from berdaya.kernel.ids import stable_id
+from berdaya.process.walk import Walk
+from berdaya.programmes.models import DecreeLine
+from berdaya.training.models import Placement
+from berdaya.visits.services import record_visits_many
+from berdaya.visits.types import VisitInput
+
+UNSPECIFIED = "unspecified"
+MILESTONES = (6, 12, 24)
+VISITS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Which business a file's ``ref`` speaks of: a family's own, a group's by its code, or by its chair."""
+
+    by_ref: Mapping[str, UUID]
+    members: frozenset[str]
+    """Refs of group members other than the chair: what is addressed to them is not the group's."""
+
+
+def start(walk: Walk) -> str:
+    """One business for each recipient: of the family, of the existing group, or of the group formed from a class."""
+    with walk.acting("businesses") as actor:
+        starts = [*_of_families(walk), *_of_groups(walk)]
+        made = start_enterprises_many(actor=actor, starts=starts)
+    return f"{len(starts)} usaha, {made} baru dimulai"
+
+
+def _started_on(walk: Walk) -> date:
+    dates = walk.config.dates
+    return dates.followup_start or dates.handover or dates.decree or dates.proposal
+
+
+def _kind(*wanted: str) -> str:
+    known = catalogue().kinds
+    return next((code for code in wanted if code in known), UNSPECIFIED)
+
+
+def _of_families(walk: Walk) -> Iterable[NewEnterprise]:
+    """Recipients that are families and sit in no group of their own programme."""
+    lines = (
+        DecreeLine.objects.filter(
+            decree__programme=walk.programme, household__isnull=False, replaced_on=None, decree__approval__isnull=False
+        )
+        .exclude(candidate__person__memberships__left_on=None, candidate__person__memberships__isnull=False)
+        .select_related("candidate__person")
+        .order_by("number")
+    )
+    trained = _trained_kinds(walk)
+    for line in lines:
+        candidate = line.candidate
+        kind = _kind(candidate.kind, *trained.get(candidate.pk, ()), *candidate.interests)
+        yield NewEnterprise(
+            id=stable_id(walk.code, "enterprise", candidate.ref),
+            office_id=walk.office.pk,
+            kind=kind,
+            name=f"{catalogue().kinds[kind].name_id} {candidate.person.name if candidate.person else candidate.ref}",
+            started_on=_started_on(walk),
+            household_id=line.household_id,
+            programme_id=walk.programme,
+            ref=candidate.ref,
+            baseline_income_idr=candidate.facts.get("income_idr"),
+            synthetic=walk.synthetic,
+        )
+
+
+def _trained_kinds(walk: Walk) -> dict[UUID, tuple[str, ...]]:
+    """Candidate -> kinds of the class in which the person sits."""
+    rows = Placement.objects.filter(
+        run__programme=walk.programme, run__published_at__isnull=False, training_class__isnull=False
+    ).values_list("candidate_id", "training_class__kinds")
+    return {candidate: tuple(kinds) for candidate, kinds in rows}
+
+
+def _of_groups(walk: Walk) -> Iterable[NewEnterprise]:
+    """Existing groups on the decree, and groups formed from recipients of this programme."""
+    existing = DecreeLine.objects.filter(
+        decree__programme=walk.programme, group__isnull=False, replaced_on=None, decree__approval__isnull=False
+    ).values_list("group__id", "group__code", "group__name", "group__kind", "candidate__facts")
+    for group, code, name, kind, facts in existing.order_by("number"):
+        yield _group_business(walk, group, code, name, kind, (facts or {}).get("income_idr"))
+    formed: dict[UUID, tuple[str, str, str]] = {}
+    incomes: dict[UUID, list[int]] = defaultdict(list)
+    members = Membership.objects.filter(
+        left_on=None,
+        group__origin="formed",
+        person__candidacies__programme=walk.programme,
+        person__candidacies__decreed_on__isnull=False,
+    ).values_list(
+        "group__id", "group__code", "group__name", "group__kind", "person__candidacies__facts"
+    )
+    for group, code, name, kind, facts in members.order_by("group__code", "number"):
+        formed[group] = (code, name, kind)
+        income = (facts or {}).get("income_idr")
+        if income is not None:
+            incomes[group].append(income)
+    for group, (code, name, kind) in formed.items():
+        told = incomes[group]
+        yield _group_business(walk, group, code, name, kind, sum(told) // len(told) if told else None)
+
+
+def _group_business(
+    walk: Walk, group: UUID, code: str, name: str, kind: str, income: int | None
+) -> NewEnterprise:
+    return NewEnterprise(
+        id=stable_id(walk.code, "enterprise", code),
+        office_id=walk.office.pk,
+        kind=_kind(kind),
+        name=name,
+        started_on=_started_on(walk),
+        group_id=group,
+        programme_id=walk.programme,
+        ref=code,
+        baseline_income_idr=income,
+        synthetic=walk.synthetic,
+    )
+
+
+def subjects(walk: Walk) -> Subjects:
+    """Every ref of the folder that names a business; needs an open scope."""
+    by_ref = dict(Enterprise.objects.filter(programme=walk.programme).values_list("ref", "id"))
+    enterprise_of = dict(
+        Enterprise.objects.filter(programme=walk.programme, group__origin="formed").values_list("group_id", "id")
+    )
+    chairs = set(
+        Officer.objects.filter(group__in=enterprise_of, position="ketua", until=None).values_list(
+            "membership_id", flat=True
+        )
+    )
+    rows = Membership.objects.filter(
+        group__in=enterprise_of, left_on=None, person__candidacies__programme=walk.programme
+    ).values_list("id", "group_id", "person__candidacies__ref")
+    others = set()
+    for membership, group, ref in rows:
+        if membership in chairs:
+            by_ref[ref] = enterprise_of[group]
+        else:
+            others.add(ref)
+    return Subjects(by_ref, frozenset(others))
+
+
+def give_to_mentors(walk: Walk, rows: Iterable[MentorRow]) -> str:
+    """Register the mentors, and give each business to the mentor of its area with the fewest so far."""
+    mentors = sorted(rows, key=lambda row: row.code)
+    if not mentors:
+        return "tanpa pendamping"
+    with walk.acting("mentors") as actor:
+        ids = register_mentors_many(
+            actor=actor,
+            mentors=[
+                NewMentor(
+                    id=stable_id(walk.office.code, "mentor", row.code),
+                    office_id=walk.office.pk,
+                    code=row.code,
+                    name=row.name,
+                    areas=row.areas,
+                    phone=row.phone,
+                    synthetic=walk.synthetic,
+                )
+                for row in mentors
+            ],
+        )
+        since = _started_on(walk)
+        businesses = Enterprise.objects.filter(programme=walk.programme).order_by("area", "ref")
+        chosen = _spread(mentors, list(businesses.values_list("id", "area")))
+        assign_mentors_many(
+            actor=actor,
+            assignments=[
+                Assignment(enterprise_id=business, mentor_id=ids[code], since=since)
+                for business, code in chosen.items()
+            ],
+        )
+    return f"{len(mentors)} pendamping, {len(chosen)} usaha didampingi"
+
+
+def _spread(mentors: list[MentorRow], businesses: list[tuple[UUID, int]]) -> dict[UUID, str]:
+    """Business -> mentor's code: whose area is the smallest that holds it, then who has the fewest."""
+    load: dict[str, int] = {row.code: 0 for row in mentors}
+    ranges = [(area_range(area), row.code) for row in mentors for area in row.areas]
+    by_district: dict[int, list[tuple[int, str]]] = {}
+    chosen = {}
+    for business, area in businesses:
+        district = ancestor(area, Level.DISTRICT)
+        if district not in by_district:
+            by_district[district] = sorted(
+                {(hi - lo, code) for (lo, hi), code in ranges if lo <= district <= hi or lo <= area <= hi}
+            )
+        near = by_district[district]
+        if not near:
+            continue
+        width = near[0][0]
+        code = min((code for size, code in near if size == width), key=lambda item: (load[item], item))
+        load[code] += 1
+        chosen[business] = code
+    return chosen
+
+
+def visit(walk: Walk, rows: Iterable[VisitRow]) -> str:
+    """Take the visits in, by the thousand; each is named by programme, business, day and mentor."""
+    counted: dict[str, int] = defaultdict(int)
+    with walk.acting("visits"):
+        known = subjects(walk)
+        mentors = dict(
+            Enterprise.objects.filter(programme=walk.programme, assignments__until=None).values_list(
+                "assignments__mentor__code", "assignments__mentor_id"
+            )
+        )
+    batch: list[VisitInput] = []
+    for row in rows:
+        enterprise = known.by_ref.get(row.ref)
+        if enterprise is None:
+            counted["anggota" if row.ref in known.members else "bukan penerima"] += 1
+            continue
+        batch.append(_visit(walk, row, enterprise, mentors.get(row.mentor)))
+        if len(batch) >= VISITS_AT_ONCE:
+            _take(walk, batch, counted)
+            batch = []
+    _take(walk, batch, counted)
+    return ", ".join(f"{name} {count}" for name, count in sorted(counted.items())) or "tanpa kunjungan"
+
+
+def _visit(walk: Walk, row: VisitRow, enterprise: UUID, mentor: UUID | None) -> VisitInput:
+    return VisitInput(
+        id=stable_id(walk.code, "visit", row.ref, row.date, row.mentor),
+        enterprise_id=enterprise,
+        mentor_id=mentor,
+        occurred_on=row.date,
+        method=Method(row.method),
+        production_days=row.production_days,
+        turnover_idr=row.turnover_idr,
+        cost_idr=row.cost_idr,
+        stock_idr=row.stock_idr,
+        workers=row.workers,
+        active_members=row.active_members,
+        income_idr=row.income_idr,
+        problem=row.problem,
+        advice=row.advice,
+        note=row.note,
+    )
+
+
+def _take(walk: Walk, batch: list[VisitInput], counted: dict[str, int]) -> None:
+    if not batch:
+        return
+    with walk.acting("visits") as actor:
+        outcomes = record_visits_many(actor=actor, visits=batch)
+    for outcome in outcomes.by_id.values():
+        counted[outcome.value] += 1
+
+
+def judge(walk: Walk) -> str:
+    """Statuses at six, twelve and twenty-four months and today, and the tasks that they raise."""
+    today = clock.today()
+    started = _started_on(walk)
+    months = [add_months(started, number) for number in range(1, 25)]
+    days = [*(day for day in months if day <= today), today]
+    with walk.acting("status") as actor:
+        kept = refresh_status_many(
+            actor=actor, days=days, milestones=MILESTONES, until=today, programme_code=walk.code
+        )
+        raise_alerts(actor=actor, as_of=today, programme_code=walk.code)
+    return f"{kept} status"
