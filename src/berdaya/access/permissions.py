@@ -19,7 +19,7 @@ _OPERATE = {
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
-    "account.manage", "task.manage", "task.complete", "report.make", "export",
+    "account.manage", "task.manage", "task.complete", "report.make", "export", "selection.run",
 }  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -20,10 +20,12 @@ from berdaya.enterprises.services import (
 from berdaya.enterprises.snapshots import refresh_status_many
 from berdaya.enterprises.types import Assignment, Method, NewEnterprise, NewMentor
 from berdaya.followup.services import raise_alerts
-from berdaya.groups.models import Membership, Officer
+from berdaya.groups.models import Group, Membership, Officer
+from berdaya.groups.types import Origin
 from berdaya.intake.types import MentorRow, VisitRow
 from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
+from berdaya.people.models import PersonPrivate
 from berdaya.process.walk import Walk
 from berdaya.programmes.models import DecreeLine
 from berdaya.training.models import Placement
@@ -73,6 +75,11 @@ def _of_families(walk: Walk) -> Iterable[NewEnterprise]:
         .order_by("number")
     )
     trained = _trained_kinds(walk)
+    incomes = dict(
+        PersonPrivate.objects.filter(
+            person__candidacies__programme=walk.programme, income_idr__isnull=False
+        ).values_list("person_id", "income_idr")
+    )
     for line in lines:
         candidate = line.candidate
         kind = _kind(candidate.kind, *trained.get(candidate.pk, ()), *candidate.interests)
@@ -80,12 +87,12 @@ def _of_families(walk: Walk) -> Iterable[NewEnterprise]:
             id=stable_id(walk.code, "enterprise", candidate.ref),
             office_id=walk.office.pk,
             kind=kind,
-            name=f"{catalogue().kinds[kind].name_id} {candidate.person.name if candidate.person else candidate.ref}",
+            name=f"{catalogue().kinds[kind].id} {candidate.person.name if candidate.person else candidate.ref}",
             started_on=_started_on(walk),
             household_id=line.household_id,
             programme_id=walk.programme,
             ref=candidate.ref,
-            baseline_income_idr=candidate.facts.get("income_idr"),
+            baseline_income_idr=incomes.get(candidate.person_id),
             synthetic=walk.synthetic,
         )
 
@@ -102,51 +109,38 @@ def _of_groups(walk: Walk) -> Iterable[NewEnterprise]:
     """Existing groups on the decree, and groups formed from recipients of this programme."""
     existing = DecreeLine.objects.filter(
         decree__programme=walk.programme, group__isnull=False, replaced_on=None, decree__approval__isnull=False
-    ).values_list("group__id", "group__code", "group__name", "group__kind", "candidate__facts")
-    for group, code, name, kind, facts in existing.order_by("number"):
-        yield _group_business(walk, group, code, name, kind, (facts or {}).get("income_idr"))
-    formed: dict[UUID, tuple[str, str, str]] = {}
+    ).values_list("group_id", flat=True)
+    formed = Membership.objects.filter(
+        left_on=None, group__origin=Origin.FORMED, person__candidacies__programme=walk.programme
+    ).values_list("group_id", flat=True)
+    groups = Group.objects.filter(pk__in={*existing, *formed}).order_by("code")
     incomes: dict[UUID, list[int]] = defaultdict(list)
     members = Membership.objects.filter(
-        left_on=None,
-        group__origin="formed",
-        person__candidacies__programme=walk.programme,
-        person__candidacies__decreed_on__isnull=False,
-    ).values_list(
-        "group__id", "group__code", "group__name", "group__kind", "person__candidacies__facts"
-    )
-    for group, code, name, kind, facts in members.order_by("group__code", "number"):
-        formed[group] = (code, name, kind)
-        income = (facts or {}).get("income_idr")
-        if income is not None:
-            incomes[group].append(income)
-    for group, (code, name, kind) in formed.items():
-        told = incomes[group]
-        yield _group_business(walk, group, code, name, kind, sum(told) // len(told) if told else None)
-
-
-def _group_business(
-    walk: Walk, group: UUID, code: str, name: str, kind: str, income: int | None
-) -> NewEnterprise:
-    return NewEnterprise(
-        id=stable_id(walk.code, "enterprise", code),
-        office_id=walk.office.pk,
-        kind=_kind(kind),
-        name=name,
-        started_on=_started_on(walk),
-        group_id=group,
-        programme_id=walk.programme,
-        ref=code,
-        baseline_income_idr=income,
-        synthetic=walk.synthetic,
-    )
+        group__in=groups, left_on=None, person__private__income_idr__isnull=False
+    ).values_list("group_id", "person__private__income_idr")
+    for group_id, income in members:
+        incomes[group_id].append(income or 0)
+    for group in groups:
+        told = incomes[group.pk]
+        yield NewEnterprise(
+            id=stable_id(walk.code, "enterprise", group.code),
+            office_id=walk.office.pk,
+            kind=_kind(group.kind),
+            name=group.name,
+            started_on=_started_on(walk),
+            group_id=group.pk,
+            programme_id=walk.programme,
+            ref=group.code,
+            baseline_income_idr=sum(told) // len(told) if told else None,
+            synthetic=walk.synthetic,
+        )
 
 
 def subjects(walk: Walk) -> Subjects:
     """Every ref of the folder that names a business; needs an open scope."""
     by_ref = dict(Enterprise.objects.filter(programme=walk.programme).values_list("ref", "id"))
     enterprise_of = dict(
-        Enterprise.objects.filter(programme=walk.programme, group__origin="formed").values_list("group_id", "id")
+        Enterprise.objects.filter(programme=walk.programme, group__origin=Origin.FORMED).values_list("group_id", "id")
     )
     chairs = set(
         Officer.objects.filter(group__in=enterprise_of, position="ketua", until=None).values_list(
@@ -281,8 +275,6 @@ def judge(walk: Walk) -> str:
     months = [add_months(started, number) for number in range(1, 25)]
     days = [*(day for day in months if day <= today), today]
     with walk.acting("status") as actor:
-        kept = refresh_status_many(
-            actor=actor, days=days, milestones=MILESTONES, until=today, programme_code=walk.code
-        )
+        kept = refresh_status_many(actor=actor, days=days, milestones=MILESTONES, until=today, programme_code=walk.code)
         raise_alerts(actor=actor, as_of=today, programme_code=walk.code)
     return f"{kept} status"

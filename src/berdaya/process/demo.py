@@ -1,0 +1,51 @@
+"""The five example programmes in a demo database, and the people who may walk through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from berdaya.access.models import Office
+from berdaya.kernel import clock
+from berdaya.kernel.scope import scoped
+from berdaya.process import cast
+from berdaya.process.run import _demo_walk, go
+from berdaya.programmes.configfile import load_config
+from berdaya.reports.selectors import programme_figures
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+ORDER = ("situbondo", "banten", "sumsel", "kupang", "jaktim")
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """Figures of each programme in the order of the scenarios, and the logins to print."""
+
+    programmes: list[dict[str, object]]
+    logins: list[dict[str, str]]
+
+
+def folders() -> list[Path]:
+    """The example folders in the order of the scenarios."""
+    found = [path.parent for path in EXAMPLES.glob("*/programme.toml")]
+    return sorted(found, key=lambda path: (_place(path.name), path.name))
+
+
+def _place(name: str) -> int:
+    return next((index for index, start in enumerate(ORDER) if name.startswith(start)), len(ORDER))
+
+
+def run_demo(*, progress: Callable[[str], None] | None = None) -> DemoResult:
+    """Walk every example that has not been walked to its end, then read the figures from the database."""
+    cast.refuse_outside_demo()
+    figures = []
+    offices: list[Office] = []
+    for folder in folders():
+        walk = _demo_walk(folder, load_config(folder), progress)
+        offices.append(walk.office)
+        for _ in go(walk):
+            pass
+        with scoped(walk.checker or walk.maker):
+            figures.append(programme_figures(actor=walk.checker or walk.maker, code=walk.code, as_of=clock.today()))
+    return DemoResult([item.as_json() for item in figures], cast.everybody(offices))

@@ -1,0 +1,100 @@
+"""From the frozen list to the signed decree: screening, eligibility, verification, ranking within quota, SK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from berdaya.intake.types import VerificationRow
+from berdaya.process.walk import Walk
+from berdaya.programmes.models import Candidate, Decree
+from berdaya.programmes.services.candidates import record_verification_many
+from berdaya.programmes.services.decrees import approve_decree, propose_decree
+from berdaya.programmes.services.eligibility import decide_eligibility_many, screen_many
+from berdaya.programmes.services.selection import freeze_list, reveal_seed, run_selection
+from berdaya.programmes.values import NewVerification
+
+
+def judge(walk: Walk) -> str:
+    """Screen everybody against lists and aid, then judge each by the programme's rules."""
+    on = walk.config.dates.proposal
+    with walk.acting("eligibility") as actor:
+        if Candidate.objects.filter(programme=walk.programme, decreed_on__isnull=False).exists():
+            return "sudah dinilai"
+        screened = screen_many(actor=actor, programme_id=walk.programme, on=on)
+        decided = decide_eligibility_many(actor=actor, programme_id=walk.programme, on=on)
+    return f"{screened.candidates} disaring, {decided.verdicts.get("eligible", 0)} memenuhi syarat"
+
+
+def verify(walk: Walk, rows: Iterable[VerificationRow]) -> str:
+    """House visits and village meetings, as their sheet tells them."""
+    with walk.acting("verification") as actor:
+        done = record_verification_many(
+            actor=actor,
+            programme_id=walk.programme,
+            rows=[
+                NewVerification(
+                    ref=row.ref,
+                    visited_on=row.date,
+                    verifier=row.verifier,
+                    result=row.result,  # type: ignore[arg-type]
+                    meeting_on=row.meeting_date,
+                    meeting_decision=row.meeting_decision,  # type: ignore[arg-type]
+                    note=row.note,
+                )
+                for row in rows
+            ],
+        )
+    return f"{done.accepted} diterima, {done.refused} gugur"
+
+
+def rank(walk: Walk) -> str:
+    """Freeze the list, open the two parties' seeds, rank within quota.
+
+    In a demo the seeds are those that the folder names; elsewhere the parties reveal them themselves, and where
+    equals compete for the last places, ranking waits for them.
+    """
+    on = _ranked_on(walk)
+    seeds = walk.config.example.lottery_seeds if walk.config.example and walk.checker else ()
+    with walk.acting("ranking") as actor:
+        frozen = freeze_list(actor=actor, programme_id=walk.programme, on=on)
+        if seeds:
+            reveal_seed(actor=actor, programme_id=walk.programme, party=1, seed=seeds[0], on=on)
+    if len(seeds) > 1:
+        with walk.checking("lottery") as checker:
+            reveal_seed(actor=checker, programme_id=walk.programme, party=2, seed=seeds[1], on=on)
+    with walk.acting("ranking") as actor:
+        selected = run_selection(actor=actor, programme_id=walk.programme, on=on)
+    return f"{frozen.count} dalam daftar beku, {selected.selected} terpilih, {selected.waiting} menunggu"
+
+
+def _ranked_on(walk: Walk) -> date:
+    dates = walk.config.dates
+    return dates.verification or dates.proposal
+
+
+def decree(walk: Walk) -> str:
+    """Draft the decree; a second person puts it into force."""
+    letter, dates = walk.config.letter, walk.config.dates
+    on = letter.decree_date or dates.decree or _ranked_on(walk)
+    with walk.acting("decree") as actor:
+        draft = propose_decree(
+            actor=actor, programme_id=walk.programme, number=letter.decree_number or walk.code, decreed_on=on
+        )
+        approved = Decree.objects.filter(pk=draft.id, approval__checked_by__isnull=False).exists()
+    if not approved:
+        with walk.checking("SK") as checker:
+            approve_decree(actor=checker, decree_id=draft.id)
+    return f"SK {draft.number}: {draft.lines} penerima"
+
+
+def decree_of(walk: Walk) -> UUID | None:
+    """The decree in force; needs an open scope."""
+    found = (
+        Decree.objects.filter(programme=walk.programme, approval__checked_by__isnull=False)
+        .order_by("decreed_on", "number")
+        .values_list("id", flat=True)
+        .first()
+    )
+    return found
