@@ -94,7 +94,7 @@ def _walk(folder: Path, config: ProgrammeConfig, username: str | None, say: Call
         if actor is None or "import.run" not in actor.permissions:
             continue
         with scoped(actor):
-            office = Office.objects.filter(pk=choice.office_id, name=name).first()
+            office = Office.objects.filter(pk=choice.office_id or 0, name=name).first()
         if office is not None:
             return Walk(folder, config, office, actor, None, say or _silent)
     raise Problem("run_office_unknown", office=name, user=username)

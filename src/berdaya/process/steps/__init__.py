@@ -1,1 +1,53 @@
-"""The steps of a walk, one module per stage."""
+"""The steps of a walk in their order; each looks at what is there already and does what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from berdaya.process.folder import Folder
+from berdaya.process.steps import (
+    businesses,
+    capital,
+    closing,
+    goods,
+    lists,
+    market,
+    registers,
+    selection,
+    training,
+)
+from berdaya.process.walk import Walk
+
+Step = Callable[[Walk, Folder], str]
+
+
+def _market(walk: Walk, files: Folder) -> str:
+    sheets = files.market
+    if sheets is None:
+        return "tanpa berkas pasar"
+    return f"{market.publish(walk, sheets)}; {market.exhibit(walk, sheets)}"
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("program", lists.open_programme),
+    ("daftar pendukung", registers.take),
+    ("daftar calon", lists.take),
+    ("syarat", lambda walk, files: selection.judge(walk)),
+    ("verifikasi", lambda walk, files: selection.verify(walk, files.verification)),
+    ("peringkat", lambda walk, files: selection.rank(walk)),
+    ("SK", lambda walk, files: selection.decree(walk)),
+    ("pelatihan", training.place),
+    ("kehadiran", training.attend),
+    ("kelompok", training.form),
+    ("usaha", lambda walk, files: businesses.start(walk)),
+    ("pendamping", lambda walk, files: businesses.give_to_mentors(walk, files.mentors)),
+    ("barang", goods.hand_over),
+    ("dana", lambda walk, files: capital.open_funds(walk)),
+    ("pembayaran", lambda walk, files: capital.pay(walk, files.payments)),
+    ("kunjungan", lambda walk, files: businesses.visit(walk, files.visits)),
+    ("pasar", _market),
+    ("status", lambda walk, files: businesses.judge(walk)),
+    ("graduasi", lambda walk, files: closing.graduate(walk)),
+    ("dokumen", closing.documents),
+)
+"""Name in the report of a run -> what is done."""

@@ -92,7 +92,7 @@ def _of_families(walk: Walk) -> Iterable[NewEnterprise]:
             household_id=line.household_id,
             programme_id=walk.programme,
             ref=candidate.ref,
-            baseline_income_idr=incomes.get(candidate.person_id),
+            baseline_income_idr=incomes.get(candidate.person_id) if candidate.person_id else None,
             synthetic=walk.synthetic,
         )
 

@@ -16,7 +16,7 @@ from berdaya.market.services import (
     publish_products_many,
     record_stalls_many,
 )
-from berdaya.market.types import NewContest, NewExhibition, NewMark, NewProduct, NewStall, NewStorefront, Permit
+from berdaya.market.types import NewContest, NewExhibition, NewMark, NewProduct, NewStall, NewStorefront, Permit, PermitKind
 from berdaya.process.steps.businesses import subjects
 from berdaya.process.walk import Walk
 
@@ -57,7 +57,7 @@ def publish(walk: Walk, market: Market) -> str:
                     stock=row.stock,
                     description=row.description,
                     consent_on=consent,
-                    permits=(Permit(row.permit, row.permit_number, row.valid_until),) if row.permit else (),
+                    permits=(Permit(PermitKind(row.permit), row.permit_number, row.valid_until),) if row.permit else (),
                 )
                 for business, rows in products.items()
                 for row in rows

@@ -24,7 +24,8 @@ def judge(walk: Walk) -> str:
             return "sudah dinilai"
         screened = screen_many(actor=actor, programme_id=walk.programme, on=on)
         decided = decide_eligibility_many(actor=actor, programme_id=walk.programme, on=on)
-    return f"{screened.candidates} disaring, {decided.verdicts.get("eligible", 0)} memenuhi syarat"
+    eligible = decided.verdicts.get("eligible", 0)
+    return f"{screened.candidates} disaring, {eligible} memenuhi syarat"
 
 
 def verify(walk: Walk, rows: Iterable[VerificationRow]) -> str:
@@ -91,10 +92,9 @@ def decree(walk: Walk) -> str:
 
 def decree_of(walk: Walk) -> UUID | None:
     """The decree in force; needs an open scope."""
-    found = (
+    return (
         Decree.objects.filter(programme=walk.programme, approval__checked_by__isnull=False)
         .order_by("decreed_on", "number")
         .values_list("id", flat=True)
         .first()
     )
-    return found
