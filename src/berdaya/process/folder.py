@@ -89,5 +89,3 @@ class Folder:
     def market(self) -> types.Market | None:
         book = self.book("market.xlsx")
         return rows.read_market(book, as_of=self.as_of) if book else None
-
-

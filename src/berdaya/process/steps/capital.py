@@ -133,8 +133,7 @@ def _members(walk: Walk) -> dict[tuple[str, str], UUID]:
     funded = Fund.objects.filter(decree_line__decree__programme=walk.programme).values_list("group_id", flat=True)
     rows = Membership.objects.filter(group__in=list(funded), left_on=None)
     found: dict[tuple[str, str], UUID] = {
-        (code, str(number)): membership
-        for membership, code, number in rows.values_list("id", "group__code", "number")
+        (code, str(number)): membership for membership, code, number in rows.values_list("id", "group__code", "number")
     }
     candidates = rows.filter(person__candidacies__programme=walk.programme)
     for membership, ref in candidates.values_list("id", "person__candidacies__ref"):

@@ -16,7 +16,16 @@ from berdaya.market.services import (
     publish_products_many,
     record_stalls_many,
 )
-from berdaya.market.types import NewContest, NewExhibition, NewMark, NewProduct, NewStall, NewStorefront, Permit, PermitKind
+from berdaya.market.types import (
+    NewContest,
+    NewExhibition,
+    NewMark,
+    NewProduct,
+    NewStall,
+    NewStorefront,
+    Permit,
+    PermitKind,
+)
 from berdaya.process.steps.businesses import subjects
 from berdaya.process.walk import Walk
 

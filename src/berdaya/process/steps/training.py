@@ -64,7 +64,7 @@ def _class(row: ClassRow, area: int) -> NewClass:
 
 
 def _guest(text: str) -> tuple[str, str]:
-    """"Name (role)" as the sheet has it."""
+    """ "Name (role)" as the sheet has it."""
     name, _, role = text.partition("(")
     return name.strip(), role.rstrip(") ").strip() or "tamu"
 
@@ -102,9 +102,7 @@ def form(walk: Walk, files: Folder) -> str:  # noqa: ARG001 - steps share one sh
         return "tidak diperlukan"
     dates = config.dates
     with walk.acting("groups") as actor:
-        members = Membership.objects.filter(
-            group__origin=Origin.FORMED, person__candidacies__programme=walk.programme
-        )
+        members = Membership.objects.filter(group__origin=Origin.FORMED, person__candidacies__programme=walk.programme)
         if members.exists():
             return "sudah terbentuk"
         formed = form_groups(
