@@ -7,9 +7,10 @@ stands in a checked copy of the same file; what is right is taken. The same file
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from berdaya.groups.services.registry import register_existing_many
 from berdaya.groups.types import GroupRow, MemberRow
 from berdaya.intake import rows as sheets
 from berdaya.intake import specs, types
+from berdaya.intake.columns import Column
 from berdaya.intake.checked_copy import make as make_checked_copy
 from berdaya.intake.files import Workbook
 from berdaya.intake.models import ImportRun
@@ -37,6 +39,7 @@ from berdaya.programmes.types import ProgrammeConfig
 from berdaya.programmes.values import NewCandidate
 from berdaya.training.services.grouping import limits_of
 
+Part = tuple[Reading[Any], Sequence[Column]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TAKEN = frozenset({Outcome.NEW, Outcome.KNOWN, Outcome.REPEATED})
 
@@ -120,7 +123,7 @@ def import_candidates(
         outcomes["motivator_pairs"] = pair_motivators_many(
             actor=actor, programme_id=programme_id, pairs=pairs, paired_on=into.proposal
         )
-    return _keep(into, "candidates", book, [(reading, specs.CANDIDATE)], len(candidates), outcomes)
+    return _keep(into, "candidates", book, [(reading, specs.CANDIDATE)], taken=len(candidates), outcomes=outcomes)
 
 
 def _person(row: types.CandidateRow, into: _Into) -> PersonInput:
@@ -266,15 +269,9 @@ def _known(into: _Into, kind: str, book: Workbook) -> Imported | None:
 
 
 def _keep(
-    into: _Into,
-    kind: str,
-    book: Workbook,
-    parts: Iterable[tuple[Reading[object], object]],
-    taken: int,
-    outcomes: Mapping[str, int],
+    into: _Into, kind: str, book: Workbook, parts: Sequence[Part], *, taken: int, outcomes: Mapping[str, int]
 ) -> Imported:
     """Write down what became of the file, with a checked copy where something was refused."""
-    parts = list(parts)
     main = parts[0][0]
     problems: dict[str, Sequence[CellProblem]] = {part.sheet: part.problems for part, _ in parts if part.problems}
     copy = _checked_copy(into, book, parts, problems) if problems else None
@@ -302,11 +299,11 @@ def _keep(
 def _checked_copy(
     into: _Into,
     book: Workbook,
-    parts: Sequence[tuple[Reading[object], object]],
+    parts: Sequence[Part],
     problems: Mapping[str, Sequence[CellProblem]],
 ) -> UUID:
     headers = {
-        part.sheet: find_header(book.sheet(part.sheet), columns, file=book.name, sheet=part.sheet).row  # type: ignore[arg-type]
+        part.sheet: find_header(book.sheet(part.sheet), columns, file=book.name, sheet=part.sheet).row
         for part, columns in parts
         if part.sheet in problems
     }

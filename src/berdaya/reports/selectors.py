@@ -108,10 +108,11 @@ def _funnel(programme: Programme, config: Mapping[str, object]) -> Funnel:
         return {row["reason"] or "-": row["n"] for row in counted if row["state"] == state}
 
     quota = config.get("quota")
+    doubled = sum(refused.pop(code, 0) for code in ("duplicate_nik", "duplicate_kk"))
     return Funnel(
         rows_in=rows_in,
         rows_refused=refused,
-        duplicates=total(State.DUPLICATE),
+        duplicates=doubled + total(State.DUPLICATE),
         excluded=by_reason(State.EXCLUDED),
         ineligible=by_reason(State.INELIGIBLE),
         eligible=total(*_PAST_ELIGIBILITY),

@@ -65,12 +65,13 @@ def _kind(*wanted: str) -> str:
 
 
 def _of_families(walk: Walk) -> Iterable[NewEnterprise]:
-    """Recipients that are families and sit in no group of their own programme."""
+    """Recipients that are families; in a scheme of groups the business is the group's."""
+    if walk.config.programme.scheme == "group":
+        return
     lines = (
         DecreeLine.objects.filter(
             decree__programme=walk.programme, household__isnull=False, replaced_on=None, decree__approval__isnull=False
         )
-        .exclude(candidate__person__memberships__left_on=None, candidate__person__memberships__isnull=False)
         .select_related("candidate__person")
         .order_by("number")
     )

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--admin", required=True, help="nama pengguna admin")
         parser.add_argument("--admin-name", required=True, help="nama lengkap admin")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         office = ensure_office(NewOffice(options["code"], options["name"], parse_code(options["area"])))
         account = ensure_account(username=options["admin"].lower(), name=options["admin_name"], password=None)
         ensure_role(account=account, kind="admin", office=office)
