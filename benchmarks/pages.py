@@ -270,16 +270,16 @@ JOIN name m ON m.n = 1 + (s::bigint * 7919) %% %(names)s
 _LAY_PEOPLE = """
 INSERT INTO people_household (id, area, address, phone, incomplete, synthetic)
 SELECT household, area, 'Dusun Contoh ' || n % 40, '', false, true FROM laid ORDER BY area, household;
-INSERT INTO people_person (id, area, household_id, name, name_key, birth_place, birth_date, sex, marital, phone, is_head,
-  occupation, nik_cipher, nik_key, nik_index, last4_index, synthetic)
-SELECT person, area, household, name, key, '', date '1970-01-01' + (n % 12000)::int, CASE WHEN n % 2 = 0 THEN 'P' ELSE 'L' END,
-  'kawin', '', true, '', decode(md5(n::text), 'hex'), 1, sha256(n::text::bytea), sha256(('l' || n % 10000)::bytea), true
+INSERT INTO people_person (id, area, household_id, name, name_key, birth_place, birth_date, sex, marital, phone,
+  is_head, occupation, nik_cipher, nik_key, nik_index, last4_index, synthetic)
+SELECT person, area, household, name, key, '', date '1970-01-01' + (n % 12000)::int,
+  CASE WHEN n % 2 = 0 THEN 'P' ELSE 'L' END, 'kawin', '', true, '', decode(md5(n::text), 'hex'), 1, sha256(n::text::bytea), sha256(('l' || n % 10000)::bytea), true
 FROM laid ORDER BY area, person
 """
 _LAY_CANDIDATES = """
 INSERT INTO programmes_candidate (id, area, office_id, programme_id, ref, list_no, household_id, person_id, proposed_on,
   sources, interests, skills, kind, facts, checks, verdict, reason, incomplete, place, stratum, replaced_reason)
-SELECT gen_random_uuid(), area, %(office)s, %(programme)s, n::text, n, household, person, date '2024-01-15', '{}', '{}', '{}',
-  '', '{}', '[]', CASE WHEN n %% 3 = 0 THEN 'ineligible' ELSE 'eligible' END, '', false, '', '', ''
+SELECT gen_random_uuid(), area, %(office)s, %(programme)s, n::text, n, household, person, date '2024-01-15',
+  '{}', '{}', '{}', '', '{}', '[]', CASE WHEN n %% 3 = 0 THEN 'ineligible' ELSE 'eligible' END, '', false, '', '', ''
 FROM laid WHERE n %% %(share)s = 0
 """

@@ -176,7 +176,8 @@ CLASS = (
     Column("guests", "Peserta Luar", read.texts, blank=()),
 )  # fmt: skip
 ATTENDANCE = (
-    _ref("ref", "No"), _text("member", "member", "Anggota", longest=40), Column("class_code", "class", read.reference, ("Kelas",), blank=""),
+    _ref("ref", "No"), _text("member", "member", "Anggota", longest=40),
+    Column("class_code", "class", read.reference, ("Kelas",), blank=""),
     _count("sessions", "sessions", "Sesi", required=True), _count("attended", "attended", "Hadir", required=True),
     _count("pre", "pre", "Nilai Awal", high=100), _count("post", "post", "Nilai Akhir", high=100),
 )  # fmt: skip

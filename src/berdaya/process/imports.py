@@ -24,8 +24,8 @@ from berdaya.groups.services.registry import register_existing_many
 from berdaya.groups.types import GroupRow, MemberRow
 from berdaya.intake import rows as sheets
 from berdaya.intake import specs, types
-from berdaya.intake.columns import Column
 from berdaya.intake.checked_copy import make as make_checked_copy
+from berdaya.intake.columns import Column
 from berdaya.intake.files import Workbook
 from berdaya.intake.models import ImportRun
 from berdaya.intake.sheets import find_header
@@ -213,7 +213,8 @@ def import_groups(
         proposed_on=into.proposal,
     )
     outcomes["duplicate"] = len(added.duplicates)
-    return _keep(into, "groups", book, [(groups, specs.GROUP), (members, specs.MEMBER)], len(result.groups), outcomes)
+    parts: list[Part] = [(groups, specs.GROUP), (members, specs.MEMBER)]
+    return _keep(into, "groups", book, parts, taken=len(result.groups), outcomes=outcomes)
 
 
 def _member_person(row: types.MemberRow, area: int, into: _Into) -> PersonInput:
