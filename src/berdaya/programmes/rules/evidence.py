@@ -147,7 +147,7 @@ class CriterionResult:
     def text(self, language: str = "id") -> str:
         """The evidence as a sentence, in ``id`` or ``en``; dates as dd/mm/yyyy."""
         template = TEXTS[self.code][1 if language.startswith("en") else 0]
-        return template.format(**{name: _shown(value) for name, value in self.params.items()})
+        return template.format(**{name: shown(value) for name, value in self.params.items()})
 
     def name(self, language: str = "id") -> str:
         """The criterion's name, in ``id`` or ``en``."""
@@ -169,9 +169,10 @@ def from_json(data: Mapping[str, Any]) -> CriterionResult:
     return CriterionResult(data["criterion"], Outcome(data["outcome"]), data["code"], data["params"])
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A parameter as people read it: dates as dd/mm/yyyy, lists with commas, nothing as a dash."""
     if isinstance(value, list | tuple):
-        return ", ".join(_shown(item) for item in value)
+        return ", ".join(shown(item) for item in value)
     text = str(value)
     if len(text) == 10 and text[4] == text[7] == "-":
         return f"{text[8:]}/{text[5:7]}/{text[:4]}"
