@@ -60,7 +60,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     command = next((word for word in arguments if not word.startswith("-")), "")
     try:
-        environment = certificates(dict(os.environ))
+        environment = caches(certificates(dict(os.environ)))
         prepare(GROUPS.get(command, ("node",)), environment, light=not command)
     except SetupError as failure:
         sys.exit(f"berdaya: {failure}")
@@ -82,6 +82,16 @@ def certificates(environment: dict[str, str]) -> dict[str, str]:
     if known:
         for name in CERTIFICATES:
             environment.setdefault(name, known)
+    return environment
+
+
+def caches(environment: dict[str, str]) -> dict[str, str]:
+    """Where the home folder cannot be written (a service's account), keep the tools' caches beside the libraries."""
+    home = environment.get("HOME", "")
+    if not (home and os.access(home, os.W_OK)):
+        environment.setdefault("UV_CACHE_DIR", str(VENV / ".cache" / "uv"))
+        environment.setdefault("npm_config_cache", str(VENV / ".cache" / "npm"))
+        environment.setdefault("PIP_NO_CACHE_DIR", "1")
     return environment
 
 
@@ -208,9 +218,20 @@ def _sync(group: str, environment: dict[str, str]) -> None:
     wanted = sorted(present | {group})
     flags = [flag for name in wanted for flag in ("--group", name)]
     settings = {"UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-    command = [str(VENV / "bin" / "uv"), "sync", "--locked", "--quiet", "--no-install-project"]
-    # --inexact: what another command's group brought stays.
-    _run([*command, "--no-default-groups", "--inexact", *flags], {**environment, **settings}, "uv sync")
+    settings = {**environment, **settings}
+    uv = str(VENV / "bin" / "uv")
+    mirror = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL") or environment.get("PIP_INDEX_URL")
+    if mirror:
+        # The lock file names its index; the hashes in it hold for the same files on a mirror.
+        listed = str(stamp / "requirements.txt")
+        export = ["export", "--frozen", "--quiet", "--no-emit-project", "--no-default-groups", "--output-file", listed]
+        _run([uv, *export, *flags], settings, "uv export")
+        install = ["pip", "install", "--quiet", "--require-hashes", "--index-url", mirror, "--requirements", listed]
+        _run([uv, *install], settings, "uv pip install")
+    else:
+        # --inexact: what another command's group brought stays.
+        sync = ["sync", "--locked", "--quiet", "--no-install-project", "--no-default-groups", "--inexact"]
+        _run([uv, *sync, *flags], settings, "uv sync")
     for name in wanted:
         (stamp / f"group-{name}").write_text(_python_lock(), encoding="utf-8")
 

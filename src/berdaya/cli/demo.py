@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from berdaya.cli import serve
-from berdaya.config.database import DEMO, database
+from berdaya.config.database import DEMO, data_folder, database
+from berdaya.config.server import locked
 from berdaya.kernel.problems import Problem
 
 HELP = "run the five example programmes and serve them"
@@ -60,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
 
         django.setup()
         started = time.monotonic()
-        result = _run_demo()
+        with locked(data_folder() / ".demo.lock"):
+            result = _run_demo()
         if options.json:
             _write(Path(options.json), {"programmes": result.programmes})
         console = Console(width=None if sys.stdout.isatty() else 200)

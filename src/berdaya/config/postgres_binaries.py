@@ -48,7 +48,7 @@ def run_as() -> RunAs | None:
 
 
 def reachable(path: Path, account: RunAs | None) -> bool:
-    """True where ``account`` can enter ``path`` and each of its parents (those that exist)."""
+    """True where ``account`` can enter (or execute) ``path`` and enter each of its parents, as far as they exist."""
     if account is None:
         return True
     for folder in (path, *path.parents):
@@ -82,9 +82,16 @@ def binaries(account: RunAs | None) -> Path:
     inside = Path(package.name) / f"pginstall{MAJOR}" / "bin"
     if not (package.parent / inside / "postgres").exists():
         raise Problem("start.no_binaries", path=package.parent / inside)
-    if reachable(package.parent / inside, account):
+    if reachable(package.parent / inside / "postgres", account):
         return package.parent / inside
     return _copied(package) / inside
+
+
+def open_folder(path: Path) -> None:
+    """Make a folder of our own that others may enter, whatever the umask; one that exists is left as it is."""
+    if not path.exists():
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o755)
 
 
 def _copied(package: Path) -> Path:
@@ -92,14 +99,16 @@ def _copied(package: Path) -> Path:
     target = SHARED / f"postgresql-{metadata.version(WHEEL)}"
     if target.exists():
         return target
-    SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    open_folder(SHARED)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=SHARED))
     try:
-        draft.chmod(0o755)
         for folder in (f"{package.name}/pginstall{MAJOR}", f"{package.name}.libs"):
             if (package.parent / folder).exists():
                 shutil.copytree(package.parent / folder, draft / folder, symlinks=True)
-        (draft / package.name).chmod(0o755)
+        # A strict umask at installation must not close the copy to the server's account.
+        for path in (draft, *draft.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         draft.rename(target)
     except OSError:
         # Another command may have finished the same copy first.

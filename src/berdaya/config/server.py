@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from berdaya.config.postgres_binaries import MAJOR, SHARED, RunAs, binaries, reachable, run_as, short_hash
+from berdaya.config.postgres_binaries import MAJOR, SHARED, RunAs, binaries, open_folder, reachable, run_as, short_hash
 from berdaya.config.secrets_file import NAME as SECRETS_NAME
 from berdaya.kernel.problems import Problem
 
@@ -154,6 +154,9 @@ class Server:
         return False
 
     def _prepare(self) -> None:
+        if self.place.home.is_relative_to(SHARED):
+            for folder in (SHARED, self.place.home.parent):
+                open_folder(folder)
         self.place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.place.home, self.place.socket):
             folder.mkdir(mode=0o700, exist_ok=True)
