@@ -1,4 +1,6 @@
-"""The example folders: complete, repeatable, with the numbers of their places and what truth.json says is planted."""
+"""The example folders: complete, repeatable, with the numbers of their places and what truth.json says is
+planted.
+"""
 
 from __future__ import annotations
 

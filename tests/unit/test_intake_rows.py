@@ -142,9 +142,9 @@ def test_what_only_looks_odd_is_a_warning() -> None:
 def test_places_are_looked_up_once_each() -> None:
     asked = []
 
-    def find(code: int | None, village: str, district: str, regency: str) -> int | None:
+    def find(code: int | None, village: str, district: str, regency: str) -> int | str:
         asked.append((code, village, district, regency))
-        return 3512012003 if village == "Olean" else None
+        return 3512012003 if village == "Olean" else "area_unknown"
 
     body = [candidate(n, Kode_Wilayah="") for n in range(1, 5)] + [candidate(5, **{"Desa/Kelurahan": "Atlantis"})]
     book = read_workbook(sheet([HEADINGS, *body]), "calon.xlsx")

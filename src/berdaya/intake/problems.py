@@ -200,6 +200,18 @@ CELLS = {
         "Jadikan sel itu Teks, lalu ketik ulang kodenya.",
         "Make the cell Text, then type the code again.",
     ),
+    "area_ambiguous": Entry(
+        "Nama wilayah ini dipakai lebih dari satu desa atau kelurahan.",
+        "More than one village has this name.",
+        "Isi juga kecamatan dan kabupaten, atau tulis kode wilayah.",
+        "Fill in the kecamatan and kabupaten too, or write the area code.",
+    ),
+    "area_name_differs": Entry(
+        "Nama desa tidak cocok dengan kode wilayah.",
+        "The name of the village does not fit the area code.",
+        "Perbaiki salah satu: nama atau kode.",
+        "Mend one of the two, name or code.",
+    ),
     "area_outside": Entry(
         "Wilayah ini di luar wilayah program.",
         "This area lies outside the programme's.",
@@ -251,6 +263,12 @@ CELLS = {
         "This family card stands in row {other} already: the same family.",
         "Usulkan satu orang dari keluarga itu.",
         "Propose one person of the family.",
+    ),
+    "elsewhere": Entry(
+        "Orang atau keluarga ini terdaftar di wilayah kantor lain.",
+        "This person or family is registered in another office's area.",
+        "Hubungi kantor yang membawahi kedua wilayah bila keluarga itu pindah.",
+        "If the family has moved, ask the office above both areas.",
     ),
     "duplicate_ref": Entry(
         "Nomor atau kode ini sudah dipakai pada baris {other}.",

@@ -16,8 +16,8 @@ from berdaya.intake.types import Reading, RowWarning
 from berdaya.people.rules.nik import nik_warnings
 
 R = TypeVar("R", bound=Numbered)
-FindArea = Callable[[int | None, str, str, str], "int | None"]
-"""Area of (code or None, village, kecamatan, kabupaten); None where it is unknown or outside the programme."""
+FindArea = Callable[[int | None, str, str, str], int | str]
+"""Area of (code or None, village, kecamatan, kabupaten), or the code of the problem why there is none."""
 
 
 def read_candidates(book: Workbook, *, as_of: date, find_area: FindArea | None = None) -> Reading[types.CandidateRow]:
@@ -88,17 +88,20 @@ def _placed(
             (row.row, "area", "area_unknown", None) for row in reading.rows if row.area is None and not row.village
         ]
         return refuse(reading, unknown, columns, places)
-    found: dict[tuple[int | None, str, str, str], int | None] = {}
-    missing = []
+    found: dict[tuple[int | None, str, str, str], int | str] = {}
+    missing: list[tuple[int, str, str, int | None]] = []
     placed = []
     for row in reading.rows:
         key = (row.area, row.village, row.district, row.regency)
-        if key not in found:
-            found[key] = find_area(*key)
-        if (area := found[key]) is None:
-            name = "area" if row.area is not None or not row.village else "village"
-            missing.append((row.row, name, "area_unknown", None))
-        placed.append(row if row.area == area else replace(row, area=area))
+        area = found.get(key)
+        if area is None:
+            area = found[key] = find_area(*key)
+        if isinstance(area, int):
+            placed.append(row if row.area == area else replace(row, area=area))
+        else:
+            by_code = row.area is not None and area != "area_name_differs"
+            missing.append((row.row, "area" if by_code or not row.village else "village", area, None))
+            placed.append(row)
     return refuse(replace(reading, rows=tuple(placed)), missing, columns, places)
 
 
