@@ -302,3 +302,14 @@ def test_names_have_the_lengths_that_indonesian_names_have() -> None:
     total = sum(lengths.values())
     assert 0.24 < lengths[1] / total < 0.38
     assert 0.38 < lengths[2] / total < 0.56
+
+
+@pytest.mark.parametrize("code", LISTS)
+def test_every_quota_can_be_filled_and_leaves_a_waiting_list(code: str) -> None:
+    config, truth = load_config(EXAMPLES / code), _truth(code)
+    able = {parse_code(district): count for district, count in truth["numbers"]["able"].items()}
+    assert sum(able.values()) == len(truth["status"])
+    for area, families in config.quota.areas.items():
+        assert sum(count for district, count in able.items() if contains(area, district)) > families
+    top = [families for area, families in config.quota.areas.items() if area % 10**6 == 0 or code.startswith("jaktim")]
+    assert sum(top) == config.quota.total

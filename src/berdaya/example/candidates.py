@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from berdaya.areas.codes import format_code
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.example.identity import Identities
 from berdaya.example.mistakes import plant
@@ -67,7 +68,8 @@ def make_candidates(
     plant(rng, rows, truth, proposal=plan.setting.proposal, sheet=file)
     if plan.motivators:
         _motivate(rng, rows)
-    truth.numbers.update({"rows": len(rows), "looks_eligible": sum(not row.fate for row in rows)})
+    able = Counter(format_code(row.village.district) for row in rows if not row.fate)
+    truth.numbers.update(rows=len(rows), looks_eligible=able.total(), able=dict(sorted(able.items())))
     return rows
 
 
