@@ -34,10 +34,9 @@ def test_spread_keeps_the_sum_and_the_proportions() -> None:
 def test_a_nik_holds_area_birth_date_sex_and_a_serial_of_its_own() -> None:
     ids = Identities((9001, 9003))
     born = date(1985, 3, 7)
-    assert ids.nik(3512070000, born, "P") == "3512074703859001"
-    assert ids.nik(3512070000, born, "L") == "3512070703859001"
-    assert ids.nik(3512070000, born, "L") == "3512070703859002"
-    ids.nik(3512070000, born, "L")
+    assert ids.nik(3512070000, born, "P").startswith("3512074703859")
+    men = [ids.nik(3512070000, born, "L") for _ in range(3)]
+    assert sorted(men) == ["3512070703859001", "3512070703859002", "3512070703859003"]
     with pytest.raises(ValueError, match="too many"):
         ids.nik(3512070000, born, "L")
     with pytest.raises(ValueError, match="serials"):

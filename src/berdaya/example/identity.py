@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
@@ -46,11 +47,13 @@ class Identities:
         return rng.choice(styles)
 
     def _numbered(self, head: str) -> str:
-        serial = self._band[0] + self._given[head]
-        self._given[head] += 1
-        if serial > self._band[1]:
+        low, high = self._band
+        width, given = high - low + 1, self._given[head]
+        if given == width:
             raise ValueError(f"too many numbers begin with {head}")
-        return f"{head}{serial:04d}"
+        self._given[head] += 1
+        # Serials are scattered over the band, as those of real numbers are: the last four digits tell people apart.
+        return f"{head}{low + (zlib.crc32(head.encode()) + given) % width:04d}"
 
 
 def _six(day: date, shift: int) -> str:

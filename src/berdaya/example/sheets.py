@@ -17,6 +17,7 @@ import xlsxwriter
 Cell = str | int | float | date | None
 CREATED = datetime(2024, 1, 2, 8, 0)  # noqa: DTZ001  # written into the file as it is; xlsx knows no zones
 GZIP_ABOVE = 1_000_000
+_INLINE = 5
 
 
 @dataclass
@@ -83,12 +84,16 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_toml(path: Path, tables: Mapping[str, Any], heading: str) -> None:
-    """Tables of plain values, lists and inline tables; a list of mappings becomes ``[[name]]``."""
+    """Tables of plain values and lists; long inline tables become ``[name.key]``, lists of mappings ``[[name]]``."""
     lines = [f"# {line}" for line in heading.splitlines()]
     for name, table in tables.items():
         for part in table if isinstance(table, list) else [table]:
+            own = {key: value for key, value in part.items() if isinstance(value, Mapping) and len(value) > _INLINE}
             lines += ["", f"[[{name}]]" if isinstance(table, list) else f"[{name}]"]
-            lines += [f"{_key(key)} = {_toml(value)}" for key, value in part.items()]
+            lines += [f"{_key(key)} = {_toml(value)}" for key, value in part.items() if key not in own]
+            for key, inner in own.items():
+                lines += ["", f"[{name}.{_key(key)}]"]
+                lines += [f"{_key(word)} = {_toml(value)}" for word, value in inner.items()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
