@@ -18,6 +18,7 @@ from berdaya.training.rules.network import (
     Choices,
     Flow,
     InfeasibleError,
+    NotOptimalError,
     Upper,
     least_per_person,
     lower_bound,
@@ -35,6 +36,8 @@ FULL_EDGES = 3_000_000
 """Up to this many pairs the solver sees all of them at once."""
 FIRST_EDGES = 24
 """Beyond it, it starts with this many best classes a person and is shown more where the prices ask for it."""
+QUICK_ROUNDS = 400
+"""Rounds after which prices of the quick solution count as not settling; they settle in less than a hundred."""
 WORK = 20_000_000
 """Pairs that a branch and bound may look at; it bounds the time without looking at a clock."""
 
@@ -89,7 +92,8 @@ class Instance:
         """Pairs that the solver sees at first: all, or the best few of each person."""
         if len(self.person) <= FULL_EDGES:
             return np.ones(len(self.person), dtype=np.bool_)
-        order = np.lexsort((self.cls, -self.score, self.person))
+        best = self.problem.weights.best
+        order = np.argsort(self.person * (best + 1) + (best - self.score), kind="stable")
         start = np.searchsorted(self.person, np.arange(self.people), side="left")
         place = np.arange(len(order)) - start[self.person[order]]
         shown = np.zeros(len(order), dtype=np.bool_)
@@ -107,7 +111,19 @@ class Instance:
             np.concatenate([costs, out.cost])[order],
         )
 
-    def solve(self, groups: Groups, upper: Upper) -> Solved:
+    def _priced(self, seen: Choices, quick: Upper, true: Upper) -> tuple[Flow, Ints]:
+        """An optimal flow for the true costs with its prices; the quick costs are tried first."""
+        for costs, rounds in ((quick, QUICK_ROUNDS), (true, None)):
+            flow = solve(self.people, seen, costs)
+            node, cost_of = seen.node[flow.choice], seen.cost[flow.choice]
+            flow = replace(flow, cost=int(cost_of.sum()) + int((flow.upper * true.cost).sum()))
+            try:
+                return flow, prices(residual(seen, true, flow, node, cost_of), rounds=rounds)
+            except NotOptimalError:
+                continue
+        raise ArithmeticError("the solver's flow is not optimal")
+
+    def solve(self, groups: Groups, upper: Upper, quick: Upper) -> Solved:
         """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show."""
         every = self.choices(groups)
         pair = np.flatnonzero(every.node < self.classes)
@@ -116,9 +132,7 @@ class Instance:
             mask[pair] = self._shown
             index = np.flatnonzero(mask).astype(np.int64)
             seen = every if len(index) == len(every) else every.take(index)
-            flow = solve(self.people, seen, upper)
-            node, cost_of = seen.node[flow.choice], seen.cost[flow.choice]
-            price = prices(residual(seen, upper, flow, node, cost_of))
+            flow, price = self._priced(seen, quick, upper)
             if len(seen) < len(every):
                 least = least_per_person(self.people, seen, price)
                 asked = (every.cost + price[every.node] < least[every.person]) & ~mask
@@ -126,7 +140,7 @@ class Instance:
                     self._shown |= asked[pair]
                     continue
             bound = lower_bound(self.people, every, upper, price)
-            return Solved(node, cost_of, flow, upper, price, bound, groups)
+            return Solved(seen.node[flow.choice], seen.cost[flow.choice], flow, upper, price, bound, groups)
 
 
 def _positions(rows: list[tuple[float | None, float | None]]) -> Floats:
@@ -152,7 +166,9 @@ class Reserves:
     def _run(self, seats: Ints, minimum: Ints, outer: str, inner: str, floors: Floors) -> Solved:
         it = self._it
         groups = Groups(it.members[outer], it.members[inner])
-        return it.solve(groups, upper_network(seats, minimum, groups, floors, it.penalties))
+        quick = Penalties.quick(it.problem.weights.best)
+        true, tried = (upper_network(seats, minimum, groups, floors, p) for p in (it.penalties, quick))
+        return it.solve(groups, true, tried)
 
     def reached(self, solved: Solved, name: str) -> int:
         return int((self._it.members[name] & (solved.node < self._it.classes)).sum())

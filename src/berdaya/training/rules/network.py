@@ -24,6 +24,10 @@ class InfeasibleError(Exception):
     """No assignment meets the lower limits."""
 
 
+class NotOptimalError(Exception):
+    """A cheaper cycle remains, or prices did not settle within the rounds allowed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """Arcs from people to upper nodes, sorted by person."""
@@ -102,10 +106,10 @@ def _cheapest_moves(choices: Choices, node: Ints, cost: Ints) -> tuple[Ints, Int
         return a, b, price
     width = np.int64(max(int(a.max()), int(b.max())) + 1)
     key = a * width + b
-    order = np.lexsort((price, key))
-    key, price = key[order], price[order]
+    order = np.argsort(key, kind="stable")
+    key = key[order]
     first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    return key[first] // width, key[first] % width, price[first]
+    return key[first] // width, key[first] % width, np.minimum.reduceat(price[order], first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def residual(choices: Choices, upper: Upper, flow: Flow, node: Ints, cost: Ints)
     )
 
 
-def _shortest(nodes: int, near: Ints, far: Ints, cost: Ints, start: int) -> Ints:
+def _shortest(nodes: int, near: Ints, far: Ints, cost: Ints, start: int, *, rounds: int | None = None) -> Ints:
     """Bellman-Ford: distance of every node, where arc (near, far, cost) relaxes `far` from `near`."""
     order = np.argsort(far, kind="stable")
     near, far, cost = near[order], far[order], cost[order]
@@ -141,18 +145,21 @@ def _shortest(nodes: int, near: Ints, far: Ints, cost: Ints, start: int) -> Ints
     if not len(far):
         return distance
     reached = far[first]
-    for _ in range(nodes + 1):
+    for _ in range(nodes + 1 if rounds is None else rounds):
         best = np.minimum.reduceat(np.where(distance[near] >= FAR, FAR, distance[near] + cost), first)
         better = np.minimum(distance[reached], best)
         if np.array_equal(better, distance[reached]):
             return distance
         distance[reached] = better
-    raise ArithmeticError("a cheaper cycle remains: the flow is not optimal")
+    raise NotOptimalError
 
 
-def prices(rest: Residual) -> Ints:
-    """Cost of bringing one more unit from each upper node to the sink; FAR where there is no way."""
-    return _shortest(rest.nodes, rest.head, rest.tail, rest.cost, rest.nodes - 1)
+def prices(rest: Residual, *, rounds: int | None = None) -> Ints:
+    """Cost of bringing one more unit from each upper node to the sink; FAR where there is no way.
+
+    Raises NotOptimalError where a cheaper cycle remains; with `rounds` also where that many do not settle it.
+    """
+    return _shortest(rest.nodes, rest.head, rest.tail, rest.cost, rest.nodes - 1, rounds=rounds)
 
 
 def arrivals(rest: Residual) -> Ints:

@@ -26,6 +26,12 @@ class Penalties:
     inner: int
 
     @classmethod
+    def quick(cls, best_score: int) -> Penalties:
+        """Small ones: the solver is twice as fast with them, and nearly always right (the prices tell)."""
+        unit = best_score + 1
+        return cls(unplaced=4 * unit, outer=2 * unit, inner=unit)
+
+    @classmethod
     def above(cls, best_score: int, nodes: int) -> Penalties:
         """A chain of moves passes each node once: its scores change by under 2 x (nodes + 8) perfect ones."""
         inner = 2 * (nodes + 8) * best_score + 1
