@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from berdaya.funds import payments, selectors, services
+from berdaya.funds import selectors, services
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, PaymentOutcome, TurnDraft
 from berdaya.groups.models import Membership
 from berdaya.kernel.clock import frozen
@@ -48,7 +48,7 @@ class Kube:
 
     def pay(self, *rows: Payment, actor: Actor | None = None) -> list[Any]:
         with frozen(TODAY), scoped(actor or self.actor) as who:
-            return payments.record_payments_many(actor=who, payments=rows)
+            return services.record_payments_many(actor=who, payments=rows)
 
     def statement(self, until: date = TODAY) -> Any:
         with scoped(self.actor) as who:

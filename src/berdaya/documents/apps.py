@@ -6,4 +6,4 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from . import problems  # noqa: F401, PLC0415  (registers the texts)
+        from berdaya.documents import problems  # noqa: F401, PLC0415  (registers the texts)

@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 import segno
 import typst
 
-from .rules import digest
-from .types import LetterKind, PageRange, RenderedFile
+from berdaya.documents.rules import digest
+from berdaya.documents.types import LetterKind, PageRange, RenderedFile
 
 TEMPLATES = Path(__file__).parent / "letters"
 

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from .types import (
+from berdaya.documents.types import (
     Annex,
     Bars,
     CertificateBody,

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from berdaya.documents.models import Document
+from berdaya.documents.render import LetterFile, render
+from berdaya.documents.types import DocumentInfo, LetterKind, PublicDocument
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-
-from .models import Document
-from .render import LetterFile, render
-from .types import DocumentInfo, LetterKind, PublicDocument
 
 
 def info_of(row: Document) -> DocumentInfo:

@@ -18,17 +18,12 @@ from berdaya.access.models import Office
 from berdaya.access.permissions import require
 from berdaya.areas.codes import Level, ancestor, level_of
 from berdaya.audit import services as audit
-from berdaya.files import services as files
-from berdaya.files.types import FileDraft
-from berdaya.kernel.problems import Problem
-from berdaya.kernel.scope import Actor
-
-from . import rules
-from .models import Document, DocumentSeries
-from .models import Signatory as SignatoryRow
-from .render import LetterFile, batches, render_many
-from .selectors import info_of
-from .types import (
+from berdaya.documents import rules
+from berdaya.documents.models import Document, DocumentSeries
+from berdaya.documents.models import Signatory as SignatoryRow
+from berdaya.documents.render import LetterFile, batches, render_many
+from berdaya.documents.selectors import info_of
+from berdaya.documents.types import (
     Capacity,
     DocumentDraft,
     DocumentInfo,
@@ -39,6 +34,10 @@ from .types import (
     RenderedFile,
     Signatory,
 )
+from berdaya.files import services as files
+from berdaya.files.types import FileDraft
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
 
 DEFAULT_PATTERN = "{seq:03}/{code}/{roman}/{year}"
 LETTER_CODES = {

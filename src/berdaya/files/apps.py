@@ -6,4 +6,4 @@ class FilesConfig(AppConfig):
     label = "files"
 
     def ready(self) -> None:
-        from . import problems  # noqa: F401, PLC0415  (registers the texts)
+        from berdaya.files import problems  # noqa: F401, PLC0415  (registers the texts)

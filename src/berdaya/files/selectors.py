@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from berdaya.files import store
+from berdaya.files.models import StoredFile
+from berdaya.files.types import FileInfo
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-
-from . import store
-from .models import StoredFile
-from .types import FileInfo
 
 
 def file_info(*, actor: Actor, file: UUID) -> FileInfo:  # noqa: ARG001

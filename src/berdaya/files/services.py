@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.db import connection
 
+from berdaya.files import images, store
+from berdaya.files.models import StoredFile
+from berdaya.files.types import FileDraft
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-
-from . import images, store
-from .models import StoredFile
-from .types import FileDraft
 
 MAX_BYTES = 200 * 1024 * 1024
 ORPHAN_AGE_SECONDS = 24 * 3600

@@ -6,4 +6,4 @@ class FundsConfig(AppConfig):
     label = "funds"
 
     def ready(self) -> None:
-        from . import problems  # noqa: F401, PLC0415  (registers the texts)
+        from berdaya.funds import problems  # noqa: F401, PLC0415  (registers the texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from .types import Ageing, Arrears, DueInstalment, InstalmentState, MemberTurns, Settled
+from berdaya.funds.types import Ageing, Arrears, DueInstalment, InstalmentState, MemberTurns, Settled
 
 BUCKETS = (("current", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over-90", None))
 PAR_DAYS = 30

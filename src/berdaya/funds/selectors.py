@@ -9,17 +9,10 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from berdaya.groups.models import Membership
-from berdaya.kernel.problems import Problem
-from berdaya.kernel.scope import Actor
-from berdaya.ledger.models import Account, Transfer
-from berdaya.ledger.selectors import book_head
-from berdaya.people.models import Person
-
-from . import accounts, rules
-from .accounts import account_id
-from .models import CashEvent, Fund, Turn
-from .types import (
+from berdaya.funds import accounts, rules
+from berdaya.funds.accounts import account_id
+from berdaya.funds.models import CashEvent, Fund, Turn
+from berdaya.funds.types import (
     EVENT_NAMES,
     Ageing,
     Arrears,
@@ -31,6 +24,12 @@ from .types import (
     MemberTurns,
     Statement,
 )
+from berdaya.groups.models import Membership
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.ledger.models import Account, Transfer
+from berdaya.ledger.selectors import book_head
+from berdaya.people.models import Person
 
 
 def _fund(fund: UUID) -> Fund:

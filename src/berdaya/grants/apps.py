@@ -6,4 +6,4 @@ class GrantsConfig(AppConfig):
     label = "grants"
 
     def ready(self) -> None:
-        from . import problems  # noqa: F401, PLC0415  (registers the texts)
+        from berdaya.grants import problems  # noqa: F401, PLC0415  (registers the texts)

@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.db import models
 
 from berdaya.audit.tracking import tracked
-from berdaya.documents.models import Document
 from berdaya.enterprises.models import Enterprise
 from berdaya.kernel.models import ProcessRow, Row
 from berdaya.kernel.policies import Ladder, Policy, Process, Through
@@ -55,19 +54,21 @@ class Handover(ProcessRow):
     policy: ClassVar[Policy] = Process(root=("decree_line",), update=False)
 
     decree_line = models.ForeignKey(DecreeLine, on_delete=models.PROTECT, related_name="handovers")
-    package = models.ForeignKey(Package, null=True, on_delete=models.PROTECT, related_name="+")
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=80)
     occurred_on = models.DateField()
     place = models.CharField(max_length=160)
     received_by = models.CharField(max_length=120)
     condition = models.CharField(max_length=12)
     value_idr = models.BigIntegerField()
-    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(blank=True)
     account_id = models.BigIntegerField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["decree_line"], name="grants_handed_over_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["decree_line"], name="grants_handed_over_once"),
+            models.UniqueConstraint(fields=["office", "number"], name="grants_handover_number"),
+        ]
 
 
 class HandoverLine(ProcessRow):

@@ -6,4 +6,4 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        from . import problems  # noqa: F401, PLC0415  (registers the texts)
+        from berdaya.ledger import problems  # noqa: F401, PLC0415  (registers the texts)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from .types import Fault, FaultKind, Link
+from berdaya.ledger.types import Fault, FaultKind, Link
 
 VERSION = "berdaya.ledger.1"
 GENESIS = b""

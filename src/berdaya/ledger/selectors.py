@@ -7,10 +7,9 @@ from uuid import UUID
 
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-
-from . import rules
-from .models import Account, Book, Transfer
-from .types import AccountBalance, Link, Verification
+from berdaya.ledger import rules
+from berdaya.ledger.models import Account, Book, Transfer
+from berdaya.ledger.types import AccountBalance, Link, Verification
 
 
 def account_balances(*, actor: Actor, books: Sequence[UUID]) -> list[AccountBalance]:  # noqa: ARG001

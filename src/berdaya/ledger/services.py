@@ -14,9 +14,8 @@ from django.db import DatabaseError, connection, transaction
 
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-
-from .models import Account, Book
-from .types import AccountDraft, Outcome, Posted, TransferDraft
+from berdaya.ledger.models import Account, Book
+from berdaya.ledger.types import AccountDraft, Outcome, Posted, TransferDraft
 
 TRANSFERS_PER_CALL = 10_000
 UNIQUE_VIOLATION = "23505"

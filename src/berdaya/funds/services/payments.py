@@ -12,6 +12,10 @@ from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
+from berdaya.funds import accounts, rules
+from berdaya.funds.accounts import account_id
+from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
+from berdaya.funds.types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
@@ -19,11 +23,6 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger import services as ledger
 from berdaya.ledger.types import TransferDraft
-
-from . import accounts, rules
-from .accounts import account_id
-from .models import CashEvent, Fund, Instalment, Turn
-from .types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
 
 
 @dataclass

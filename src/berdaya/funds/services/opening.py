@@ -10,6 +10,11 @@ from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
+from berdaya.funds import accounts, rules
+from berdaya.funds.accounts import account_id
+from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
+from berdaya.funds.services.payments import resettle
+from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, InstalmentState, TurnDraft
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id, new_ids, stable_id
@@ -18,12 +23,6 @@ from berdaya.kernel.scope import Actor
 from berdaya.ledger import services as ledger
 from berdaya.ledger.models import Transfer
 from berdaya.ledger.types import TransferDraft
-
-from . import accounts, rules
-from .accounts import account_id
-from .models import CashEvent, Fund, Instalment, Turn
-from .payments import resettle
-from .types import CapitalDraft, EventKind, FundDraft, InstalmentState, TurnDraft
 
 
 def open_fund(*, actor: Actor, draft: FundDraft) -> UUID:

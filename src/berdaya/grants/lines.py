@@ -1,0 +1,69 @@
+"""Decree lines and packages as the goods see them, in an open scope: who stands in a decree in force, and what fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+from berdaya.grants.models import Package
+from berdaya.grants.types import PackageInfo, PackageItemInfo
+from berdaya.programmes.models import DecreeLine
+from berdaya.programmes.types import ProgrammeConfig
+
+
+def valid_lines(programme_id: UUID) -> Iterator[DecreeLine]:
+    """Lines of the programme's approved decrees that were not replaced, by decree and number."""
+    lines = DecreeLine.objects.filter(
+        decree__programme_id=programme_id, decree__approval__checked_by__isnull=False, replaced_on=None
+    )
+    related = ("decree", "candidate", "candidate__group", "candidate__person")
+    yield from lines.select_related(*related).order_by("decree__decreed_on", "decree__number", "number")
+
+
+def kind_of(line: DecreeLine) -> str:
+    """Kind of business of a recipient: what was proposed, else what the group does."""
+    group = line.candidate.group
+    return line.candidate.kind or (group.kind if group is not None else "")
+
+
+def name_of(line: DecreeLine) -> str:
+    """The recipient's name: the group's, else the person's."""
+    candidate = line.candidate
+    if candidate.group is not None:
+        return candidate.group.name
+    return candidate.person.name if candidate.person is not None else ""
+
+
+def package_for(config: ProgrammeConfig, packages: Mapping[str, PackageInfo], kind: str) -> PackageInfo | None:
+    """The package of a kind: as `[aid] packages` says, else the only one that names the kind."""
+    named = packages.get(config.aid.packages.get(kind, ""))
+    if named is not None:
+        return named
+    fitting = [package for package in packages.values() if kind and package.kind == kind]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def packages_by_code(programme_id: UUID) -> dict[str, PackageInfo]:
+    """The packages of a programme with their items, in an open scope."""
+    rows = Package.objects.filter(programme_id=programme_id).prefetch_related("items").order_by("code")
+    return {
+        row.code: PackageInfo(
+            id=row.id,
+            code=row.code,
+            kind=row.kind,
+            items=tuple(
+                PackageItemInfo(
+                    id=item.id,
+                    number=item.number,
+                    name=item.name,
+                    specification=item.specification,
+                    quantity=item.quantity,
+                    unit=item.unit,
+                    unit_price_idr=item.unit_price_idr,
+                    durable=item.durable,
+                )
+                for item in sorted(row.items.all(), key=lambda item: item.number)
+            ),
+        )
+        for row in rows
+    }

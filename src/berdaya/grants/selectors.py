@@ -1,0 +1,278 @@
+"""Reading goods: handovers, assets, and where each rupiah is."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from berdaya.access.permissions import require
+from berdaya.grants import rules
+from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, valid_lines
+from berdaya.grants.models import Asset, Confirmation, Handover
+from berdaya.grants.types import (
+    AssetInfo,
+    AssetState,
+    Condition,
+    Confirmed,
+    GoodsRow,
+    GoodsTotals,
+    HandoverInfo,
+    LineInfo,
+    MoneyRow,
+    PackageInfo,
+)
+from berdaya.groups.models import Membership
+from berdaya.kernel.bulk import fetch
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.programmes.models import Programme
+from berdaya.programmes.selectors import config_of
+from berdaya.programmes.types import ProgrammeConfig
+
+# The latest word of the family counts; without one the goods are unconfirmed.
+SAID = """
+    LEFT JOIN LATERAL (
+        SELECT c.complete FROM grants_confirmation c WHERE c.handover_id = h.id
+        ORDER BY c.said_on DESC, c.recorded_at DESC, c.id DESC LIMIT 1
+    ) said ON true
+"""
+
+
+def packages(*, actor: Actor, programme_id: UUID) -> list[PackageInfo]:
+    """The packages of a programme, by code."""
+    require(actor, "programme.read")
+    return list(packages_by_code(programme_id).values())
+
+
+def money_by_source(*, actor: Actor, programme_id: UUID) -> list[MoneyRow]:
+    """Where each rupiah of the programme is: one row per source and activity; columns add up to the totals.
+
+    Planned is what valid decree lines call for: their package, or the ceiling where the aid is cash. Capital that a
+    fund received counts as handed over. Raises `not_found`.
+    """
+    require(actor, "programme.read")
+    if not Programme.objects.filter(id=programme_id).exists():
+        raise Problem("not_found")
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for source, amount in _planned(config_of(actor=actor, programme_id=programme_id), programme_id).items():
+        sums[source][0] = amount
+    rows = fetch(
+        f"""
+        SELECT f.source, f.activity, sum(f.amount_idr), coalesce(sum(f.amount_idr) FILTER (WHERE said.complete), 0),
+               coalesce(sum(f.amount_idr) FILTER (WHERE NOT said.complete), 0)
+        FROM grants_fundingshare f
+        JOIN programmes_decreeline dl ON dl.id = f.decree_line_id
+        JOIN programmes_decree d ON d.id = dl.decree_id
+        LEFT JOIN grants_handoverline l ON f.subject_kind = 'line' AND l.id = f.subject_id
+        LEFT JOIN grants_handover h ON h.id = l.handover_id
+        {SAID}
+        WHERE d.programme_id = %s GROUP BY f.source, f.activity
+        """,
+        [programme_id],
+    )
+    for source, activity, *amounts in rows:
+        sums[source, activity][1:] = [int(amount) for amount in amounts]
+    return [MoneyRow(source, activity, *amounts) for (source, activity), amounts in sums.items()]
+
+
+def _planned(config: ProgrammeConfig, programme_id: UUID) -> dict[tuple[str, str], int]:
+    """Planned rupiah by source: packages (or cash ceilings) of valid lines, split as they will be when handed over."""
+    sources = [(item.source, item.activity, item.share) for item in config.programme.funding]
+    sources = sources or [(f"Anggaran {config.programme.year}", "", 1.0)]
+    shares = [share for _, _, share in sources]
+    sums: Counter[tuple[str, str]] = Counter({(source, activity): 0 for source, activity, _ in sources})
+    amounts = _cash_amounts(config, programme_id) if config.aid.form == "cash" else _item_values(config, programme_id)
+    for amount, count in amounts.items():
+        for (source, activity, _), part in zip(sources, rules.split_by_shares(amount, shares), strict=True):
+            sums[source, activity] += part * count
+    return dict(sums)
+
+
+def _item_values(config: ProgrammeConfig, programme_id: UUID) -> Counter[int]:
+    known = packages_by_code(programme_id)
+    values: Counter[int] = Counter()
+    for kind, lines in Counter(kind_of(line) for line in valid_lines(programme_id)).items():
+        package = package_for(config, known, kind)
+        for item in package.items if package else ():
+            values[item.value_idr] += lines
+    return values
+
+
+def _cash_amounts(config: ProgrammeConfig, programme_id: UUID) -> Counter[int]:
+    groups = [line.group_id for line in valid_lines(programme_id)]
+    members: Counter[UUID | None] = Counter()
+    wanted = {group for group in groups if group}
+    members.update(Membership.objects.filter(group_id__in=wanted, left_on=None).values_list("group_id", flat=True))
+    amounts = (rules.ceiling_of(config.aid.ceiling_idr, config.aid.per, members[group] or 1) for group in groups)
+    return Counter(amount for amount in amounts if amount)
+
+
+def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
+    """Goods handed over in the programme, by name: quantity, value and the value by source. Values add up."""
+    require(actor, "programme.read")
+    rows = fetch(
+        """
+        SELECT i.name, i.unit, f.source, sum(f.amount_idr) FROM grants_fundingshare f
+        JOIN grants_handoverline l ON l.id = f.subject_id AND f.subject_kind = 'line'
+        JOIN grants_packageitem i ON i.id = l.item_id
+        JOIN programmes_decreeline dl ON dl.id = f.decree_line_id
+        JOIN programmes_decree d ON d.id = dl.decree_id
+        WHERE d.programme_id = %s GROUP BY i.name, i.unit, f.source ORDER BY i.name, i.unit, f.source
+        """,
+        [programme_id],
+    )
+    shares: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for name, unit, source, amount in rows:
+        shares[name, unit][source] = int(amount)
+    totals = fetch(
+        """
+        SELECT i.name, i.unit, sum(l.quantity), sum(l.amount_idr) FROM grants_handoverline l
+        JOIN grants_packageitem i ON i.id = l.item_id
+        JOIN grants_handover h ON h.id = l.handover_id
+        JOIN programmes_decreeline dl ON dl.id = h.decree_line_id
+        JOIN programmes_decree d ON d.id = dl.decree_id
+        WHERE d.programme_id = %s GROUP BY i.name, i.unit ORDER BY sum(l.amount_idr) DESC, i.name, i.unit
+        """,
+        [programme_id],
+    )
+    return [
+        GoodsRow(name, unit, int(quantity), int(value), shares[name, unit]) for name, unit, quantity, value in totals
+    ]
+
+
+def goods_totals(*, actor: Actor, programme_id: UUID) -> GoodsTotals:
+    """How many received what, how many lines and rupiah, and what the families say."""
+    require(actor, "programme.read")
+    recipients = sum(1 for _ in valid_lines(programme_id))
+    ((handovers, value, complete, disputed),) = fetch(
+        f"""
+        SELECT count(*), coalesce(sum(h.value_idr), 0), count(*) FILTER (WHERE said.complete),
+               count(*) FILTER (WHERE NOT said.complete)
+        FROM grants_handover h JOIN programmes_decreeline dl ON dl.id = h.decree_line_id
+        JOIN programmes_decree d ON d.id = dl.decree_id {SAID} WHERE d.programme_id = %s
+        """,
+        [programme_id],
+    )
+    ((lines, assets),) = fetch(
+        """
+        SELECT count(DISTINCT l.id), count(a.id) FROM grants_handoverline l
+        JOIN grants_handover h ON h.id = l.handover_id
+        JOIN programmes_decreeline dl ON dl.id = h.decree_line_id JOIN programmes_decree d ON d.id = dl.decree_id
+        LEFT JOIN grants_asset a ON a.line_id = l.id WHERE d.programme_id = %s
+        """,
+        [programme_id],
+    )
+    return GoodsTotals(
+        recipients=recipients,
+        handovers=handovers,
+        lines=lines,
+        value_idr=int(value),
+        complete=complete,
+        disputed=disputed,
+        unconfirmed=handovers - complete - disputed,
+        assets=assets,
+    )
+
+
+def handovers(
+    *,
+    actor: Actor,
+    programme_id: UUID,
+    confirmed: Confirmed | None = None,
+    limit: int = 200,
+    offset: int = 0,
+) -> list[HandoverInfo]:
+    """Handovers of a programme by area and number, narrowed by what the families say; without their lines."""
+    require(actor, "programme.read")
+    words = {None: "true", Confirmed.UNCONFIRMED: "said.complete IS NULL", Confirmed.COMPLETE: "said.complete",
+             Confirmed.DISPUTED: "NOT said.complete"}  # fmt: skip
+    ids = fetch(
+        f"""
+        SELECT h.id FROM grants_handover h JOIN programmes_decreeline dl ON dl.id = h.decree_line_id
+        JOIN programmes_decree d ON d.id = dl.decree_id {SAID}
+        WHERE d.programme_id = %s AND {words[confirmed]} ORDER BY h.area, h.number, h.id LIMIT %s OFFSET %s
+        """,
+        [programme_id, limit, offset],
+    )
+    return _infos([row[0] for row in ids])
+
+
+def handover(*, actor: Actor, handover_id: UUID) -> HandoverInfo:
+    """One handover with its lines. Raises `not_found`."""
+    require(actor, "programme.read")
+    found = _infos([handover_id], lines=True)
+    if not found:
+        raise Problem("not_found")
+    return found[0]
+
+
+def handovers_of_lines(*, actor: Actor, decree_lines: Sequence[UUID]) -> dict[UUID, HandoverInfo]:
+    """Handover by decree line: for the page of a family or a group."""
+    require(actor, "programme.read")
+    ids = Handover.objects.filter(decree_line_id__in=decree_lines).values_list("id", flat=True)
+    return {row.decree_line: row for row in _infos(list(ids), lines=True)}
+
+
+def _infos(ids: Sequence[UUID], *, lines: bool = False) -> list[HandoverInfo]:
+    related = ("decree_line__candidate__group", "decree_line__candidate__person")
+    rows = Handover.objects.filter(id__in=ids).select_related(*related)
+    if lines:
+        rows = rows.prefetch_related("lines__item")
+    said: dict[UUID, list[tuple[object, bool]]] = defaultdict(list)
+    words = Confirmation.objects.filter(handover_id__in=ids).order_by("said_on", "recorded_at", "id")
+    for key, day, complete in words.values_list("handover_id", "said_on", "complete"):
+        said[key].append((day, complete))
+    return [
+        HandoverInfo(
+            id=row.id,
+            decree_line=row.decree_line_id,
+            ref=row.decree_line.candidate.ref,
+            number=row.number,
+            area=row.area,
+            recipient=name_of(row.decree_line),
+            occurred_on=row.occurred_on,
+            place=row.place,
+            received_by=row.received_by,
+            condition=Condition(row.condition),
+            value_idr=row.value_idr,
+            note=row.note,
+            confirmed=rules.confirmed_state(said[row.id]),
+            lines=_lines(row) if lines else (),
+        )
+        for row in rows.order_by("area", "number", "id")
+    ]
+
+
+def _lines(row: Handover) -> tuple[LineInfo, ...]:
+    return tuple(
+        LineInfo(
+            id=line.id,
+            number=line.item.number,
+            name=line.item.name,
+            specification=line.item.specification,
+            quantity=line.quantity,
+            unit=line.item.unit,
+            unit_value_idr=line.unit_value_idr,
+            amount_idr=line.amount_idr,
+            condition=Condition(line.condition),
+        )
+        for line in sorted(row.lines.all(), key=lambda line: line.item.number)
+    )
+
+
+def assets(*, actor: Actor, enterprises: Sequence[UUID]) -> list[AssetInfo]:  # noqa: ARG001
+    """Assets of businesses with their last known state, by business and name."""
+    rows = Asset.objects.filter(enterprise_id__in=enterprises).order_by("enterprise_id", "name", "id")
+    return [
+        AssetInfo(
+            id=row.id,
+            enterprise=row.enterprise_id,
+            name=row.name,
+            value_idr=row.value_idr,
+            state=AssetState(row.state),
+            state_on=row.state_on,
+            evidence=row.evidence_id,
+        )
+        for row in rows
+    ]
