@@ -68,7 +68,7 @@ def test_only_what_changed_is_made_anew(calls: list[str]) -> None:
 
 def test_a_further_group_is_added_to_those_present(calls: list[str]) -> None:
     prepared(calls)
-    assert prepared(calls, "node", "test", "dev") == ["uv sync", "uv sync"]
+    assert prepared(calls, "node", "test", "dev") == ["uv sync"]
     assert prepared(calls, "node") == []
 
 

@@ -117,7 +117,7 @@ def _steps(groups: tuple[str, ...], *, light: bool) -> list[Step]:
             (
                 lambda group=group: _read(stamp / f"group-{group}"),
                 _python_lock,
-                lambda environment, group=group: _sync(group, environment),
+                lambda environment: _sync(groups, environment),
             )
             for group in groups
         ),
@@ -211,11 +211,11 @@ def _works(python: Path) -> bool:
         return False
 
 
-def _sync(group: str, environment: dict[str, str]) -> None:
+def _sync(groups: tuple[str, ...], environment: dict[str, str]) -> None:
     stamp = VENV / ".berdaya"
-    say(f"Memasang pustaka Python ({group})", f"Installing Python packages ({group})")
+    say("Memasang pustaka Python", f"Installing Python packages ({', '.join(groups)})")
     present = {path.name.removeprefix("group-") for path in stamp.glob("group-*")}
-    wanted = sorted(present | {group})
+    wanted = sorted(present | set(groups))
     flags = [flag for name in wanted for flag in ("--group", name)]
     settings = {"UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
     settings = {**environment, **settings}
