@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -39,22 +40,31 @@ def run(options: argparse.Namespace) -> int:
     """Hand the remaining options to the benchmark, print and write what it measured."""
     if options.name not in known():
         raise Problem("start.unknown_bench", name=options.name, known=", ".join(known()) or "-")
-    module = importlib.import_module(f"benchmarks.{options.name}")
-    settings = _own_options(module, options)
-    needs = getattr(module, "DATABASE", True)
-    with database(NAME, fresh=True, demo=True) if needs else nullcontext():
-        if needs:
-            import django
-
-            django.setup()
-        rows = module.run(settings)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
     from benchmarks import harness
 
-    report = {"bench": options.name, "machine": harness.machine(), "rows": harness.as_rows(rows)}
+    asks_help = bool({"-h", "--help"} & set(options.words))
+    if asks_help:
+        os.environ.setdefault("BERDAYA_NO_SECRETS", "1")
+    with nullcontext() if asks_help or not needs_database(options.name) else database(NAME, demo=True, fresh=True):
+        import django
+
+        django.setup()
+        # Only now: a benchmark may import models, and those the settings that the database has filled.
+        module = importlib.import_module(f"benchmarks.{options.name}")
+        settings = _own_options(module, options)
+        rows = harness.as_rows(module.run(settings))
+    report = {"bench": options.name, "machine": harness.machine(), "rows": rows}
     harness.print_table(report)
     if settings.json:
         Path(settings.json).write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
+
+
+def needs_database(name: str) -> bool:
+    """False where the benchmark says ``DATABASE = False``; read without importing it."""
+    source = (ROOT / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
+    return "\nDATABASE = False\n" not in source
 
 
 def _own_options(module: ModuleType, options: argparse.Namespace) -> argparse.Namespace:
