@@ -273,7 +273,8 @@ SELECT household, area, 'Dusun Contoh ' || n % 40, '', false, true FROM laid ORD
 INSERT INTO people_person (id, area, household_id, name, name_key, birth_place, birth_date, sex, marital, phone,
   is_head, occupation, nik_cipher, nik_key, nik_index, last4_index, synthetic)
 SELECT person, area, household, name, key, '', date '1970-01-01' + (n % 12000)::int,
-  CASE WHEN n % 2 = 0 THEN 'P' ELSE 'L' END, 'kawin', '', true, '', decode(md5(n::text), 'hex'), 1, sha256(n::text::bytea), sha256(('l' || n % 10000)::bytea), true
+  CASE WHEN n % 2 = 0 THEN 'P' ELSE 'L' END, 'kawin', '', true, '', decode(md5(n::text), 'hex'), 1,
+  sha256(n::text::bytea), sha256(('l' || n % 10000)::bytea), true
 FROM laid ORDER BY area, person
 """
 _LAY_CANDIDATES = """

@@ -8,6 +8,7 @@ from berdaya.process.folder import Folder
 from berdaya.process.steps import (
     businesses,
     capital,
+    closing,
     lists,
     market,
     registers,
@@ -44,5 +45,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("kunjungan", lambda walk, files: businesses.visit(walk, files.visits)),
     ("pasar", _market),
     ("status", lambda walk, _: businesses.judge(walk)),
+    ("graduasi", lambda walk, _: closing.graduate(walk)),
+    ("laporan", lambda walk, _: closing.report(walk)),
 )
 """Name in the report of a run -> what is done."""

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from berdaya.intake.types import VerificationRow
+from berdaya.process.letters import issue_decree
 from berdaya.process.walk import Walk
 from berdaya.programmes.models import Candidate, Decree
 from berdaya.programmes.services.candidates import record_verification_many
@@ -87,6 +88,8 @@ def decree(walk: Walk) -> str:
     if not approved:
         with walk.checking("SK") as checker:
             approve_decree(actor=checker, decree_id=draft.id)
+    with walk.acting("decree") as actor:
+        issue_decree(actor=actor, decree_id=draft.id, config=walk.config)
     return f"SK {draft.number}: {draft.lines} penerima"
 
 
