@@ -21,7 +21,6 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.selectors import verify_books
-
 from tests.unit import documents_samples as samples
 
 from . import goods_people
