@@ -138,7 +138,7 @@ def test_a_reversed_line_is_struck_and_said() -> None:
 def test_every_status_has_its_own_shape() -> None:
     codes = ("active", "weak", "dormant", "holiday_only", "unknown")
     assert len({status_badge(code).mark for code in codes}) == 5
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="typed by hand"):
         status_badge("typed by hand")
 
 

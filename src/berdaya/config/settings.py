@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "berdaya.access.middleware.ScopeMiddleware",
+    "berdaya.web.problems.ProblemMiddleware",
 ]
 ROOT_URLCONF = "berdaya.config.urls"
 WSGI_APPLICATION = "berdaya.config.wsgi.application"

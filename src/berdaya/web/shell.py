@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
 from berdaya.kernel.clock import today
-from berdaya.kernel.scope import Actor, current_actor
+from berdaya.kernel.scope import PUBLIC, Actor
+from berdaya.web.components.format import language
+from berdaya.web.session import frame
 
 KEYS_COOKIE = "pintas"
 KEYS_OFF = "mati"
@@ -45,6 +49,7 @@ class Shell:
     name: str
     role: str
     several: bool
+    signed_in: bool
     roles: str
     sign_out: str
     demo: bool
@@ -52,60 +57,70 @@ class Shell:
     keys_off: bool
 
 
-def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
-    """Heading, then words, route and icon of each entry."""
+def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
+    """Heading, then words, route, icon and permission of each entry."""
     return (
-        ("", ((_("Beranda"), "office:home", "home"), (_("Tugas"), "office:tasks", "tasks"))),
+        ("", ((_("Beranda"), "office:home", "home", ""), (_("Tugas"), "office:tasks", "tasks", "task.read"))),
         (
             _("Program"),
             (
-                (_("Program"), "office:programmes", "programme"),
-                (_("Keluarga"), "office:families", "family"),
-                (_("Kelas"), "office:classes", "class"),
-                (_("Penyaluran"), "office:handovers", "goods"),
+                (_("Program"), "office:programmes", "programme", "programme.read"),
+                (_("Keluarga"), "office:families", "family", "family.read"),
+                (_("Kelas"), "office:classes", "class", "programme.read"),
+                (_("Penyaluran"), "office:handovers", "goods", "family.read"),
             ),
         ),
         (
             _("Setelah bantuan"),
             (
-                (_("Usaha"), "office:businesses", "business"),
-                (_("Kelompok"), "office:groups", "group"),
-                (_("Pameran dan lomba"), "office:events", "event"),
-                (_("Peta"), "office:map", "map"),
+                (_("Usaha"), "office:businesses", "business", "business.read"),
+                (_("Kelompok"), "office:groups", "group", "group.read"),
+                (_("Pameran dan lomba"), "office:events", "event", "programme.read"),
+                (_("Peta"), "office:map", "map", "business.read"),
             ),
         ),
-        (_("Kantor"), ((_("Dokumen"), "office:documents", "document"), (_("Pengguna"), "account:people", "key"))),
+        (
+            _("Kantor"),
+            (
+                (_("Dokumen"), "office:documents", "document", "document.read"),
+                (_("Pengguna"), "office:accounts", "key", "account.manage"),
+            ),
+        ),
     )
 
 
-def address(route: str) -> str:
-    """Address of a route, or "#" while a route does not exist in this installation."""
-    try:
-        return reverse(route)
-    except NoReverseMatch:
-        return "#"
+def _parts(path: str, actor: Actor) -> tuple[NavPart, ...]:
+    parts = []
+    for head, entries in _nav():
+        open_to = [entry for entry in entries if not entry[3] or can(actor, entry[3])]
+        if open_to:
+            parts.append(NavPart(head, tuple(_item(path, text, route, icon) for text, route, icon, _code in open_to)))
+    return tuple(parts)
 
 
 def _item(path: str, text: str, route: str, icon: str) -> NavItem:
-    href = address(route)
-    here = path == href or (href not in {"/", "#"} and path.startswith(href))
+    href = reverse(route)
+    here = path == href or (href != "/" and path.startswith(href))
     return NavItem(text, href, icon, current=here, exact=path == href)
 
 
 def shell_of(request: HttpRequest) -> Shell:
     """The frame for ``request``."""
-    actor = current_actor() or Actor()
+    actor: Actor = getattr(request, "actor", PUBLIC)
+    kept = frame(request)
+    title = cast(list[str], kept.get("title") or ["", ""])[language() == "en"]
     return Shell(
-        home=address("office:home"),
-        office=getattr(request, "office_name", "") or _("Program ekonomi produktif"),
-        nav=tuple(NavPart(head, tuple(_item(request.path, *entry) for entry in entries)) for head, entries in _nav()),
-        search=address("office:families"),
-        help=address("account:help"),
+        home=reverse("office:home"),
+        office=str(kept.get("office") or _("Program ekonomi produktif")),
+        nav=_parts(request.path, actor) if actor.account_id is not None else (),
+        search=reverse("office:search") if can(actor, "family.read") else "",
+        help=reverse("account:help"),
         name=actor.name,
-        role=actor.role,
-        several=False,
-        roles=address("account:roles"),
-        sign_out=address("account:sign-out"),
+        role=title,
+        several=bool(kept.get("several")),
+        signed_in=actor.account_id is not None,
+        roles=reverse("account:roles"),
+        sign_out=reverse("account:sign-out"),
         demo=settings.DEMO,
         today=today(),
         keys_off=request.COOKIES.get(KEYS_COOKIE) == KEYS_OFF,

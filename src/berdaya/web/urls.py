@@ -9,4 +9,5 @@ from berdaya.web.gallery import gallery
 urlpatterns = [
     path("komponen/", gallery, name="gallery"),
     path("", include("berdaya.web.account.urls")),
+    path("", include("berdaya.web.office.urls")),
 ]

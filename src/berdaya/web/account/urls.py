@@ -1,4 +1,4 @@
-"""Signing in and out, roles, language, help."""
+"""Signing in and out, password, roles, language, help."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from berdaya.web.language import choose_language
 
 app_name = "account"
 urlpatterns = [
+    path("masuk/", views.sign_in, name="sign-in"),
+    path("keluar/", views.sign_out, name="sign-out"),
+    path("sandi/", views.password, name="password"),
+    path("peran/", views.roles, name="roles"),
     path("bahasa/", choose_language, name="language"),
     path("pintas/", views.choose_keys, name="keys"),
     path("bantuan/", views.help_page, name="help"),

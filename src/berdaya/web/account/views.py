@@ -1,16 +1,138 @@
-"""Pages of the account itself."""
+"""Pages of the account itself: signing in and out, password, roles, help."""
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from berdaya.access.models import Account
+from berdaya.access.selectors import roles_of
+from berdaya.access.services import change_password, check_sign_in, switch_role
+from berdaya.kernel.problems import Problem
+from berdaya.process.overview.accounts import demo_account, demo_logins
+from berdaya.web.account.forms import PasswordForm, SignInForm
+from berdaya.web.components.format import language
 from berdaya.web.components.parts import status_badge
 from berdaya.web.language import YEAR, safe_next
+from berdaya.web.session import choose, remember
 from berdaya.web.shell import KEYS_COOKIE, KEYS_OFF
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Name and password, or a demo login where the database is a demo."""
+    if request.user.is_authenticated and request.method == "GET":
+        return HttpResponseRedirect(reverse("office:home"))
+    form = SignInForm(request.POST or None)
+    if request.method == "POST":
+        try:
+            account = _account(request, form)
+        except Problem as problem:
+            form.add_error(None, f"{problem.text(language())} {problem.advice(language())}")
+        else:
+            if account is not None:
+                return _enter(request, account)
+    context = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "demo": settings.DEMO,
+        "logins": demo_logins() if settings.DEMO else (),
+    }
+    return render(request, "account/sign_in.html", context, status=400 if form.errors else 200)
+
+
+def _account(request: HttpRequest, form: SignInForm) -> Account | None:
+    address = request.META.get("REMOTE_ADDR", "")
+    example = request.POST.get("contoh", "")
+    if example and settings.DEMO:
+        return demo_account(example)
+    if not form.is_valid():
+        return None
+    return check_sign_in(
+        username=form.cleaned_data["username"], password=form.cleaned_data["password"], address=address
+    )
+
+
+def _enter(request: HttpRequest, account: Account) -> HttpResponse:
+    login(request, account, backend=BACKEND)
+    role, several = choose(account.pk)
+    remember(request, role, several=several)
+    fallback = reverse("account:password" if account.must_change_password else "office:home")
+    response = HttpResponseRedirect(fallback if account.must_change_password else safe_next(request, fallback))
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and account.language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            account.language,
+            max_age=YEAR,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect(reverse("account:sign-in"))
+
+
+@login_required
+@sensitive_post_parameters("new", "again")
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose one's own password; the only page open to somebody who came in with a one-time code."""
+    account = cast(Account, request.user)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_password(account=account, new=form.cleaned_data["new"])
+        except Problem as problem:
+            form.add_error("new", problem.text(language()))
+        else:
+            update_session_auth_hash(request, account)
+            messages.success(request, _("Kata sandi sudah diganti."))
+            return HttpResponseRedirect(reverse("office:home"))
+    context = {"form": form, "forced": account.must_change_password}
+    return render(request, "account/password.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def roles(request: HttpRequest) -> HttpResponse:
+    """One role is active at a time; here a person with several changes it."""
+    account = cast(Account, request.user)
+    if request.method == "POST":
+        chosen = request.POST.get("peran", "")
+        if not chosen.isdecimal():
+            raise Problem("not_found")
+        role, several = choose(account.pk, int(chosen))
+        switch_role(account_id=account.pk, role_id=role.id)
+        remember(request, role, several=several)
+        return HttpResponseRedirect(reverse("office:home"))
+    english = language() == "en"
+    active = getattr(getattr(request, "actor", None), "role_id", None)
+    choices = [
+        {
+            "id": role.id,
+            "name": role.name_en if english else role.name_id,
+            "title": role.title,
+            "active": role.id == active,
+        }
+        for role in roles_of(account.pk)
+    ]
+    return render(request, "account/roles.html", {"choices": choices})
 
 
 def help_page(request: HttpRequest) -> HttpResponse:

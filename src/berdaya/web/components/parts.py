@@ -8,6 +8,9 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from berdaya.enterprises.texts import STATUS_LABELS
+from berdaya.enterprises.types import Status
+
 Tone = Literal["good", "warn", "bad", "season", "none", "info"]
 Trend = Literal["up", "down", "same", ""]
 Answer = Literal["met", "not_met", "unknown"]
@@ -164,14 +167,19 @@ class Ledger:
 
 
 def status_badge(code: str) -> Badge:
-    """State of a business (DESIGN 3.13: exclusive and exhaustive) as a badge; KeyError for any other word."""
-    return {
-        "active": Badge(_("Aktif"), "good", "full"),
-        "weak": Badge(_("Lemah"), "warn", "half"),
-        "dormant": Badge(_("Berhenti"), "bad", "ring"),
-        "holiday_only": Badge(_("Musiman"), "season", "diamond"),
-        "unknown": Badge(_("Belum dikunjungi"), "none", "question"),
-    }[code]
+    """State of a business (DESIGN 3.13: exclusive and exhaustive) as a badge; ValueError for any other word."""
+    status = Status(code)
+    tone, shape = _STATUS[status]
+    return Badge(str(STATUS_LABELS[status]).capitalize(), tone, shape)
+
+
+_STATUS: dict[Status, tuple[Tone, str]] = {
+    Status.ACTIVE: ("good", "full"),
+    Status.WEAK: ("warn", "half"),
+    Status.DORMANT: ("bad", "ring"),
+    Status.HOLIDAY_ONLY: ("season", "diamond"),
+    Status.UNKNOWN: ("none", "question"),
+}
 
 
 def method_mark(code: str) -> tuple[str, str]:

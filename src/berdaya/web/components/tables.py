@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from berdaya.web.components.charts import Spark
 from berdaya.web.components.parts import Badge
 
 Align = Literal["left", "right"]
@@ -31,6 +32,7 @@ class Cell:
     sub: str = ""
     badge: Badge | None = None
     fake: bool = False
+    spark: Spark | None = None
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,11 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def weekday(value: date) -> str:
+    return fmt.weekday(value)
+
+
+@register.filter
 def month_name(value: date) -> str:
     return fmt.SHORT_MONTHS[fmt.language()][value.month - 1]
 

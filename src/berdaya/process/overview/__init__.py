@@ -1,0 +1,1 @@
+"""Read functions of the office pages: each gives what one page shows, in a fixed number of queries."""

@@ -1,0 +1,126 @@
+"""The first page: what needs this person today, and at most five figures with source, date and comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+
+from berdaya.access.models import Account
+from berdaya.access.permissions import can
+from berdaya.enterprises.models import Enterprise, StatusSnapshot
+from berdaya.grants.models import Handover
+from berdaya.kernel import clock
+from berdaya.kernel.scope import Actor
+from berdaya.process.overview.tasks import TaskFilter, TaskRow, task_counts, task_rows, tasks_queryset
+from berdaya.programmes.models import Approval, Candidate
+from berdaya.visits.models import Visit
+
+SHOWN_TASKS = 8
+
+
+@dataclass(frozen=True)
+class StatusFigures:
+    """Businesses by state today and a month before."""
+
+    now: dict[str, int]
+    before: dict[str, int]
+    as_of: date
+    before_on: date
+
+
+@dataclass(frozen=True)
+class WaitingApproval:
+    """A stage that waits for a second person; ``own`` ones wait for somebody else."""
+
+    programme_code: str
+    programme_name: str
+    stage: str
+    made_by: str
+    on: date
+    own: bool
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """What the first page shows; parts that the role may not read are None."""
+
+    tasks: tuple[TaskRow, ...]
+    task_counts: dict[str, int]
+    approvals: tuple[WaitingApproval, ...]
+    statuses: StatusFigures | None
+    goods_idr: int | None
+    handovers: int
+    last_handover: date | None
+    selected: int | None
+    candidates: int
+    visits_month: int | None
+    as_of: date
+
+
+def home(*, actor: Actor) -> HomeView:
+    """Everything on the first page in a fixed number of queries."""
+    today = clock.today()
+    reads_tasks = can(actor, "task.read")
+    rows = list(tasks_queryset(actor=actor, filters=TaskFilter())[:SHOWN_TASKS]) if reads_tasks else []
+    goods = _goods() if can(actor, "family.read") else (None, 0, None)
+    chosen, every = _candidates() if can(actor, "family.read") else (None, 0)
+    reads_business = can(actor, "business.read")
+    return HomeView(
+        tasks=tuple(task_rows(rows)),
+        task_counts=task_counts(actor=actor) if reads_tasks else {},
+        approvals=_approvals(actor) if can(actor, "family.read") else (),
+        statuses=_statuses(today) if reads_business else None,
+        goods_idr=goods[0],
+        handovers=goods[1],
+        last_handover=goods[2],
+        selected=chosen,
+        candidates=every,
+        visits_month=Visit.objects.filter(occurred_on__gt=today - timedelta(days=30), occurred_on__lte=today).count()
+        if reads_business
+        else None,
+        as_of=today,
+    )
+
+
+def _goods() -> tuple[int | None, int, date | None]:
+    latest = Handover.objects.order_by("-occurred_on").values_list("occurred_on", flat=True).first()
+    sums = Handover.objects.aggregate(total=Sum("value_idr"), count=Count("id"))
+    return sums["total"] or 0, sums["count"], latest
+
+
+def _candidates() -> tuple[int, int]:
+    chosen = Count("id", filter=Q(state__in=("selected", "decreed")))
+    sums = Candidate.objects.aggregate(every=Count("id"), chosen=chosen)
+    return sums["chosen"], sums["every"]
+
+
+def _statuses(today: date) -> StatusFigures:
+    before = today - timedelta(days=30)
+    return StatusFigures(_count(today), _count(before), today, before)
+
+
+def _count(on: date) -> dict[str, int]:
+    latest = StatusSnapshot.objects.filter(enterprise_id=OuterRef("pk"), as_of__lte=on).order_by("-as_of")
+    rows = Enterprise.objects.filter(started_on__lte=on).annotate(status=Subquery(latest.values("status")[:1]))
+    counts: dict[str, int] = {}
+    for status, count in rows.values_list("status").annotate(count=Count("id")).order_by():
+        counts[status or "unknown"] = counts.get(status or "unknown", 0) + count
+    return counts
+
+
+def _approvals(actor: Actor) -> tuple[WaitingApproval, ...]:
+    rows = list(Approval.objects.filter(checked_at=None).select_related("programme").order_by("made_at")[:20])
+    names = dict(Account.objects.filter(pk__in={row.made_by for row in rows}).values_list("pk", "name")) if rows else {}
+    return tuple(
+        WaitingApproval(
+            row.programme.code,
+            row.programme.name,
+            row.stage,
+            names.get(row.made_by, ""),
+            row.made_at.date(),
+            row.made_by == actor.account_id,
+        )
+        for row in rows
+    )

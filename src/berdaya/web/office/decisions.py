@@ -1,0 +1,77 @@
+"""Stages that two people decide: who made it, what it changes, one button for the second person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from berdaya.access.permissions import can
+from berdaya.kernel.problems import Problem
+from berdaya.process.overview.programmes import ApprovalRow, programme
+from berdaya.programmes.services import approve, approve_decree
+from berdaya.web.components import format as fmt
+from berdaya.web.components.parts import Crumb, Fact
+from berdaya.web.office import words
+from berdaya.web.session import OfficeRequest, office_page
+
+DECREE = "decree"
+
+
+@office_page("programme.read")
+def approval(request: OfficeRequest, code: str, approval_id: UUID) -> HttpResponse:
+    """What waits for the second person; on POST that person's decision."""
+    view = programme(actor=request.actor, code=code)
+    row = next((item for item in view.approvals if item.id == approval_id), None)
+    if row is None:
+        raise Problem("not_found")
+    back = reverse("office:programme", args=[code])
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            _approve(request, row)
+        except Problem as raised:
+            problem = raised
+        else:
+            done = _("%(stage)s disetujui.") % {"stage": words.approval_stage(row.stage)}
+            messages.success(request, done)
+            return HttpResponseRedirect(back)
+    permission = "decree.approve" if row.stage == DECREE else "stage.approve"
+    context = {
+        "row": row,
+        "title": words.approval_stage(row.stage),
+        "programme": view.row.name,
+        "facts": _facts(row),
+        "open": row.checked_at is None and not row.own and can(request.actor, permission),
+        "problem": problem,
+        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "crumbs": (
+            Crumb(_("Program"), reverse("office:programmes")),
+            Crumb(view.row.name, back),
+            Crumb(words.approval_stage(row.stage)),
+        ),
+    }
+    return render(request, "office/approval.html", context, status=problem.status if problem else 200)
+
+
+def _approve(request: OfficeRequest, row: ApprovalRow) -> None:
+    note = request.POST.get("catatan", "").strip()[:500]
+    if row.stage == DECREE and row.subject_id is not None:
+        approve_decree(actor=request.actor, decree_id=row.subject_id, note=note)
+    else:
+        approve(actor=request.actor, approval_id=row.id, note=note)
+
+
+def _facts(row: ApprovalRow) -> list[Fact]:
+    facts = [Fact(_("Dibuat oleh"), words.join((row.made_by, fmt.moment(row.made_at))))]
+    if row.checked_at:
+        facts.append(Fact(_("Disetujui oleh"), words.join((row.checked_by, fmt.moment(row.checked_at)))))
+    for name, value in row.summary.items():
+        if isinstance(value, int | float | str) and value != "":
+            shown = fmt.number(value) if isinstance(value, int | float) else value
+            facts.append(Fact(words.summary(name), shown))
+    return facts

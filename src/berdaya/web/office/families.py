@@ -1,0 +1,182 @@
+"""Families: search without leaving a trace of digits, list, page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from berdaya.access.permissions import can
+from berdaya.kernel.crypto import key_ring
+from berdaya.kernel.problems import Problem
+from berdaya.people.numbers import NIK
+from berdaya.people.services import reveal_nik
+from berdaya.process.overview.families import (
+    FamilyFilter,
+    FamilyRow,
+    families_queryset,
+    family_rows,
+)
+from berdaya.process.overview.families import families as families_of
+from berdaya.process.overview.families import family as family_of
+from berdaya.web.components.format import language
+from berdaya.web.components.parts import Crumb
+from berdaya.web.components.tables import Cell, Control
+from berdaya.web.office import words
+from berdaya.web.office.lists import Col, Labels, chips_of, export_page, list_table, may_export, number_col, text_col
+from berdaya.web.session import OfficeRequest, office_page
+
+
+def _columns() -> list[Col[FamilyRow]]:
+    return [
+        Col(
+            _("Keluarga"),
+            lambda row: Cell(row.name or _("tanpa nama"), reverse("office:family", args=[row.id]), fake=row.synthetic),
+            lambda row: row.name,
+        ),
+        number_col(_("Anggota"), lambda row: row.members),
+        text_col(_("Alamat"), lambda row: row.address),
+        text_col(_("Wilayah"), lambda row: row.place),
+        Col(
+            _("Program"),
+            _programme_cell,
+            lambda row: "; ".join(f"{name}: {words.state(state)}" for _code, name, state in row.programmes),
+        ),
+    ]
+
+
+def _programme_cell(row: FamilyRow) -> Cell:
+    if not row.programmes:
+        return Cell()
+    code, name, state = row.programmes[-1]
+    others = len(row.programmes) - 1
+    more = _("dan %(count)s lainnya") % {"count": others} if others else ""
+    return Cell(name, reverse("office:programme", args=[code]), sub=words.join((words.state(state), more)))
+
+
+@office_page("family.read")
+def families(request: OfficeRequest) -> HttpResponse:
+    """Families by name, area, or the keyed mark of four digits."""
+    filters = FamilyFilter.parse(request.GET)
+    page = families_of(actor=request.actor, filters=filters)
+    labels: Labels = {
+        "q": (_("Nama"), None),
+        "area": (_("Wilayah"), None),
+        "mark": (_("Empat angka NIK"), lambda _mark: _("cocok")),
+    }
+    table = list_table(
+        page,
+        _columns(),
+        filters,
+        caption=_("Keluarga"),
+        noun=_("keluarga"),
+        export=reverse("office:families-export") if may_export(request) else "",
+        chips=chips_of(filters, labels),
+        empty=(_("Tidak ada keluarga yang cocok"), _("Periksa ejaan nama, atau cari dengan empat angka terakhir NIK.")),
+    )
+    context = {
+        "title": _("Keluarga"),
+        "lead": _("Cari dengan nama, atau empat angka terakhir NIK. Angka itu tidak disimpan dan tidak ditampilkan."),
+        "crumbs": (),
+        "controls": (
+            Control("q", _("Nama, atau 4 angka terakhir NIK"), "search", width=20),
+            Control("area", _("Kode wilayah"), value=filters.area, width=10, hint="36.01"),
+        ),
+        "search_action": reverse("office:search"),
+        "table": table,
+    }
+    return render(request, "office/list.html", context)
+
+
+@require_POST
+@sensitive_post_parameters("q")
+@office_page("family.read")
+def search(request: OfficeRequest) -> HttpResponse:
+    """Four digits become their keyed mark before they reach an address; names stay names."""
+    wanted = request.POST.get("q", "").strip()
+    filters = FamilyFilter(area=request.POST.get("area", "").strip()[:13])
+    digits = "".join(letter for letter in wanted if letter.isdigit())
+    if len(digits) >= 4 and not any(letter.isalpha() for letter in wanted):
+        filters = filters.with_(mark=key_ring().last_four(digits, purpose=NIK).hex())
+    else:
+        filters = filters.with_(q=wanted[:80])
+    query = filters.query()
+    return HttpResponseRedirect(reverse("office:families") + (f"?{query}" if query else ""))
+
+
+@office_page("family.read")
+def families_export(request: OfficeRequest) -> HttpResponse:
+    """The same families as a workbook."""
+    filters = FamilyFilter.parse(request.GET)
+    return export_page(
+        request,
+        name="keluarga",
+        title=_("Keluarga"),
+        back=f"{reverse('office:families')}?{filters.query()}",
+        queryset=families_queryset(actor=request.actor, filters=filters),
+        rows_of=family_rows,
+        columns=_columns(),
+    )
+
+
+@office_page("family.read")
+def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
+    """One family and what reached it."""
+    view = family_of(actor=request.actor, household_id=household_id)
+    ways = [
+        {
+            "name": way["programme__name"],
+            "href": reverse("office:decision", args=[way["programme__code"], way["id"]]),
+            "badge": words.state_badge(way["state"]),
+            "on": way["proposed_on"],
+            "rank": way["rank"],
+            "reason": words.reason(way["reason"]) if way["reason"] else "",
+        }
+        for way in view.candidacies
+    ]
+    context = {
+        "view": view,
+        "ways": ways,
+        "persons": [(person, words.sex(person.sex), words.marital(person.marital)) for person in view.persons],
+        "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
+        "handovers": [(item, words.condition(item["condition"])) for item in view.handovers],
+        "may_reveal": can(request.actor, "nik.reveal"),
+        "crumbs": (Crumb(_("Keluarga"), reverse("office:families")), Crumb(view.name)),
+    }
+    return render(request, "office/family.html", context)
+
+
+@office_page("nik.reveal")
+@sensitive_post_parameters("alasan")
+def reveal(request: OfficeRequest, household_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask why, then show one number once; both stay in the audit trail."""
+    view = family_of(actor=request.actor, household_id=household_id)
+    person = next((item for item in view.persons if item.id == person_id), None)
+    if person is None:
+        raise Problem("not_found")
+    problem: Problem | None = None
+    number = ""
+    if request.method == "POST":
+        try:
+            number = reveal_nik(actor=request.actor, person_id=person_id, reason=request.POST.get("alasan", ""))
+        except Problem as raised:
+            problem = raised
+    back = reverse("office:family", args=[household_id])
+    context = {
+        "person": person,
+        "number": " ".join((number[:6], number[6:12], number[12:])) if number else "",
+        "problem_text": f"{problem.text(language())} {problem.advice(language())}" if problem else "",
+        "reason": request.POST.get("alasan", ""),
+        "back": back,
+        "crumbs": (
+            Crumb(_("Keluarga"), reverse("office:families")),
+            Crumb(view.name, back),
+            Crumb(_("Buka NIK")),
+        ),
+    }
+    return render(request, "office/reveal.html", context, status=problem.status if problem else 200)

@@ -1,0 +1,133 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from berdaya.process.overview.home import HomeView, StatusFigures
+from berdaya.process.overview.home import home as home_of
+from berdaya.process.overview.tasks import TaskRow
+from berdaya.web.components import format as fmt
+from berdaya.web.components.parts import Figure, TaskItem, Trend
+from berdaya.web.office import words
+from berdaya.web.session import OfficeRequest, office_page
+
+
+@office_page()
+def home(request: OfficeRequest) -> HttpResponse:
+    """What needs me today, and at most five figures."""
+    view = home_of(actor=request.actor)
+    context = {
+        "view": view,
+        "figures": figures_of(view),
+        "tasks": [task_item(row) for row in view.tasks],
+        "more_tasks": view.task_counts.get("open", 0) - len(view.tasks),
+        "approvals": [
+            {
+                "programme_code": row.programme_code,
+                "programme_name": row.programme_name,
+                "stage_name": words.approval_stage(row.stage),
+                "made_by": row.made_by,
+                "on": row.on,
+                "own": row.own,
+            }
+            for row in view.approvals
+        ],
+        "lead": _lead(view),
+    }
+    return render(request, "office/home.html", context)
+
+
+def _lead(view: HomeView) -> str:
+    waiting = view.task_counts.get("open", 0)
+    if not waiting:
+        return _("Tidak ada tugas yang menunggu Anda.")
+    late = view.task_counts.get("late", 0)
+    if late:
+        return _("%(open)s tugas menunggu Anda, %(late)s lewat tenggat.") % {
+            "open": fmt.number(waiting),
+            "late": fmt.number(late),
+        }
+    return _("%(open)s tugas menunggu Anda.") % {"open": fmt.number(waiting)}
+
+
+def task_item(row: TaskRow) -> TaskItem:
+    """A task as the list on the home page shows it."""
+    return TaskItem(
+        due=row.due_on,
+        title=row.title,
+        href=reverse("office:task", args=[row.id]),
+        owner=words.join((words.role(row.owner_role), row.owner)),
+        place=row.place,
+        late_days=row.late_days,
+    )
+
+
+def figures_of(view: HomeView) -> list[Figure]:
+    """At most five, in the order in which they matter."""
+    figures: list[Figure] = []
+    day = fmt.day_short(view.as_of)
+    if view.statuses is not None:
+        figures += _status_figures(view.statuses)
+    if view.visits_month is not None:
+        figures.append(
+            Figure(
+                _("Kunjungan 30 hari"), fmt.number(view.visits_month), source=_("Kunjungan · %(day)s") % {"day": day}
+            )
+        )
+    if view.selected is not None:
+        figures.append(
+            Figure(
+                _("Penerima terpilih"),
+                fmt.number(view.selected),
+                href=reverse("office:programmes"),
+                compare=_("dari %(count)s calon") % {"count": fmt.number(view.candidates)},
+                source=_("Semua program · %(day)s") % {"day": day},
+            )
+        )
+    if view.goods_idr is not None:
+        figures.append(
+            Figure(
+                _("Barang disalurkan"),
+                fmt.rupiah_short(view.goods_idr),
+                href=reverse("office:handovers"),
+                exact=fmt.rupiah(view.goods_idr),
+                compare=_("%(count)s berita acara") % {"count": fmt.number(view.handovers)},
+                source=_("BAST terakhir %(day)s") % {"day": fmt.day_short(view.last_handover)},
+            )
+        )
+    return figures[:5]
+
+
+def _status_figures(statuses: StatusFigures) -> list[Figure]:
+    total = sum(statuses.now.values())
+    source = _("Bukti usaha · %(day)s") % {"day": fmt.day_short(statuses.as_of)}
+    link = reverse("office:businesses")
+    figures = []
+    for code, label in (("active", _("Usaha aktif")), ("unknown", _("Usaha belum diketahui"))):
+        now, before = statuses.now.get(code, 0), statuses.before.get(code, 0)
+        share = _("%(share)s dari %(total)s usaha") % {"share": fmt.percent(now, total), "total": fmt.number(total)}
+        change, trend = _change(now, before)
+        figures.append(
+            Figure(
+                label,
+                fmt.number(now),
+                href=f"{link}?status={code}",
+                compare=f"{share}; {change}" if statuses.before else share,
+                trend=trend if statuses.before else "",
+                source=source,
+            )
+        )
+    return figures
+
+
+def _change(now: int, before: int) -> tuple[str, Trend]:
+    if now == before:
+        return _("sama dengan 30 hari lalu"), "same"
+    gap = fmt.number(abs(now - before))
+    if now > before:
+        return _("naik %(gap)s dari 30 hari lalu") % {"gap": gap}, "up"
+    return _("turun %(gap)s dari 30 hari lalu") % {"gap": gap}, "down"

@@ -1,0 +1,127 @@
+"""Tasks: list, one task, completing it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from berdaya.access.permissions import can
+from berdaya.kernel.problems import Problem
+from berdaya.process.overview.tasks import TaskFilter, TaskRow
+from berdaya.process.overview.tasks import task as task_of
+from berdaya.process.overview.tasks import tasks as tasks_of
+from berdaya.tasks.services import complete
+from berdaya.web.components import format as fmt
+from berdaya.web.components.parts import Badge, Crumb, Fact
+from berdaya.web.components.tables import Cell, Control, Option
+from berdaya.web.office import words
+from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, text_col
+from berdaya.web.session import OfficeRequest, office_page
+
+
+def _columns() -> list[Col[TaskRow]]:
+    return [
+        Col(_("Tugas"), lambda row: Cell(row.title, reverse("office:task", args=[row.id])), lambda row: row.title),
+        Col(_("Tenggat"), lambda row: Cell(fmt.day_short(row.due_on), sub=_lateness(row)), lambda row: row.due_on),
+        text_col(_("Pemilik"), lambda row: words.join((words.role(row.owner_role), row.owner))),
+        text_col(_("Wilayah"), lambda row: row.place),
+        Col(
+            _("Selesai"),
+            lambda row: Cell(fmt.day_short(row.done_on) if row.done_on else "", sub=row.outcome),
+            lambda row: row.done_on,
+        ),
+    ]
+
+
+def _lateness(row: TaskRow) -> str:
+    return _("lewat %(days)s hari") % {"days": row.late_days} if row.late_days else ""
+
+
+@office_page("task.read")
+def tasks(request: OfficeRequest) -> HttpResponse:
+    """Tasks, the earliest date first."""
+    filters = TaskFilter.parse(request.GET)
+    page = tasks_of(actor=request.actor, filters=filters)
+    labels: Labels = {
+        "q": (_("Kata"), None),
+        "area": (_("Wilayah"), None),
+        "late": (_("Lewat tenggat"), None),
+        "kind": (_("Jenis"), None),
+    }
+    whose = (Option("", _("Tugas saya"), not filters.whose), Option("semua", _("Semua"), filters.whose == "semua"))
+    state = (Option("", _("Terbuka"), not filters.state), Option("selesai", _("Selesai"), filters.state == "selesai"))
+    context = {
+        "title": _("Tugas"),
+        "lead": _("Setiap tugas punya pemilik dan tenggat; yang paling dekat di atas."),
+        "crumbs": (),
+        "controls": (
+            Control("q", _("Kata dalam judul"), "search", filters.q, width=20),
+            Control("whose", _("Milik"), "select", options=whose),
+            Control("state", _("Keadaan"), "select", options=state),
+            *kept(filters, "late", "kind", "area"),
+        ),
+        "table": list_table(
+            page,
+            _columns(),
+            filters,
+            caption=_("Tugas"),
+            noun=_("tugas"),
+            chips=chips_of(filters, labels),
+            empty=(_("Tidak ada tugas"), _("Tugas muncul dari peringatan, kunjungan yang terlambat, dan persetujuan.")),
+        ),
+    }
+    return render(request, "office/list.html", context)
+
+
+@office_page("task.read")
+def task(request: OfficeRequest, task_id: UUID) -> HttpResponse:
+    """One task; completing it takes a sentence of what was done."""
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            complete(actor=request.actor, task_id=task_id, outcome=request.POST.get("hasil", "").strip())
+        except Problem as raised:
+            problem = raised
+        else:
+            messages.success(request, _("Tugas selesai."))
+            return HttpResponseRedirect(reverse("office:tasks"))
+    row = task_of(actor=request.actor, task_id=task_id)
+    context = {
+        "row": row,
+        "facts": _facts(row),
+        "open": row.state == "open" and can(request.actor, "task.complete"),
+        "problem": problem,
+        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "outcome": request.POST.get("hasil", ""),
+        "crumbs": (Crumb(_("Tugas"), reverse("office:tasks")), Crumb(row.title)),
+    }
+    return render(request, "office/task.html", context, status=problem.status if problem else 200)
+
+
+def _facts(row: TaskRow) -> list[Fact]:
+    state = {
+        "open": Badge(_("terbuka"), "info", "ring"),
+        "done": Badge(_("selesai"), "good", "tick"),
+        "cancelled": Badge(_("dibatalkan"), "none", "cross"),
+    }[row.state]
+    facts = [
+        Fact(_("Keadaan"), "", badge=state),
+        Fact(_("Tenggat"), words.join((fmt.day(row.due_on), _lateness(row)))),
+        Fact(_("Pemilik"), words.join((words.role(row.owner_role), row.owner))),
+        Fact(_("Wilayah"), row.place),
+        Fact(_("Muncul"), fmt.day(row.raised_on)),
+    ]
+    if row.enterprise_id:
+        facts.append(Fact(_("Usaha"), _("buka usaha"), reverse("office:business", args=[row.enterprise_id])))
+    if row.group_id:
+        facts.append(Fact(_("Kelompok"), _("buka kelompok"), reverse("office:group", args=[row.group_id])))
+    if row.household_id:
+        facts.append(Fact(_("Keluarga"), _("buka keluarga"), reverse("office:family", args=[row.household_id])))
+    if row.outcome:
+        facts.append(Fact(_("Hasil"), row.outcome))
+    return facts

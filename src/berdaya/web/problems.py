@@ -1,0 +1,53 @@
+"""A problem becomes a page once, here: what is wrong, where, what to do; never a trace, never a lost scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from berdaya.kernel.problems import Problem
+from berdaya.web.components.format import language
+
+API = "/api/"
+
+
+class ProblemMiddleware:
+    """Renders a :class:`Problem` that a view raised; the view's transaction is already rolled back by then."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path_info.startswith(API):
+            return None
+        if isinstance(exception, Problem):
+            return problem_page(request, exception)
+        if isinstance(exception, Http404):
+            return problem_page(request, Problem("not_found"))
+        if isinstance(exception, RequestDataTooBig):
+            return problem_page(request, Problem("file_too_large"))
+        return None
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The page of one problem with its own status."""
+    words = language()
+    return render(
+        request,
+        "problem.html",
+        {
+            "title": problem.text(words),
+            "advice": problem.advice(words),
+            "code": problem.code,
+            "back": _("Kembali"),
+            "crumbs": (),
+        },
+        status=problem.status,
+    )

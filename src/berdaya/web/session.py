@@ -1,0 +1,87 @@
+"""What the session keeps of the signed-in person, so that the frame of a page needs no query of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from berdaya.access.middleware import ROLE_KEY
+from berdaya.access.permissions import require
+from berdaya.access.selectors import RoleChoice, actor_for, roles_of
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor, scoped
+from berdaya.process.overview.accounts import office_name
+
+FRAME = "berdaya_frame"
+P = ParamSpec("P")
+Open = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class OfficeRequest(HttpRequest):
+    """A request of a signed-in person; the scope middleware has set the actor."""
+
+    actor: Actor
+
+
+Guarded = Callable[Concatenate[OfficeRequest, P], HttpResponse]
+
+
+def remember(request: HttpRequest, role: RoleChoice, *, several: bool) -> None:
+    """Keep the active role and the words of the frame."""
+    actor = actor_for(int(request.session["_auth_user_id"]), role_id=role.id)
+    with scoped(actor):
+        office = office_name(role.office_id)
+    request.session[ROLE_KEY] = role.id
+    request.session[FRAME] = {
+        "role_id": role.id,
+        "title": [role.name_id, role.name_en],
+        "office": office or role.title,
+        "several": several,
+    }
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Words of the frame; empty for the public or where the role has changed meanwhile."""
+    kept = request.session.get(FRAME) if hasattr(request, "session") else None
+    actor = getattr(request, "actor", None)
+    if kept and actor is not None and kept["role_id"] == actor.role_id:
+        return dict(kept)
+    return {}
+
+
+def choose(account_id: int, role_id: int | None = None) -> tuple[RoleChoice, bool]:
+    """The named role of the account, or its first, and whether it has several. Raises ``no_role``."""
+    roles = roles_of(account_id)
+    role = next((item for item in roles if role_id in (None, item.id)), None)
+    if role is None:
+        raise Problem("no_role")
+    return role, len(roles) > 1
+
+
+def office_page(permission: str = "") -> Callable[[Guarded[P]], Open[P]]:
+    """A page for signed-in people: sends others to the sign-in page, asks for ``permission``, marks it uncacheable."""
+
+    def wrap(view: Guarded[P]) -> Open[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            if not user.is_authenticated:
+                target = reverse("account:sign-in")
+                wanted = request.get_full_path() if request.method == "GET" and request.path != "/" else ""
+                return HttpResponseRedirect(f"{target}?{urlencode({'next': wanted})}" if wanted else target)
+            if getattr(user, "must_change_password", False):
+                return HttpResponseRedirect(reverse("account:password"))
+            if permission:
+                require(cast(OfficeRequest, request).actor, permission)
+            response = view(cast(OfficeRequest, request), *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
+
+        return guarded
+
+    return wrap

@@ -1,0 +1,88 @@
+"""Every office page: it opens, its lists take a fixed number of queries, and outsiders find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import web_world
+from tests.web_world import World
+
+pytestmark = pytest.mark.django_db
+
+# What a page asks itself, apart from session, account, role and scope (FRAME).
+FRAME = 17
+LISTS = {
+    "office:home": 10,
+    "office:tasks": 2,
+    "office:programmes": 5,
+    "office:families": 5,
+    "office:classes": 3,
+    "office:handovers": 2,
+    "office:businesses": 4,
+    "office:groups": 3,
+    "office:events": 5,
+    "office:documents": 2,
+}
+
+
+@pytest.fixture(autouse=True)
+def fixed_day() -> Iterator[None]:
+    with override_settings(BERDAYA_TODAY=web_world.TODAY):
+        yield
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)  # names of areas stay in the process after the first page
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = client.get(address)
+    assert response.status_code == 200, response.content.decode()[:1500]
+    return len(captured)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_each_list_takes_a_literal_number_of_queries(client: Client, rows: int) -> None:
+    world = web_world.build(rows)
+    web_world.sign_in(client, web_world.sign_up(world.office, "operator"))
+    counted = {name: queries(client, reverse(name)) - FRAME for name in LISTS}
+    assert counted == LISTS
+    stage = reverse("office:stage", args=[world.ids["code"], "terpilih"])
+    assert queries(client, stage) - FRAME == 4
+
+
+def pages(world: World) -> dict[str, str]:
+    code, ids = world.ids["code"], world.ids
+    return {
+        "programme": reverse("office:programme", args=[code]),
+        "stage": reverse("office:stage", args=[code, "terpilih"]),
+        "decision": reverse("office:decision", args=[code, ids["candidate"]]),
+        "approval": reverse("office:approve", args=[code, ids["approval"]]),
+        "report": reverse("office:report", args=[code]),
+        "family": reverse("office:family", args=[ids["household"]]),
+        "class": reverse("office:class", args=[ids["class"]]),
+        "handover": reverse("office:handover", args=[ids["handover"]]),
+        "business": reverse("office:business", args=[ids["enterprise"]]),
+        "group": reverse("office:group", args=[ids["group"]]),
+        "exhibition": reverse("office:exhibition", args=[ids["exhibition"]]),
+        "contest": reverse("office:contest", args=[ids["contest"]]),
+        "task": reverse("office:task", args=[ids["task"]]),
+        "map": reverse("office:map"),
+    }
+
+
+def test_every_page_opens_for_the_operator(client: Client) -> None:
+    world = web_world.build(3)
+    web_world.sign_in(client, web_world.sign_up(world.office, "operator"))
+    for name, address in pages(world).items():
+        response = client.get(address)
+        body = response.content.decode()
+        assert response.status_code == 200, (name, body[:1500])
+        assert "style=" not in body, name
+        assert "<script>" not in body, name
