@@ -143,7 +143,7 @@ def import_candidates(
     with transaction.atomic():
         reading = rows.read_candidates(book, as_of=as_of, find_area=area_finder(area))
         registered = people.register_many(
-            actor=actor, people=[_person_of_candidate(row, synthetic=synthetic) for row in reading.rows]
+            actor=actor, people=[person_of_candidate(row, synthetic=synthetic) for row in reading.rows]
         )
         outcomes = dict(Counter(one.outcome.value for one in registered))
         taken = tuple(
@@ -179,7 +179,7 @@ def import_groups(
         places = {group.ref: group for group in groups.rows}
         registered = people.register_many(
             actor=actor,
-            people=[_person_of_member(row, places[row.ref], synthetic=synthetic) for row in members.rows],
+            people=[person_of_member(row, places[row.ref], synthetic=synthetic) for row in members.rows],
         )
         outcomes = dict(Counter(one.outcome.value for one in registered))
         taken = tuple(
@@ -195,7 +195,8 @@ def import_groups(
     return GroupsImport(run, repeated, check, marked, taken, outcomes, copy)
 
 
-def _person_of_candidate(row: CandidateRow, *, synthetic: bool) -> PersonInput:
+def person_of_candidate(row: CandidateRow, *, synthetic: bool) -> PersonInput:
+    """A read row (its area looked up) as people take it."""
     return PersonInput(
         key=row.ref,
         nik=row.nik,
@@ -219,7 +220,8 @@ def _person_of_candidate(row: CandidateRow, *, synthetic: bool) -> PersonInput:
     )
 
 
-def _person_of_member(row: MemberRow, group: GroupRow, *, synthetic: bool) -> PersonInput:
+def person_of_member(row: MemberRow, group: GroupRow, *, synthetic: bool) -> PersonInput:
+    """A member's row as people take it; she lives where her group is."""
     return PersonInput(
         key=f"{row.ref}/{row.member}",
         nik=row.nik,
