@@ -46,7 +46,7 @@ def known_file(*, actor: Actor, programme: str, kind: str, source: Path | bytes)
     """What became of this very file when it was read before, without reading its rows again."""
     content = source.read_bytes() if isinstance(source, Path) else source
     run = ImportRun.objects.filter(
-        office_id=actor.office, programme_code=programme, kind=kind, sha256=hashlib.sha256(content).digest()
+        office_id=actor.office or 0, programme_code=programme, kind=kind, sha256=hashlib.sha256(content).digest()
     ).first()
     if run is None:
         return None

@@ -10,6 +10,7 @@ from berdaya.funds.models import Fund, Turn
 from berdaya.funds.services.opening import open_funds_many, open_turns_many, receive_capital_many
 from berdaya.funds.services.payments import record_payments_many
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, TurnDraft
+from berdaya.grants.services.handovers import record_capital_funding
 from berdaya.groups.models import Group, Membership
 from berdaya.intake.types import PaymentRow
 from berdaya.kernel.ids import stable_id
@@ -37,18 +38,22 @@ def open_funds(walk: Walk) -> str:
             for group in Group.objects.filter(pk__in=lines).order_by("code")
         ]
         open_funds_many(actor=actor, drafts=drafts)
-        receive_capital_many(
+        capital = [
+            CapitalDraft(
+                id=stable_id(walk.code, "capital", draft.id),
+                fund=draft.id,
+                occurred_on=on,
+                amount_idr=rule.capital_idr,
+            )
+            for draft in drafts
+            if rule.capital_idr
+        ]
+        receive_capital_many(actor=actor, drafts=capital)
+        line_of = {draft.id: lines[draft.group] for draft in drafts}
+        record_capital_funding(
             actor=actor,
-            drafts=[
-                CapitalDraft(
-                    id=stable_id(walk.code, "capital", draft.id),
-                    fund=draft.id,
-                    occurred_on=on,
-                    amount_idr=rule.capital_idr,
-                )
-                for draft in drafts
-                if rule.capital_idr
-            ],
+            programme_id=walk.programme,
+            amounts=[(line_of[draft.fund], draft.id, draft.amount_idr) for draft in capital],
         )
         turns = _first_turns(walk, [draft.group for draft in drafts])
         open_turns_many(actor=actor, drafts=turns)

@@ -27,11 +27,13 @@ def take(walk: Walk, files: Folder) -> str:
     """The list, each row taken, refused by name, or known to be a duplicate."""
     lines = []
     for name, take_in in (("candidates.xlsx", import_candidates), ("groups.xlsx", import_groups)):
-        book = files.book(name)
-        if book is None:
+        path = walk.folder / name
+        if not path.is_file():
             continue
         with walk.acting("intake") as actor:
-            done = take_in(actor=actor, programme_id=walk.programme, config=walk.config, book=book, as_of=clock.today())
+            done = take_in(
+                actor=actor, programme_id=walk.programme, config=walk.config, source=path, as_of=clock.today()
+            )
         lines.append(f"{name} {_line(done)}")
     return "; ".join(lines) or "tanpa daftar"
 
