@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from berdaya.enterprises.models import Enterprise
 from berdaya.grants.models import Package
 from berdaya.grants.types import PackageInfo, PackageItemInfo
 from berdaya.programmes.models import DecreeLine
@@ -17,13 +21,20 @@ def valid_lines(programme_id: UUID) -> Iterator[DecreeLine]:
         decree__programme_id=programme_id, decree__approval__checked_by__isnull=False, replaced_on=None
     )
     related = ("decree", "candidate", "candidate__group", "candidate__person")
-    yield from lines.select_related(*related).order_by("decree__decreed_on", "decree__number", "number")
+    business = Enterprise.objects.filter(programme=OuterRef("decree__programme"))
+    kind = Coalesce(
+        Subquery(business.filter(household=OuterRef("household")).values("kind")[:1]),
+        Subquery(business.filter(group=OuterRef("group")).values("kind")[:1]),
+        Value(""),
+    )
+    rows = lines.select_related(*related).annotate(business_kind=kind)
+    yield from rows.order_by("decree__decreed_on", "decree__number", "number")
 
 
 def kind_of(line: DecreeLine) -> str:
-    """Kind of business of a recipient: what was proposed, else what the group does."""
-    group = line.candidate.group
-    return line.candidate.kind or (group.kind if group is not None else "")
+    """Kind of business of a recipient: of the business started, else what was proposed, else what the group does."""
+    group, started = line.candidate.group, str(getattr(line, "business_kind", ""))
+    return started or line.candidate.kind or (group.kind if group is not None else "")
 
 
 def name_of(line: DecreeLine) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from berdaya.access.permissions import require
+from berdaya.documents.models import Document
 from berdaya.grants.models import Confirmation, FundingShare, Handover
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
@@ -148,6 +149,8 @@ def handover(*, actor: Actor, handover_id: UUID) -> HandoverView:
         confirmations=tuple(
             item.confirmations.order_by("said_on").values("said_on", "said_by", "channel", "complete", "words")
         ),
-        document_id=item.document_id,
+        document_id=Document.objects.filter(subject_kind="handover", subject_id=item.pk)
+        .values_list("id", flat=True)
+        .first(),
         note=item.note,
     )

@@ -23,7 +23,7 @@ def open_programme(walk: Walk, files: Folder) -> str:  # noqa: ARG001 - steps sh
     return f"{walk.config.programme.name or made.code}, versi {made.version_number}"
 
 
-def take(walk: Walk, files: Folder) -> str:
+def take(walk: Walk, files: Folder) -> str:  # noqa: ARG001 - steps share one shape
     """The list, each row taken, refused by name, or known to be a duplicate."""
     lines = []
     for name, take_in in (("candidates.xlsx", import_candidates), ("groups.xlsx", import_groups)):
