@@ -78,8 +78,17 @@ def training(world: World, rows: int) -> None:
 
 def decree_and_goods(world: World, rows: int) -> None:
     from berdaya.grants.models import Package, PackageItem
-    from berdaya.programmes.models import Decree
+    from berdaya.programmes.models import Approval, Decree
 
+    approval = Approval.objects.create(
+        programme=world.ids["programme"],
+        area=KABUPATEN,
+        office=world.office,
+        stage="decree",
+        made_by=world.ids["maker"].pk,
+        made_at=now(),
+    )
+    Approval.objects.filter(pk=approval.pk).update(checked_by=world.ids["checker"].pk, checked_at=now())
     decree = Decree.objects.create(
         area=KABUPATEN,
         office=world.office,
@@ -87,7 +96,7 @@ def decree_and_goods(world: World, rows: int) -> None:
         selection=world.ids["run"],
         number=f"460/118/{world.office.code}",
         decreed_on=date(2024, 6, 1),
-        approval_id=world.ids["approval"],
+        approval=approval,
     )
     package = Package.objects.create(area=KABUPATEN, office=world.office, programme=world.ids["programme"], code="P1")
     items = [

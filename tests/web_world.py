@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.test import Client
 
 from berdaya.access.models import Account, Office, Role
@@ -92,6 +93,11 @@ def office(code: str = "dinsos-uji") -> Office:
 
 def build(rows: int, *, home: Office | None = None) -> World:
     """``rows`` families with a business each, and ``rows`` of everything else."""
+    with transaction.atomic():  # handovers and their lines are weighed when the transaction ends
+        return _build(rows, home)
+
+
+def _build(rows: int, home: Office | None) -> World:
     areas()
     world = World(home or office())
     _programme(world)
@@ -149,6 +155,7 @@ def _programme(world: World) -> None:
         decided_on=date(2024, 5, 2),
     )
     world.ids |= {"programme": programme, "code": code, "approval": approval.pk, "run": run, "maker": maker}
+    world.ids["checker"] = sign_up(world.office, "head", username=f"pemeriksa-{world.office.code}")
 
 
 def _families(world: World, rows: int) -> None:
