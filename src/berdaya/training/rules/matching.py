@@ -36,6 +36,10 @@ FULL_EDGES = 3_000_000
 """Up to this many pairs the solver sees all of them at once."""
 FIRST_EDGES = 24
 """Beyond it, it starts with this many best classes a person and is shown more where the prices ask for it."""
+NEAR_EDGES = 16
+"""How many pairs a person it is shown, in the mean, once there are prices to choose them by."""
+SWAPS = 1
+"""Rounds in which pairs may be taken away again; after them the set only grows."""
 QUICK_ROUNDS = 400
 """Rounds after which prices of the quick solution count as not settling; they settle in less than a hundred."""
 WORK = 20_000_000
@@ -123,21 +127,33 @@ class Instance:
                 continue
         raise ArithmeticError("the solver's flow is not optimal")
 
+    def _show(self, slack: Ints, *, again: bool) -> None:
+        """Show the pairs that the prices ask for (slack below 0) and, at first, swap the rest for those near them.
+
+        With prices at hand few pairs are enough; `again` only adds, so that the rounds come to an end.
+        """
+        if again:
+            self._shown |= slack < 0
+            return
+        keep = min(NEAR_EDGES * self.people, len(slack) - 1)
+        self._shown = slack <= max(0, int(np.partition(slack, keep)[keep]))
+
     def solve(self, groups: Groups, upper: Upper, quick: Upper) -> Solved:
         """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show."""
         every = self.choices(groups)
         pair = np.flatnonzero(every.node < self.classes)
         mask = np.ones(len(every), dtype=np.bool_)
+        rounds = 0
         while True:
             mask[pair] = self._shown
             index = np.flatnonzero(mask).astype(np.int64)
             seen = every if len(index) == len(every) else every.take(index)
             flow, price = self._priced(seen, quick, upper)
             if len(seen) < len(every):
-                least = least_per_person(self.people, seen, price)
-                asked = (every.cost + price[every.node] < least[every.person]) & ~mask
-                if asked.any():
-                    self._shown |= asked[pair]
+                slack = every.cost + price[every.node] - least_per_person(self.people, seen, price)[every.person]
+                if (slack < 0).any():
+                    self._show(slack[pair], again=rounds >= SWAPS)
+                    rounds += 1
                     continue
             bound = lower_bound(self.people, every, upper, price)
             return Solved(seen.node[flow.choice], seen.cost[flow.choice], flow, upper, price, bound, groups)
