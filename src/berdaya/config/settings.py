@@ -61,7 +61,11 @@ else:
     DATABASES = {
         "default": database(
             _url or "postgresql://berdaya_app@127.0.0.1:54990/berdaya",
-            pool={"min_size": 1, "max_size": int(os.environ.get("BERDAYA_POOL", "8")), "timeout": 10},
+            pool={
+                "min_size": 1,
+                "max_size": int(os.environ.get("BERDAYA_POOL", "8")),
+                "timeout": int(os.environ.get("BERDAYA_POOL_TIMEOUT", "10")),
+            },
         )
     }
 
