@@ -11,11 +11,15 @@ from django.db import models
 M = TypeVar("M", bound=models.Model)
 
 
-def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[type[M]], type[M]]:
-    """Class decorator: keep the replaced version on UPDATE and DELETE (the first version is the row itself)."""
+def tracked(*, exclude: tuple[str, ...] = (), bulk: bool = False) -> Callable[[type[M]], type[M]]:
+    """Class decorator: keep the replaced version on UPDATE and DELETE (the first version is the row itself).
+
+    ``bulk`` takes one trigger a statement instead of one a row, for tables that are changed by the thousand.
+    """
+    level = pghistory.Statement if bulk else pghistory.Row
     decorator: Callable[[type[M]], type[M]] = pghistory.track(
-        pghistory.UpdateEvent(row=pghistory.Old),
-        pghistory.DeleteEvent(row=pghistory.Old),
+        pghistory.UpdateEvent(row=pghistory.Old, level=level),
+        pghistory.DeleteEvent(row=pghistory.Old, level=level),
         exclude=list(exclude) or None,
     )
     return decorator
