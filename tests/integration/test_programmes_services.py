@@ -151,6 +151,48 @@ def test_places_stay_inside_every_quota_and_the_lottery_can_be_repeated(operator
         assert [line.draw for line in lines] == sorted(line.draw for line in lines)
 
 
+def test_adding_an_ineligible_candidate_changes_nothing(operator):
+    homes = world.families(operator, 9)
+    outcomes = []
+    for extra in (False, True):
+        with transaction.atomic():
+            rows = world.proposal(homes[:8])
+            if extra:
+                home = homes[8][0]
+                with scoped(operator):
+                    world.DesilSnapshot.objects.create(household=home, area=home.area, desil=9, as_of=date(2024, 1, 2))
+                rows.append(replace(world.proposal(homes[8:])[0], ref="0", list_no=99))
+            programme = world.opened(operator, world.config(), rows)
+            with scoped(operator):
+                visits = verified([str(n) for n in range(9)])
+                services.record_verification_many(actor=operator, programme_id=programme.id, rows=visits)
+                services.freeze_list(actor=operator, programme_id=programme.id, on=world.FREEZE)
+                world.reveal(operator, programme.id)
+                services.run_selection(actor=operator, programme_id=programme.id, on=world.FREEZE)
+                found = Candidate.objects.filter(programme_id=programme.id, rank__isnull=False).order_by("rank")
+                outcomes.append(list(found.values_list("ref", "rank", "place", "probability", "entries__draw")))
+            transaction.set_rollback(True)
+    assert outcomes[0] == outcomes[1]
+    assert len(outcomes[0]) == 8
+
+
+def test_each_replaced_version_is_kept_with_its_actor(operator):
+    programme = selected(operator, 3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT e.verdict, e.verified, e.place, (x.metadata->>'actor')::bigint
+            FROM programmes_candidateevent e JOIN pghistory_context x ON x.id = e.pgh_context_id
+            JOIN programmes_candidate c ON c.id = e.pgh_obj_id
+            WHERE c.programme_id = %s AND c.ref = '1' ORDER BY e.pgh_id
+            """,
+            [programme.id],
+        )
+        versions = cursor.fetchall()
+    actor = operator.account_id
+    assert versions == [("", None, "", actor), ("eligible", None, "", actor), ("eligible", True, "", actor)]
+
+
 def test_the_database_state_is_the_table_of_states(operator):
     programme = selected(operator)
     with scoped(operator):

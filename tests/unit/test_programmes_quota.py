@@ -133,16 +133,16 @@ def test_a_replacement_is_the_best_waiting_one_that_fits(entries, limits, data):
         return
     gone = data.draw(st.sampled_from(selection.selected)).number
     by_number = {entry.number: entry for entry in entries}
-    found = quota.next_waiting(
-        selection.places,
-        by_number,
-        limits,
-        lambda p: p.selected and p.number != gone,
-        lambda p: not p.selected,
-    )
+    lines = [
+        quota.Waiting(place.rank, by_number[place.number], place.selected and place.number != gone)
+        for place in selection.places
+    ]
+    waiting = {place.number for place in selection.waiting}
+    found = quota.next_waiting(lines, limits, lambda line: line.entry.number in waiting)
     kept = [by_number[place.number] for place in selection.selected if place.number != gone]
     fitting = [p for p in selection.waiting if admissible([*kept, by_number[p.number]], limits)]
-    assert found == (min(fitting, key=lambda place: place.rank) if fitting else None)
+    best = min((place.rank for place in fitting), default=None)
+    assert (found.rank if found else None) == best
 
 
 def test_hamilton_gives_the_textbook_shares():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 
 from berdaya.groups.models import Membership, Officer
 from berdaya.people.models import DesilSnapshot, PersonPrivate
-from berdaya.programmes.models import Candidate
+from berdaya.programmes.models import Candidate, ScreeningRun
 from berdaya.programmes.rules.eligibility import (
     AidHit,
     ExclusionHit,
@@ -44,19 +44,22 @@ class CandidateFacts:
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Household -> desil and its date; person -> disability and income. Restricted: stays inside this package."""
+    """Household -> desil and its date; person -> disability and income; the last screen. Stays inside this package."""
 
     desils: Mapping[UUID, tuple[int, date]]
     private: Mapping[UUID, tuple[bool | None, int | None]]
+    screening: ScreeningRun | None
 
 
-def facts_of(
-    config: ProgrammeConfig, candidates: QuerySet[Candidate], *, as_of: date, screened: bool = True
-) -> dict[UUID, CandidateFacts]:
-    """Candidate id -> facts as the registers held them on ``as_of``. ``screened=False`` leaves the screening out."""
+def facts_of(config: ProgrammeConfig, candidates: QuerySet[Candidate], *, as_of: date) -> dict[UUID, CandidateFacts]:
+    """Candidate id -> facts as the registers held them on ``as_of``; the candidates are of one programme.
+
+    The screening is that of the latest run after the candidate (or the member) was recorded; none is unknown.
+    """
     rows = list(
         candidates.values(
-            "id", "area", "group_id", "household_id", "person_id", "sources", "screening", "facts",
+            "id", "area", "group_id", "household_id", "person_id", "sources", "screening", "facts", "recorded_at",
+            "programme_id",
             "person__birth_date", "person__marital", "household__female_head", "household__dependants",
         )
     )  # fmt: skip
@@ -66,22 +69,29 @@ def facts_of(
     for members in memberships.values():
         households |= {member.household_id for member in members}
         persons |= {member.person_id for member in members}
-    registers = Registers(_desils(households, as_of), _private(persons))
+    run = (
+        ScreeningRun.objects.filter(programme_id=rows[0]["programme_id"]).order_by("-recorded_at").first()
+        if rows
+        else None
+    )
+    registers = Registers(_desils(households, as_of), _private(persons), run)
     result = {}
     for row in rows:
-        screening = row["screening"] if screened else None
         if row["group_id"]:
-            result[row["id"]] = _group(config, row, screening, memberships[row["group_id"]], registers)
+            result[row["id"]] = _group(config, row, memberships[row["group_id"]], registers)
         else:
-            result[row["id"]] = _household(row, screening, registers)
+            result[row["id"]] = _household(row, registers)
     return result
 
 
-def screening_from(data: Mapping[str, Any], member: int = 0) -> Screening:
-    """One subject's part of a stored screening; nothing found is a clear screen of that day."""
-    found = data.get("hits", {}).get(str(member), {})
+def _screening(row: Mapping[str, Any], registers: Registers, since: datetime, member: int = 0) -> Screening | None:
+    """One subject's part of the last screen; nothing found is clear, unless the subject came after it."""
+    run = registers.screening
+    if run is None or run.recorded_at < max(since, row["recorded_at"]):
+        return None
+    found = (row["screening"] or {}).get(str(member), {})
     return Screening(
-        on=date.fromisoformat(data["on"]),
+        on=run.on_day,
         exclusions=[
             ExclusionHit(kind, source, date.fromisoformat(since) if since else None)
             for kind, source, since in found.get("exclusions", ())
@@ -92,7 +102,6 @@ def screening_from(data: Mapping[str, Any], member: int = 0) -> Screening:
 
 def _household(
     row: Mapping[str, Any],
-    screening: Mapping[str, Any] | None,
     registers: Registers,
 ) -> CandidateFacts:
     desil, desil_as_of = registers.desils.get(row["household_id"], (None, None))
@@ -104,7 +113,7 @@ def _household(
             desil=desil,
             desil_as_of=desil_as_of,
             sources=frozenset(row["sources"]),
-            screening=screening_from(screening) if screening else None,
+            screening=_screening(row, registers, row["recorded_at"]),
         ),
         Standing(
             desil=desil,
@@ -120,7 +129,6 @@ def _household(
 def _group(
     config: ProgrammeConfig,
     row: Mapping[str, Any],
-    screening: Mapping[str, Any] | None,
     members: list[Membership],
     registers: Registers,
 ) -> CandidateFacts:
@@ -134,7 +142,7 @@ def _group(
                 office=officer.position if officer else "anggota",
                 birth_date=member.person.birth_date,
                 desil=registers.desils.get(member.household_id, (None, None))[0],
-                screening=screening_from(screening, member.number) if screening else None,
+                screening=_screening(row, registers, member.recorded_at, member.number),
             )
         )
     limit = config.eligibility.desil_max or 4

@@ -55,7 +55,7 @@ def state_expression() -> models.Case:
     return models.Case(*whens, default=models.Value(CandidateState.PROPOSED.value))
 
 
-@tracked(exclude=("state",))
+@tracked(exclude=("state",), bulk=True)
 class Candidate(ProcessRow):
     """Calon: a household or an existing group proposed for one programme; its state follows from evidence.
 
@@ -110,6 +110,23 @@ class Candidate(ProcessRow):
         indexes: ClassVar = [
             models.Index(fields=["programme", "state", "area"]),
         ]
+
+
+class ScreeningRun(ProcessRow):
+    """Pemeriksaan daftar: one look of all candidates into the exclusion lists and the register of aid, on one day.
+
+    Hits stand with the candidate; a candidate without one, recorded before the run, was clear.
+    """
+
+    policy: ClassVar[Policy] = Process(update=False)
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="screenings")
+    on_day = models.DateField()
+    candidate_count = models.PositiveIntegerField()
+    hit_count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["programme", "-recorded_at"])]
 
 
 class Verification(ProcessRow):

@@ -231,28 +231,26 @@ def candidate_detail(*, actor: Actor, candidate_id: UUID) -> CandidateDetail:
 def recipients(*, actor: Actor, programme_id: UUID) -> list[Recipient]:
     """All who hold a place of a decree in force, by list number."""
     require(actor, "programme.read")
-    lines = (
-        DecreeLine.objects.filter(candidate__programme_id=programme_id, replaced_on=None)
-        .filter(candidate__state=CandidateState.DECREED.value)
-        .select_related("candidate")
-        .order_by("candidate__list_no")
+    lines = DecreeLine.objects.filter(
+        candidate__programme_id=programme_id, candidate__state=CandidateState.DECREED.value, replaced_on=None
+    ).order_by("candidate__list_no")
+    rows = lines.values_list(
+        "candidate_id",
+        "id",
+        "candidate__ref",
+        "candidate__list_no",
+        "candidate__rank",
+        "area",
+        "household_id",
+        "candidate__person_id",
+        "group_id",
+        "candidate__kind",
+        "candidate__interests",
+        "candidate__skills",
     )
     return [
-        Recipient(
-            candidate_id=line.candidate_id,
-            decree_line_id=line.pk,
-            ref=line.candidate.ref,
-            list_no=line.candidate.list_no,
-            rank=line.candidate.rank or 0,
-            area=line.candidate.area,
-            household_id=line.candidate.household_id,
-            person_id=line.candidate.person_id,
-            group_id=line.candidate.group_id,
-            kind=line.candidate.kind,
-            interests=tuple(line.candidate.interests),
-            skills=tuple(line.candidate.skills),
-        )
-        for line in lines
+        Recipient(pk, line, ref, number, rank or 0, area, home, person, group, kind, tuple(interests), tuple(skills))
+        for pk, line, ref, number, rank, area, home, person, group, kind, interests, skills in rows
     ]
 
 

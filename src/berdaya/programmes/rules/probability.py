@@ -178,9 +178,10 @@ def _convolve(parts: Sequence[Array]) -> Array:
 
 def _through(others: Array, above: Array, room: int) -> Array:
     """``[t, j]`` for j below ``room``: sum over m of P(m others before t) x above[t, j + m]."""
-    width = above.shape[1]
+    length = others.shape[1] + above.shape[1] - 1
+    turned = np.fft.rfft(others[:, ::-1], length, axis=1) * np.fft.rfft(above, length, axis=1)
+    shifted = np.fft.irfft(turned, length, axis=1)[:, others.shape[1] - 1 :]
     result = np.zeros((above.shape[0], room))
-    for already in range(min(room, width)):
-        reach = min(width - already, others.shape[1])
-        result[:, already] = np.einsum("tm,tm->t", others[:, :reach], above[:, already : already + reach])
+    width = min(room, shifted.shape[1])
+    result[:, :width] = np.clip(shifted[:, :width], 0.0, 1.0)
     return result

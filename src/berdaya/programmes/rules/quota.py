@@ -236,23 +236,27 @@ def _chances(
     return result
 
 
-def next_waiting(
-    selection: Sequence[Place],
-    entries: Mapping[int, Entry],
-    limits: Mapping[int, Ceiling],
-    holding: Callable[[Place], bool],
-    available: Callable[[Place], bool],
-) -> Place | None:
-    """The best-ranked waiting place under whose ceilings there is room now; None where nobody fits.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of a decided list as it stands today: its rank, its entry, whether it holds a place."""
 
-    ``holding``: still has its place; ``available``: still waiting. The remaining set plus this one is the
-    best admissible set again (exchange property of matroids).
+    rank: int
+    entry: Entry
+    holds: bool
+
+
+def next_waiting(
+    lines: Sequence[Waiting], limits: Mapping[int, Ceiling], available: Callable[[Waiting], bool]
+) -> Waiting | None:
+    """The best-ranked waiting line under whose ceilings there is room now; None where nobody fits.
+
+    The remaining set plus this one is the best admissible set again (exchange property of matroids).
     """
     room = _room(limits)
-    for place in selection:
-        if holding(place):
-            room.take(around(entries[place.number], limits))
-    for place in sorted(selection, key=lambda item: item.rank):
-        if available(place) and all(room(node) > 0 for node in around(entries[place.number], limits)):
-            return place
+    for line in lines:
+        if line.holds:
+            room.take(around(line.entry, limits))
+    for line in sorted(lines, key=lambda item: item.rank):
+        if available(line) and all(room(node) > 0 for node in around(line.entry, limits)):
+            return line
     return None

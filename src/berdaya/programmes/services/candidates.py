@@ -2,25 +2,65 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from berdaya.audit.services import record
-from berdaya.kernel.bulk import stage
+from berdaya.kernel.bulk import fetch, stage
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
-from berdaya.programmes.models import Candidate, MotivatorPair, Verification
+from berdaya.programmes.models import Candidate, MotivatorPair
 from berdaya.programmes.rules.eligibility import verification_outcome
+from berdaya.programmes.services.rows import insert_many
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.values import Added, NewCandidate, NewVerification, Verified
 
 BATCH = 2_000
+_CANDIDATE = {
+    "id": "uuid",
+    "programme_id": "uuid",
+    "office_id": "bigint",
+    "proposed_on": "date",
+    "area": "bigint",
+    "ref": "text",
+    "list_no": "integer",
+    "household_id": "uuid",
+    "person_id": "uuid",
+    "group_id": "uuid",
+    "sources": "text[]",
+    "interests": "text[]",
+    "skills": "text[]",
+    "kind": "text",
+    "facts": "jsonb",
+    "duplicate_of_id": "uuid",
+    "checks": "jsonb",
+    "verdict": "text",
+    "reason": "text",
+    "incomplete": "boolean",
+    "place": "text",
+    "stratum": "text",
+    "replaced_reason": "text",
+}
+_VERIFICATION = {
+    "id": "uuid",
+    "candidate_id": "uuid",
+    "area": "bigint",
+    "office_id": "bigint",
+    "visited_on": "date",
+    "verifier": "text",
+    "result": "text",
+    "meeting_on": "date",
+    "meeting_decision": "text",
+    "note": "text",
+}
 AWAITING = (
     CandidateState.ELIGIBLE.value,
     CandidateState.VERIFIED.value,
@@ -43,21 +83,22 @@ def add_candidates_many(
     standing = Candidate.objects.filter(programme=programme, duplicate_of=None)
     for pk, ref, household, group in standing.values_list("id", "ref", "household_id", "group_id"):
         subjects[household or group] = (pk, ref)
-    fresh, duplicates, seen = [], {}, set(known)
+    fresh: list[tuple[Any, ...]] = []
+    duplicates: dict[str, str] = {}
+    seen = set(known)
+    common = (programme.pk, programme.office_id, proposed_on or config.dates.proposal)
     for row in sorted(rows, key=lambda item: item.list_no):
         if row.ref in seen:
             continue
         seen.add(row.ref)
-        candidate = _candidate(row, programme.code)
-        candidate.programme_id, candidate.office_id = programme.pk, programme.office_id
-        candidate.proposed_on = proposed_on or config.dates.proposal
-        subject = row.household_id or row.group_id
-        if subject in subjects:
-            candidate.duplicate_of_id, duplicates[row.ref] = subjects[subject]
+        pk, subject = stable_id("candidate", programme.code, row.ref), row.household_id or row.group_id
+        first = subjects.get(subject) if subject else None
+        if first is not None:
+            duplicates[row.ref] = first[1]
         elif subject is not None:
-            subjects[subject] = (candidate.pk, row.ref)
-        fresh.append(candidate)
-    Candidate.objects.bulk_create(fresh, batch_size=BATCH)
+            subjects[subject] = (pk, row.ref)
+        fresh.append(_row(row, pk, first[0] if first else None, common))
+    insert_many("programmes_candidate", _CANDIDATE, fresh)
     if fresh:
         record(
             actor=actor, name="candidates.proposed", subject_kind="programme", subject_id=programme.pk,
@@ -66,20 +107,24 @@ def add_candidates_many(
     return Added(created=len(fresh), identical=len(rows) - len(fresh), duplicates=duplicates)
 
 
-def _candidate(row: NewCandidate, code: str) -> Candidate:
-    return Candidate(
-        id=stable_id("candidate", code, row.ref),
-        ref=row.ref,
-        list_no=row.list_no,
-        area=row.area,
-        household_id=row.household_id,
-        person_id=row.person_id,
-        group_id=row.group_id,
-        sources=list(row.sources),
-        interests=list(row.interests),
-        skills=list(row.skills),
-        kind=row.kind,
-        facts={} if row.ever_in_business is None else {"ever_in_business": row.ever_in_business},
+def _row(row: NewCandidate, pk: UUID, duplicate_of: UUID | None, common: tuple[UUID, int, date]) -> tuple[Any, ...]:
+    facts = {} if row.ever_in_business is None else {"ever_in_business": row.ever_in_business}
+    return (
+        pk,
+        *common,
+        row.area,
+        row.ref,
+        row.list_no,
+        row.household_id,
+        row.person_id,
+        row.group_id,
+        list(row.sources),
+        list(row.interests),
+        list(row.skills),
+        row.kind,
+        json.dumps(facts),
+        duplicate_of,
+        *("[]", "", "", False, "", "", ""),
     )
 
 
@@ -130,26 +175,25 @@ def record_verification_many(*, actor: Actor, programme_id: UUID, rows: Sequence
         .values_list("ref", "id", "area")
     }
     taken = [row for row in rows if row.ref in awaiting]
-    Verification.objects.bulk_create(
-        [
-            Verification(
-                id=stable_id("verification", awaiting[row.ref][0], row.visited_on, row.result, row.meeting_decision),
-                candidate_id=awaiting[row.ref][0],
-                area=awaiting[row.ref][1],
-                office_id=programme.office_id,
-                visited_on=row.visited_on,
-                verifier=row.verifier,
-                result=row.result,
-                meeting_on=row.meeting_on,
-                meeting_decision=row.meeting_decision,
-                note=row.note,
+    insert_many(
+        "programmes_verification",
+        _VERIFICATION,
+        (
+            (
+                stable_id("verification", awaiting[row.ref][0], row.visited_on, row.result, row.meeting_decision),
+                *awaiting[row.ref],
+                programme.office_id,
+                row.visited_on,
+                row.verifier,
+                row.result,
+                row.meeting_on,
+                row.meeting_decision,
+                row.note,
             )
             for row in taken
-        ],
-        batch_size=BATCH,
-        ignore_conflicts=True,
+        ),
     )
-    outcomes = _outcomes(programme.pk, [awaiting[row.ref][0] for row in taken])
+    outcomes = _outcomes([awaiting[row.ref][0] for row in taken])
     with connection.cursor() as cursor:
         stage(cursor, "verified", {"id": "uuid", "verified": "boolean"}, outcomes.items())
         cursor.execute(
@@ -165,11 +209,11 @@ def record_verification_many(*, actor: Actor, programme_id: UUID, rows: Sequence
     return Verified(counts[True], counts[False], counts[None], skipped=len(rows) - len(taken))
 
 
-def _outcomes(programme_id: UUID, candidates: Sequence[UUID]) -> dict[UUID, bool | None]:
-    rows = (
-        Verification.objects.filter(candidate__programme_id=programme_id, candidate_id__in=candidates)
-        .order_by("candidate_id", "-visited_on", "-recorded_at", "-id")
-        .distinct("candidate_id")
-        .values_list("candidate_id", "result", "meeting_decision")
+def _outcomes(candidates: Sequence[UUID]) -> dict[UUID, bool | None]:
+    """What the latest visit of each says; of one day's visits the one recorded last."""
+    rows = fetch(
+        "SELECT candidate_id, result, meeting_decision FROM programmes_verification"
+        " WHERE candidate_id = ANY (%s) ORDER BY visited_on, recorded_at, id",
+        [list(candidates)],
     )
     return {pk: verification_outcome(result, decision) for pk, result, decision in rows}

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.kernel import clock
-from berdaya.kernel.ids import new_id
+from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.models import (
@@ -20,17 +20,27 @@ from berdaya.programmes.models import (
     Decree,
     DecreeLine,
     Programme,
-    SelectionEntry,
     SelectionRun,
 )
 from berdaya.programmes.rules import quota
 from berdaya.programmes.services.eligibility import screen_many
-from berdaya.programmes.services.selection import ceilings_of, entry_of
+from berdaya.programmes.services.rows import insert_many
+from berdaya.programmes.services.selection import ceilings_of, listed
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.values import DecreeRef, Replacement, Stage
 
-BATCH = 2_000
+_LINE = {
+    "id": "uuid",
+    "decree_id": "uuid",
+    "candidate_id": "uuid",
+    "area": "bigint",
+    "office_id": "bigint",
+    "household_id": "uuid",
+    "group_id": "uuid",
+    "number": "integer",
+    "replaced_reason": "text",
+}
 
 
 @transaction.atomic
@@ -80,6 +90,7 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
         Candidate.objects.filter(programme=programme, state=CandidateState.SELECTED.value)
         .exclude(pk__in=DecreeLine.objects.filter(decree__programme=programme, replaced_on=None).values("candidate_id"))
         .order_by("area", "rank", "list_no")
+        .values_list("id", "area", "household_id", "group_id")
     )
     if not rows:
         raise Problem("nothing_to_decree")
@@ -95,20 +106,15 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
     approval = _propose(actor, programme, Stage.DECREE, decree.pk, {"number": number, "lines": len(rows)})
     decree.approval_id = approval
     decree.save(force_insert=True)
-    DecreeLine.objects.bulk_create(
-        [
-            DecreeLine(
-                decree=decree,
-                candidate=row,
-                area=row.area,
-                office_id=programme.office_id,
-                household_id=row.household_id,
-                group_id=row.group_id,
-                number=position,
+    insert_many(
+        "programmes_decreeline",
+        _LINE,
+        (
+            (new, decree.pk, pk, area, programme.office_id, household, group, position, "")
+            for new, (position, (pk, area, household, group)) in zip(
+                new_ids(len(rows)), enumerate(rows, start=1), strict=True
             )
-            for position, row in enumerate(rows, start=1)
-        ],
-        batch_size=BATCH,
+        ),
     )
     record(
         actor=actor, name="decree.proposed", subject_kind="decree", subject_id=decree.pk, number=number, lines=len(rows)
@@ -205,34 +211,16 @@ def _fill(programme: Programme, run: SelectionRun, on: date) -> int:
 
 def _next(run: SelectionRun, *, instead_of: UUID) -> UUID | None:
     """Move the best waiting candidate that fits into the place of ``instead_of``."""
-    lines = list(SelectionEntry.objects.filter(run=run).select_related("candidate"))
-    states = {line.number: line.candidate.state for line in lines}
-    places = [
-        quota.Place(
-            number=line.number,
-            ref=line.candidate.ref,
-            rank=line.rank or 0,
-            selected=bool(line.selected),
-            score=line.score,
-            draw=line.draw,
-            stratum=line.stratum,
-            probability=line.probability or 0.0,
-            full=line.full,
-            quota_area=0,
-        )
-        for line in lines
-    ]
+    lines = {line.entry.number: line for line in listed(run)}
     holding = {CandidateState.SELECTED.value, CandidateState.DECREED.value}
     best = quota.next_waiting(
-        places,
-        {line.number: entry_of(line, line.candidate.ref) for line in lines},
+        [quota.Waiting(line.rank, line.entry, line.state in holding) for line in lines.values()],
         ceilings_of(run),
-        lambda place: states[place.number] in holding,
-        lambda place: states[place.number] == CandidateState.WAITING.value,
+        lambda place: lines[place.entry.number].state == CandidateState.WAITING.value,
     )
     if best is None:
         return None
-    came: UUID = next(line.candidate_id for line in lines if line.number == best.number)
+    came = lines[best.entry.number].candidate_id
     Candidate.objects.filter(pk=came).update(place="selected", replaces_id=instead_of)
     return came
 

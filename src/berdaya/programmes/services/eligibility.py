@@ -16,7 +16,7 @@ from berdaya.audit.services import record
 from berdaya.kernel.bulk import fetch, stage
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.facts import facts_of
-from berdaya.programmes.models import Candidate, Programme, ProgrammeVersion
+from berdaya.programmes.models import Candidate, Programme, ProgrammeVersion, ScreeningRun
 from berdaya.programmes.rules.eligibility import Decision, decide
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.types import ProgrammeConfig, Verdict
@@ -42,17 +42,26 @@ def screen_many(*, actor: Actor, programme_id: UUID, on: date) -> Screened:
     programme, version, config = open_programme(actor, programme_id, "candidate.screen")
     hits = _lookup(programme.pk, on)
     live = _live(programme)
+    candidates = live.count()
     with connection.cursor() as cursor:
-        rows = (
-            (pk, json.dumps({"on": on.isoformat(), "hits": hits.get(pk, {})}))
-            for pk in live.values_list("id", flat=True)
-        )
-        stage(cursor, "screened", {"id": "uuid", "screening": "text"}, rows)
+        stage(cursor, "screened", {"id": "uuid", "screening": "text"}, ((pk, json.dumps(hits[pk])) for pk in hits))
         cursor.execute(
-            "UPDATE programmes_candidate c SET screening = s.screening::jsonb FROM screened s"
-            " WHERE c.id = s.id AND c.screening IS DISTINCT FROM s.screening::jsonb"
+            """
+            UPDATE programmes_candidate c SET screening = s.screening::jsonb
+            FROM programmes_candidate o LEFT JOIN screened s ON s.id = o.id
+            WHERE c.id = o.id AND o.programme_id = %s AND o.decreed_on IS NULL AND o.replaced_on IS NULL
+              AND o.screening IS DISTINCT FROM s.screening::jsonb
+            """,
+            [programme.pk],
         )
-        candidates = live.count()
+    ScreeningRun.objects.create(
+        programme=programme,
+        area=programme.area,
+        office_id=programme.office_id,
+        on_day=on,
+        candidate_count=candidates,
+        hit_count=len(hits),
+    )
     judged = live.filter(id__in=list(hits)).exclude(verdict__in=("", Verdict.EXCLUDED.value))
     decisions = _decide(config, judged, on)
     excluded = {pk: found for pk, found in decisions.items() if found.verdict is Verdict.EXCLUDED}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 
 from berdaya.audit.services import record
 from berdaya.kernel.bulk import stage
-from berdaya.kernel.ids import new_id
+from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.facts import facts_of
@@ -21,12 +22,27 @@ from berdaya.programmes.rules import lottery, quota
 from berdaya.programmes.rules.lottery import Entry
 from berdaya.programmes.rules.ranking import score
 from berdaya.programmes.services.eligibility import screen_many
+from berdaya.programmes.services.rows import insert_many
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.types import ProgrammeConfig
 from berdaya.programmes.values import Frozen, Selected
 
-BATCH = 2_000
+_ENTRY = {
+    "id": "uuid",
+    "run_id": "uuid",
+    "candidate_id": "uuid",
+    "area": "bigint",
+    "office_id": "bigint",
+    "number": "integer",
+    "listed_area": "bigint",
+    "household_key": "text",
+    "score": "integer",
+    "parts": "jsonb",
+    "draw": "text",
+    "stratum": "text",
+    "full": "text",
+}
 _OUTCOME = {
     "candidate_id": "uuid",
     "number": "integer",
@@ -91,15 +107,7 @@ def freeze_list(*, actor: Actor, programme_id: UUID, on: date) -> Frozen:
         return Frozen(latest.pk, latest.entries.count(), bytes(latest.list_sha256).hex())
     screen_many(actor=actor, programme_id=programme_id, on=on)
     _commit_configured(actor, programme, config, on)
-    ready = CandidateState.VERIFIED if config.dates.verification else CandidateState.ELIGIBLE
-    states = [ready.value, CandidateState.SELECTED.value, CandidateState.WAITING.value]
-    rows = list(Candidate.objects.filter(programme=programme, state__in=states).order_by("list_no"))
-    if not rows:
-        raise Problem("list_empty")
-    facts = facts_of(config, Candidate.objects.filter(programme=programme, state__in=states), as_of=on)
-    scores = {row.pk: score(config.subject, config.ranking.weights, facts[row.pk].standing) for row in rows}
-    numbered = list(enumerate(sorted(rows, key=lambda row: lottery.ref_order(row.ref)), start=1))
-    entries = [_entry(row, number, scores[row.pk].total) for number, row in numbered]
+    entries, parts = _entries(programme, config, on)
     digest = lottery.list_hash(entries)
     if latest is not None and bytes(latest.list_sha256).hex() == digest and latest.version_id == version.pk:
         return Frozen(latest.pk, len(entries), digest)
@@ -116,22 +124,25 @@ def freeze_list(*, actor: Actor, programme_id: UUID, on: date) -> Frozen:
         commitments=[promise.commitment for promise in promises],
         frozen_on=on,
     )
-    SelectionEntry.objects.bulk_create(
-        [
-            SelectionEntry(
-                run=run,
-                candidate=row,
-                area=row.area,
-                office_id=programme.office_id,
-                number=number,
-                listed_area=row.area,
-                household_key=_household_key(row),
-                score=scores[row.pk].total,
-                parts=dict(scores[row.pk].parts),
+    insert_many(
+        "programmes_selectionentry",
+        _ENTRY,
+        (
+            (
+                new,
+                run.pk,
+                parts[entry.number][0],
+                entry.area,
+                programme.office_id,
+                entry.number,
+                entry.area,
+                entry.household,
+                entry.score,
+                json.dumps(parts[entry.number][1]),
+                *("", "", ""),
             )
-            for number, row in numbered
-        ],
-        batch_size=BATCH,
+            for new, entry in zip(new_ids(len(entries)), entries, strict=True)
+        ),
     )
     record(
         actor=actor, name="selection.frozen", subject_kind="programme", subject_id=programme.pk,
@@ -155,16 +166,14 @@ def run_selection(*, actor: Actor, programme_id: UUID, on: date) -> Selected:
         return _answer(run)
     if Candidate.objects.filter(programme=programme, decreed_on__isnull=False).exists():
         raise Problem("already_decided")
-    lines = list(SelectionEntry.objects.filter(run=run).select_related("candidate").order_by("number"))
-    entries = [
-        Entry(line.number, line.candidate.ref, line.listed_area, line.household_key, line.score) for line in lines
-    ]
+    lines = listed(run)
+    entries = [line.entry for line in lines]
     if lottery.list_hash(entries) != bytes(run.list_sha256).hex():
         raise Problem("list_changed")
     seeds = _opened(programme)
     limits = quota.ceilings(config, [entry.area for entry in entries])
     outcome = quota.select(entries, limits, seeds)
-    _write(programme, run, outcome, {line.number: line for line in lines})
+    _write(programme, run, outcome, {line.entry.number: line.candidate_id for line in lines})
     contested = sum(0 < place.probability < 1 for place in outcome.places)
     summary = {"selected": len(outcome.selected), "waiting": len(outcome.waiting), "contested": contested}
     quotas = {str(item.area): {"places": item.places, "origin": item.origin} for item in limits.values()}
@@ -180,17 +189,51 @@ def run_selection(*, actor: Actor, programme_id: UUID, on: date) -> Selected:
     return Selected(run_id=run.pk, **summary)
 
 
-def entry_of(line: SelectionEntry, ref: str) -> Entry:
-    """The rule's view of a stored line."""
-    return Entry(line.number, ref, line.listed_area, line.household_key, line.score)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a frozen list with the candidate that it names and that candidate's state."""
+
+    entry: Entry
+    candidate_id: UUID
+    state: str
+    rank: int
 
 
-def _entry(row: Candidate, number: int, total: int) -> Entry:
-    return Entry(number, row.ref, row.area, _household_key(row), total)
+def listed(run: SelectionRun) -> list[Line]:
+    """The lines of a run by number."""
+    rows = SelectionEntry.objects.filter(run=run).order_by("number")
+    return [
+        Line(Entry(number, ref, area, household, total), candidate, state, rank or 0)
+        for number, ref, area, household, total, candidate, state, rank in rows.values_list(
+            "number",
+            "candidate__ref",
+            "listed_area",
+            "household_key",
+            "score",
+            "candidate_id",
+            "candidate__state",
+            "rank",
+        )
+    ]
 
 
-def _household_key(row: Candidate) -> str:
-    return str(row.household_id) if row.household_id else ""
+def _entries(
+    programme: Programme, config: ProgrammeConfig, on: date
+) -> tuple[list[Entry], dict[int, tuple[UUID, Mapping[str, int]]]]:
+    """Numbered entries of all who may be selected, and by number the candidate and the parts of its score."""
+    ready = CandidateState.VERIFIED if config.dates.verification else CandidateState.ELIGIBLE
+    states = [ready.value, CandidateState.SELECTED.value, CandidateState.WAITING.value]
+    chosen = Candidate.objects.filter(programme=programme, state__in=states)
+    rows = sorted(chosen.values_list("ref", "id", "area", "household_id"), key=lambda row: lottery.ref_order(row[0]))
+    if not rows:
+        raise Problem("list_empty")
+    facts = facts_of(config, chosen, as_of=on)
+    entries, parts = [], {}
+    for number, (ref, pk, area, household) in enumerate(rows, start=1):
+        points = score(config.subject, config.ranking.weights, facts[pk].standing)
+        entries.append(Entry(number, ref, area, str(household) if household else "", points.total))
+        parts[number] = (pk, points.parts)
+    return entries, parts
 
 
 def _answer(run: SelectionRun) -> Selected:
@@ -251,10 +294,10 @@ def _commit(actor: Actor, programme: Programme, party: int, promise: str, *, on:
     )  # fmt: skip
 
 
-def _write(programme: Programme, run: SelectionRun, outcome: quota.Selection, lines: dict[int, SelectionEntry]) -> None:
+def _write(programme: Programme, run: SelectionRun, outcome: quota.Selection, candidates: Mapping[int, UUID]) -> None:
     """Outcome into the frozen lines and onto the candidates, in two statements."""
     with connection.cursor() as cursor:
-        stage(cursor, "outcome", _OUTCOME, (_outcome_row(place, lines) for place in outcome.places))
+        stage(cursor, "outcome", _OUTCOME, (_outcome_row(place, candidates[place.number]) for place in outcome.places))
         cursor.execute(
             """
             UPDATE programmes_selectionentry e
@@ -283,9 +326,9 @@ def _write(programme: Programme, run: SelectionRun, outcome: quota.Selection, li
         )
 
 
-def _outcome_row(place: quota.Place, lines: dict[int, SelectionEntry]) -> tuple[Any, ...]:
+def _outcome_row(place: quota.Place, candidate: UUID) -> tuple[Any, ...]:
     return (
-        lines[place.number].candidate_id,
+        candidate,
         place.number,
         place.rank,
         place.selected,
