@@ -235,7 +235,7 @@ def test_exclusions_hold_on_their_days_only(ani: Actor, budi: Actor) -> None:
 def test_the_definer_functions_are_for_the_staff_role_only(make_actor: MakeActor) -> None:
     mira = make_actor("mentor", kind="subject", office=None)
     for call in (
-        "people_identity_known('{}', '{}')", "people_aid_of('{}', '{}')",
+        "people_identity_known('', '')", "people_aid_of('{}', '{}')",
         "people_exclusions_of('{}', '{}', now()::date)",
         "people_search(ARRAY['siti'], 5)", "people_count_lookup(1, true)",
     ):  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
 import uuid
 
@@ -17,13 +18,26 @@ def new_id() -> uuid.UUID:
 def new_ids(count: int) -> list[uuid.UUID]:
     """``count`` UUIDv7 in ascending order, with one call for randomness."""
     milliseconds = time.time_ns() // 1_000_000
-    pool = os.urandom(10 * count)
-    ids = []
-    for index in range(count):
-        # The 12 bits behind the time count up, so that a batch keeps its order inside one millisecond.
-        tail = (index & 0xFFF).to_bytes(2, "big") + pool[10 * index + 2 : 10 * index + 10]
-        ids.append(_pack(milliseconds + (index >> 12), tail))
-    return ids
+    randoms = struct.unpack(f"={count}Q", os.urandom(8 * count))
+    # The 12 bits behind the time count up, so that a batch keeps its order inside one millisecond.
+    return [
+        _uuid(
+            (milliseconds + (index >> 12)) << 80
+            | 0x7 << 76
+            | (index & 0xFFF) << 64
+            | 0x2 << 62
+            | random & 0x3FFF_FFFF_FFFF_FFFF
+        )
+        for index, random in enumerate(randoms)
+    ]
+
+
+def _uuid(value: int) -> uuid.UUID:
+    """``UUID(int=value)`` without its checks of the other five ways to say it: a third of the time."""
+    made = object.__new__(uuid.UUID)
+    object.__setattr__(made, "int", value)
+    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
+    return made
 
 
 def stable_id(*parts: object) -> uuid.UUID:

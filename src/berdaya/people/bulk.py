@@ -8,14 +8,18 @@ and leaves NULL bare.
 
 from __future__ import annotations
 
+import gc
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 import polars as pl
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from berdaya.kernel.ids import new_ids
 from berdaya.people.types import PersonInput
@@ -101,30 +105,65 @@ def frame(columns: Columns) -> pl.DataFrame:
         pl.Series("income_idr", [one.income_idr for one in rows], pl.Int64),
         pl.Series("desil", [one.desil for one in rows], pl.Int16),
         pl.Series("desil_on", [one.desil_on for one in rows], day),
-        pl.Series("snapshot", [one.hex for one in new_ids(len(rows))], text),
+        pl.Series("snapshot", _snapshot_ids(rows), text),
     ]
     made = pl.DataFrame(series).with_columns(pl.lit(columns.key_id, pl.Int16).alias("key"))
     return made.with_columns(("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in _BINARY)
+
+
+def _snapshot_ids(rows: Sequence[PersonInput]) -> list[str | None]:
+    fresh = iter(new_ids(sum(one.desil is not None for one in rows)))
+    return [None if one.desil is None else next(fresh).hex for one in rows]
 
 
 def _where(values: Sequence[bytes], flags: Sequence[bool]) -> list[bytes | None]:
     return [value if flag else None for value, flag in zip(values, flags, strict=True)]
 
 
-def write(columns: Columns) -> None:
-    """Write new households, persons, private data and desil snapshots; the caller has opened a transaction."""
-    if not columns.rows:
-        return
+def packed(columns: Columns) -> memoryview:
+    """The columns as the text that COPY reads."""
     buffer = io.BytesIO()
     frame(columns).write_csv(buffer, include_header=False)
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.people_intake")
-        cursor.execute(_TEMP)
-        with cursor.copy("COPY people_intake FROM STDIN (FORMAT csv)") as copy:
-            copy.write(buffer.getbuffer())
-        for statement in (_HOUSEHOLDS, _PERSONS, _PRIVATE, _DESILS):
-            cursor.execute(statement)
-        cursor.execute("DROP TABLE people_intake")
+    return buffer.getbuffer()
+
+
+def write(portions: Iterable[Callable[[], memoryview]]) -> None:
+    """Write new households, persons, private data and desil snapshots, portion by portion.
+
+    While the database takes one portion, the next is made ready in a second thread: each waits for the
+    other less. The caller has opened a transaction.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool, connection.cursor() as cursor:
+        ready: Future[memoryview] | None = None
+        for portion in (*portions, None):
+            coming = pool.submit(portion) if portion is not None else None
+            if ready is not None:
+                _write_portion(cursor, ready.result())
+            ready = coming
+
+
+def _write_portion(cursor: CursorWrapper, text: memoryview) -> None:
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.people_intake")
+    cursor.execute(_TEMP)
+    with cursor.copy("COPY people_intake FROM STDIN (FORMAT csv)") as copy:
+        copy.write(text)
+    for statement in (_HOUSEHOLDS, _PERSONS, _PRIVATE, _DESILS):
+        cursor.execute(statement)
+    cursor.execute("DROP TABLE people_intake")
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No cyclic garbage collection inside: hundreds of thousands of small new objects would each time be
+    searched.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def add_desils(snapshots: Sequence[tuple[UUID, int, date]]) -> None:

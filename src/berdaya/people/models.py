@@ -11,7 +11,10 @@ from berdaya.kernel.policies import OwnerOnly, Policy, Shared
 
 @tracked()
 class Household(AreaRow):
-    """Keluarga: the unit of aid; its KK number is sealed, its area is the root of all that hangs on it."""
+    """Keluarga: the unit of aid; its KK number is sealed, its area is the root of all that hangs on it.
+
+    A number is looked up through `Identity`, so its index here needs no database index of its own.
+    """
 
     policy: ClassVar[Policy] = Shared(subject={"households": "id"}, dependants=("tasks.Task.household_id",))
 
@@ -25,9 +28,6 @@ class Household(AreaRow):
     incomplete = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
 
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["kk_index"])]
-
 
 @tracked()
 class Person(AreaRow):
@@ -35,7 +35,9 @@ class Person(AreaRow):
 
     policy: ClassVar[Policy] = Shared(root=("household",), subject={"households": "household_id"})
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="persons")
+    # The composite key (area, household) is checked in the database; a second check of the id alone would double
+    # the cost of loading.
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="persons", db_constraint=False)
     name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=120)
     birth_place = models.CharField(max_length=80, blank=True)
@@ -54,10 +56,7 @@ class Person(AreaRow):
     synthetic = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["nik_index"]),
-            models.Index(fields=["last4_index"]),
-        ]
+        indexes: ClassVar = [models.Index(fields=["last4_index"])]
 
 
 @tracked()
@@ -66,7 +65,7 @@ class PersonPrivate(AreaRow):
 
     policy: ClassVar[Policy] = Shared(root=("person",))
 
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="private")
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="private", db_constraint=False)
     disability = models.BooleanField(null=True)
     ppks = models.CharField(max_length=40, blank=True)
     income_idr = models.BigIntegerField(null=True)
@@ -77,7 +76,7 @@ class DesilSnapshot(AreaRow):
 
     policy: ClassVar[Policy] = Shared(root=("household",), update=False)
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="desils")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="desils", db_constraint=False)
     desil = models.PositiveSmallIntegerField()
     as_of = models.DateField()
     source = models.CharField(max_length=20, default="DTSEN")

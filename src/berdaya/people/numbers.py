@@ -70,8 +70,8 @@ def known_numbers(niks: Sequence[bytes], kks: Sequence[bytes]) -> tuple[dict[byt
     found: tuple[dict[bytes, Known], dict[bytes, Known]] = ({}, {})
     with named_errors(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, number, mine, subject FROM people_identity_known(%s::bytea[], %s::bytea[])",
-            [list(niks), list(kks)],
+            "SELECT kind, number, mine, subject FROM people_identity_known(%b, %b)",
+            [b"".join(niks), b"".join(kks)],
         )
         for kind, number, mine, subject in cursor.fetchall():
             found[kind == KK][bytes(number)] = Known(mine, subject)

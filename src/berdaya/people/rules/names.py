@@ -119,11 +119,29 @@ def spelling_set(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", strip_titles(name)) if not name.isascii() else strip_titles(name)
+    lowered = name.lower()
+    if lowered.isascii() and lowered.replace(" ", "").isalpha():
+        # Most names are plain words: titles without a dot can only stand in front.
+        words = lowered.split()
+        while len(words) > 1 and words[0] in _TITLES and words[0] not in _AMBIGUOUS_TITLES:
+            del words[0]
+    else:
+        words = _written_words(name)
+    return words if _ABDUL.isdisjoint(words) else _bound(words)
+
+
+def _written_words(name: str) -> list[str]:
+    bare = strip_titles(name)
+    folded = bare if bare.isascii() else unicodedata.normalize("NFKD", bare)
     lowered = folded.lower().replace("'", "").replace("’", "").replace("`", "")
     words = _TOKENS.findall(lowered)
-    if words and words[0] == "m" and len(words) > 1 and "m." in lowered[:2]:
+    if len(words) > 1 and words[0] == "m" and lowered.startswith("m."):
         words[0] = "muhammad"
+    return words
+
+
+def _bound(words: list[str]) -> list[str]:
+    """`Abd. Rahman` is one name: the article is bound to the word behind it."""
     joined: list[str] = []
     for word in words:
         if joined and joined[-1] in _BOUND:

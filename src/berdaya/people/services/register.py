@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -29,7 +30,8 @@ from berdaya.people.rules.names import spelling_key
 from berdaya.people.types import Outcome, PersonInput, Registered
 
 PERMISSION = "import.run"
-DESIL_SOURCE = "DTSEN"
+PORTION = 12_500
+"""Rows that are made ready while the database takes the portion before."""
 
 
 @dataclass
@@ -59,23 +61,30 @@ def register_many(*, actor: Actor, people: Sequence[PersonInput]) -> list[Regist
     require(actor, PERMISSION)
     if not people:
         return []
+    with bulk.collector_paused():
+        plan = _register(actor, people)
+    result = [one for one in plan.outcomes if one is not None]
+    counts = Counter(one.outcome.value for one in result)
+    record(actor=actor, name="people.registered", subject_kind="person", rows=len(people), outcomes=dict(counts))
+    return result
+
+
+def _register(actor: Actor, people: Sequence[PersonInput]) -> _Plan:
     ring = key_ring()
     niks = ring.index_many([one.nik for one in people], purpose=NIK)
     kks = ring.index_many([one.kk for one in people], purpose=KK)
     known = known_numbers(niks, [kk for kk, one in zip(kks, people, strict=True) if one.kk])
     plan = _plan(actor, people, (niks, kks), known)
+    portions = [slice(start, start + PORTION) for start in range(0, len(plan.rows), PORTION)]
     try:
         with transaction.atomic():
-            bulk.write(_columns(people, plan, niks, kks))
+            bulk.write(partial(_portion, people, plan, (niks, kks), part) for part in portions)
     except IntegrityError as error:
         if "people_identity_once" not in str(error):
             raise
         raise Problem("identity_busy") from error
     _answer(people, plan, niks, kks)
-    result = [one for one in plan.outcomes if one is not None]
-    counts = Counter(one.outcome.value for one in result)
-    record(actor=actor, name="people.registered", subject_kind="person", rows=len(people), outcomes=dict(counts))
-    return result
+    return plan
 
 
 def _plan(
@@ -90,19 +99,19 @@ def _plan(
     homes = _areas_of([one.subject for one in known_kks.values() if one.subject])
     opened: dict[bytes, tuple[UUID, int]] = {}
     made: set[bytes] = set()
+    covered = {area: actor.covers(area) for area in {one.area for one in people}}
     for at, (person, nik, kk) in enumerate(zip(people, *indexes, strict=True)):
         if nik in made:
             plan.repeats.append((at, nik))
             continue
-        outcome = _refusal(actor, person, known_niks.get(nik), known_kks.get(kk) if person.kk else None)
-        if outcome is not None:
-            plan.outcomes[at] = Registered(person.key, outcome)
+        known, household = known_niks.get(nik), known_kks.get(kk) if person.kk else None
+        refusal = Outcome.OUTSIDE if not covered[person.area] else _refusal(known, household)
+        if refusal is not None:
+            plan.outcomes[at] = Registered(person.key, refusal)
             continue
-        known = known_niks.get(nik)
         if known is not None and known.subject is not None:
             plan.known[at] = known.subject
             continue
-        household = known_kks.get(kk) if person.kk else None
         if household is not None and household.subject is not None:
             home, area, opens = household.subject, homes[household.subject], False
         elif person.kk and kk in opened:
@@ -120,9 +129,7 @@ def _plan(
     return plan
 
 
-def _refusal(actor: Actor, person: PersonInput, nik: Known | None, kk: Known | None) -> Outcome | None:
-    if not actor.covers(person.area):
-        return Outcome.OUTSIDE
+def _refusal(nik: Known | None, kk: Known | None) -> Outcome | None:
     if nik is not None:
         return None if nik.mine else Outcome.ELSEWHERE
     return Outcome.ELSEWHERE if kk is not None and not kk.mine else None
@@ -135,27 +142,31 @@ def _areas_of(households: Sequence[UUID]) -> dict[UUID, int]:
     return found
 
 
-def _columns(people: Sequence[PersonInput], plan: _Plan, niks: Sequence[bytes], kks: Sequence[bytes]) -> bulk.Columns:
-    """The finished columns of what is new: sealed numbers, indexes, spelling keys."""
+def _portion(
+    people: Sequence[PersonInput], plan: _Plan, indexes: tuple[Sequence[bytes], Sequence[bytes]], part: slice
+) -> memoryview:
+    """A part of what is new with its finished columns: sealed numbers, indexes, spelling keys; as text for COPY."""
     ring = key_ring()
-    rows = [people[at] for at in plan.rows]
-    return bulk.Columns(
-        rows=rows,
-        households=plan.households,
-        persons=plan.persons,
-        areas=plan.areas,
-        opens=plan.opens,
-        key_id=ring.current.id,
-        nik_ciphers=ring.seal_many(
-            [one.nik for one in rows], contexts=[b"person.nik:" + one.bytes for one in plan.persons]
-        ),
-        nik_indexes=[niks[at] for at in plan.rows],
-        last_fours=ring.last_four_many([one.nik for one in rows], purpose=NIK),
-        kk_ciphers=ring.seal_many(
-            [one.kk for one in rows], contexts=[b"household.kk:" + one.bytes for one in plan.households]
-        ),
-        kk_indexes=[kks[at] for at in plan.rows],
-        name_keys=[spelling_key(one.name)[:120] for one in rows],
+    places, households, persons = plan.rows[part], plan.households[part], plan.persons[part]
+    rows = [people[at] for at in places]
+    niks = [one.nik for one in rows]
+    return bulk.packed(
+        bulk.Columns(
+            rows=rows,
+            households=households,
+            persons=persons,
+            areas=plan.areas[part],
+            opens=plan.opens[part],
+            key_id=ring.current.id,
+            nik_ciphers=ring.seal_many(niks, contexts=[b"person.nik:" + one.bytes for one in persons]),
+            nik_indexes=[indexes[0][at] for at in places],
+            last_fours=ring.last_four_many(niks, purpose=NIK),
+            kk_ciphers=ring.seal_many(
+                [one.kk for one in rows], contexts=[b"household.kk:" + one.bytes for one in households]
+            ),
+            kk_indexes=[indexes[1][at] for at in places],
+            name_keys=[spelling_key(one.name)[:120] for one in rows],
+        )
     )
 
 
