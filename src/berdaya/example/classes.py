@@ -34,6 +34,7 @@ class Course:
     guests: Sequence[str] = ()
     minimum: int = 5
     days: int = 5
+    accessible: bool = False
 
 
 def course_of(number: int, kind: str, village: Village, seats: int, *, partner: str = "", minimum: int = 5) -> Course:
@@ -63,7 +64,7 @@ def class_sheet(rng: random.Random, courses: Iterable[Course], *, start: date, r
                 round(course.village.lat + rng.uniform(-0.003, 0.003), 5),
                 round(course.village.lon + rng.uniform(-0.003, 0.003), 5),
                 course.seats, course.minimum, begin, begin + timedelta(days=course.days - 1), trainer, course.partner,
-                "ya" if rng.random() < 0.7 else "tidak", ";".join(course.guests),
+                "ya" if course.accessible or rng.random() < 0.8 else "tidak", ";".join(course.guests),
             )
         )  # fmt: skip
     return sheet

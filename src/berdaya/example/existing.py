@@ -174,7 +174,7 @@ def _plant(folder: Folder, plan: ExistingPlan, seed: int, groups: Sequence[Group
         truth.fault(file="groups.xlsx#Anggota", row=row_of[ref], ref=ref, column=column, kind=kind)
     last = large[::-1]
     for number in range(plan.double_members):
-        one, two = last[2 * number], last[2 * number + 1]
+        two, one = sorted(last[2 * number : 2 * number + 2], key=lambda group: group.code)
         one.members[-1].doubtful = True
         one.members[-1].person = _again(one.members[-1].person, two.members[3].person)
         truth.duplicates.append({"ref": f"{one.ref}/{one.members[-1].number}", "of": f"{two.ref}/4", "by": "nik"})
@@ -281,7 +281,9 @@ def _follow(folder: Folder, plan: ExistingPlan, seed: int, able: Sequence[Group]
         codes = of[group.village.district]
         members = len(group.members) or 8
         income = round(sum(m.person.income for m in group.members) / members) if group.members else plan.setting.income
-        business = followup.Followed(group.ref, group.kind, codes[number % len(codes)], income, members)
+        counted = sum(not member.doubtful for member in group.members)
+        mentor = codes[number % len(codes)]
+        business = followup.Followed(group.ref, group.kind, mentor, income, members=members, counted=counted)
         visits.extend(followup.visit_rows(own, business, group.status))
         folder.truth.status[group.ref] = followup.status_of(group.status)
         payments.extend(_payments(own, plan, group))

@@ -19,6 +19,8 @@ COVERAGE = 0.80
 _RECENT = 3
 
 STATUSES = {"thriving": 21, "active": 42, "weak": 13, "dormant": 11, "holiday_only": 4, "unknown": 9}
+TAKEN_HOME = {"thriving": 0.85, "active": 0.26, "unknown": 0.26}
+"""Share of the profit that reaches the family; the rest goes back into the business or makes up for bad months."""
 VISIT_HEADINGS = (
     "ref", "date", "mentor", "method", "production_days", "turnover_idr", "cost_idr", "stock_idr", "workers",
     "active_members", "problem", "advice", "income_idr", "note",
@@ -28,13 +30,17 @@ PAYMENT_HEADINGS = ("ref", "member", "date", "kind", "amount_idr")
 
 @dataclass(frozen=True)
 class Followed:
-    """One business under follow-up. ``members`` is 0 for the business of one family."""
+    """One business under follow-up. ``members`` is 0 for the business of one family.
+
+    ``counted`` members can be met on a visit: those whose row could be read; 0 where nobody knows them yet.
+    """
 
     ref: str
     kind: str
     mentor: str
     income: int
     members: int = 0
+    counted: int = 0
     scale: float = 1.0
 
 
@@ -103,7 +109,7 @@ def _visit(
         method = ("document", "asked", "seen")[day.month % 3]
     income: int | None = None
     if first or last or day.month % 3 == 0:
-        gain = (turnover - cost) / max(1, business.members) * (1.0 if business.members else 0.85)
+        gain = (turnover - cost) / max(1, business.members) * TAKEN_HOME.get(course, 0.2)
         income = _round((business.income + gain) * rng.uniform(0.94, 1.06))
     state = status_of(course) if course != "unknown" else "active"
     if state == "dormant" and not stopped:
@@ -120,7 +126,7 @@ def _visit(
         cost,
         0 if stopped else _round(turnover * rng.uniform(0.08, 0.3)),
         0 if stopped else rng.randint(1, 2) + (business.members // 3),
-        _present(rng, business.members, stopped=stopped) if business.members else None,
+        _present(rng, business.counted, stopped=stopped) if business.counted else None,
         rng.choice(texts["problems"][state]) if told < (0.9 if stopped else 0.35) else "",
         rng.choice(texts["advice"][state]) if told < 0.6 else "",
         income,
@@ -138,13 +144,14 @@ def _round(amount: float) -> int:
 
 @dataclass(frozen=True)
 class FundTerms:
-    """Instalments of a turn and what a member saves: rupiah a month; ``every`` months between savings."""
+    """Instalments of a turn and what a member saves, in rupiah; months between savings, and between IKS."""
 
     instalment: int
     instalments: int
     saving: int
     iks: int
     every: int = 1
+    iks_every: int = 3
 
 
 def payment_rows(
@@ -159,7 +166,7 @@ def payment_rows(
         day = date(*month, rng.randint(3, 27)).isoformat()
         if place % terms.every == 0 and rng.random() < 0.88:
             rows.append((ref, member, day, "saving", terms.saving * rng.choice((1, 1, 1, 2))))
-        if place % 3 == 2 and rng.random() < 0.8:
+        if place % terms.iks_every == terms.iks_every - 1 and rng.random() < 0.8:
             rows.append((ref, member, day, "iks", terms.iks))
         if borrower and place and paid < terms.instalments and rng.random() < (0.6 if late else 0.98):
             rows.append((ref, member, day, "instalment", terms.instalment))

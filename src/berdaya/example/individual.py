@@ -149,13 +149,15 @@ def _follow(folder: Folder, plan: IndividualPlan, seed: int, able: Sequence[Cand
         if row.status == "holiday_only" and not _seasonal(row.interests[0]):
             row.status = "active"
         codes = mentors[row.village.district]
-        group = 10 if plan.fund else 0
+        # A member may come to chair a group of any size: no more than the smallest one can be present.
+        group, least = (10, 5) if plan.fund else (0, 0)
         business = followup.Followed(
             ref=row.ref,
             kind=row.interests[0],
             mentor=codes[row.number % len(codes)],
             income=row.person.income,
             members=group,
+            counted=least,
             scale=plan.scale_of_trade,
         )
         visits.extend(followup.visit_rows(rng, business, row.status))

@@ -99,6 +99,7 @@ def _courses(seed: int, groups: Sequence[Group]) -> tuple[list[classes.Course], 
             place="Aula Dinas Sosial Kota Kupang",
             guests=guests[number] if number < len(guests) else (),
             days=4,
+            accessible=True,
         )
         for number in range(count)
     ]

@@ -115,6 +115,7 @@ def _courses(groups: Sequence[Group]) -> tuple[list[classes.Course], dict[str, s
             partner="Politeknik Contoh Situbondo" if len(courses) % 3 == 0 else "",
             place=f"Pendopo Kecamatan {own[0].village.district_name}",
             days=2,
+            accessible=True,
         )
         courses.append(course)
     return courses, of_group

@@ -40,7 +40,7 @@ CRAFTS: Mapping[int, tuple[tuple[str, str], tuple[str, str]]] = {
     1674: (("shredded_fish", "bamboo_craft"), ("pempek", "chips")),
 }
 CANDIDATES, PER_REGENCY = 1_496, 60
-TERMS = followup.FundTerms(instalment=200_000, instalments=10, saving=10_000, iks=5_000, every=2)
+TERMS = followup.FundTerms(instalment=200_000, instalments=10, saving=10_000, iks=5_000, every=3, iks_every=6)
 PARTNERS = (
     {
         "name": "PT Contoh Rotan Nusantara",
