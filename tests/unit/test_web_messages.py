@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from pathlib import Path
 
 from berdaya.web import messages
@@ -46,3 +47,17 @@ def test_strings_are_found_in_templates_and_sources(tmp_path: Path) -> None:
     )
     (tmp_path / "b.py").write_text('from django.utils.translation import gettext as _\n_("Empat")\n')
     assert messages.used_strings(tmp_path) == {"Satu", "c\x04Dua", "Tiga", "Ada %(n)s (5%%)", "Empat"}
+
+
+def test_every_string_of_the_web_has_its_english() -> None:
+    known = messages.read_po(messages.CATALOGUE)
+    used = messages.used_strings(messages.PACKAGE / "web")
+    assert sorted(text for text in used if not all(known.get(text) or ("",))) == []
+
+
+def test_placeholders_survive_translation() -> None:
+    pattern = re.compile(r"%\(\w+\)[sd]")
+    for msgid, translated in messages.read_po(messages.CATALOGUE).items():
+        for text in [translated] if isinstance(translated, str) else translated:
+            if msgid and text:
+                assert sorted(pattern.findall(text)) == sorted(pattern.findall(msgid)), msgid

@@ -269,7 +269,8 @@ def _visit(event: StoryEvent) -> Event:
         parts.append(_("%(days)s hari produksi") % {"days": data["production_days"]})
     if data["turnover_idr"] is not None:
         parts.append(_("omzet %(amount)s") % {"amount": fmt.rupiah(data["turnover_idr"])})
-    sentences = [", ".join(parts).capitalize() + "." if parts else ""]
+    found = ", ".join(parts)
+    sentences = [f"{found[:1].upper()}{found[1:]}." if found else ""]
     if data["problem"]:
         sentences.append(_("Masalah: %(text)s.") % {"text": data["problem"].rstrip(".")})
     if data["advice"]:

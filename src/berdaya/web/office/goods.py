@@ -132,7 +132,7 @@ def handover(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
 
 def _figures(view: HandoverView) -> list[Figure]:
     figures = [
-        Figure(_("Nilai"), fmt.rupiah(view.row.value_idr), source=_("BAST %(number)s") % {"number": view.row.number}),
+        Figure(_("Nilai"), fmt.rupiah(view.row.value_idr), source=_("menurut BAST")),
         Figure(_("Barang"), fmt.number(len(view.lines)), unit=_("baris"), source=fmt.day(view.row.on)),
     ]
     figures += [
