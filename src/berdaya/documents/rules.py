@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import unicodedata
 from datetime import date
 from enum import Enum
@@ -78,6 +79,15 @@ def letter_number(pattern: str, *, seq: int, code: str, occurred_on: date) -> st
     return pattern.format(
         seq=seq, code=code, roman=ROMAN_MONTHS[occurred_on.month - 1], month=occurred_on.month, year=occurred_on.year
     )
+
+
+def head_lines(office: str) -> list[str]:
+    """The two lines of a letterhead that an office's full name holds.
+
+    "Dinas Sosial Provinsi Banten" -> "Pemerintah Provinsi Banten", "Dinas Sosial"; other names stay one line.
+    """
+    found = re.match(r"^(.+?) ((?:Provinsi|Kabupaten|Kota Administrasi|Kota) .+)$", office)
+    return [f"Pemerintah {found[2]}", found[1]] if found else [office]
 
 
 def plain(value: Any) -> Any:

@@ -153,7 +153,7 @@ def _freeze(actor: Actor, drafts: Sequence[DocumentDraft]) -> dict[UUID, dict[st
 def letterhead(office: Office) -> Letterhead:
     """Kop surat from the office's `letterhead` (lines, address, contact); the office's name where it is empty."""
     facts = office.letterhead
-    lines = [str(line) for line in facts.get("lines", [])] or [office.name]
+    lines = [str(line) for line in facts.get("lines", [])] or rules.head_lines(office.name)
     return Letterhead(
         government=lines[0] if len(lines) > 1 else "",
         office=lines[-1],
@@ -169,7 +169,10 @@ def _numbers(actor: Actor, drafts: Sequence[DocumentDraft]) -> dict[UUID, str]:
         kind = rules.KIND_OF_BODY[type(draft.body)]
         if not draft.number:
             series[draft.office, kind].append(draft)
-        elif Document.objects.filter(office_id=draft.office, kind=kind, number=draft.number).exists():
+    given = Document.objects.filter(number__in=numbers.values(), office_id__in={draft.office for draft in drafts})
+    taken_numbers = set(given.values_list("office_id", "kind", "number"))
+    for draft in drafts:
+        if (draft.office, rules.KIND_OF_BODY[type(draft.body)].value, draft.number) in taken_numbers:
             raise Problem("documents.number_taken", number=draft.number)
     for (office, kind), rows in sorted(series.items()):
         taken = next_numbers(actor=actor, office=office, kind=kind, days=[row.occurred_on for row in rows])

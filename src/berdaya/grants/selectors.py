@@ -8,7 +8,7 @@ from uuid import UUID
 
 from berdaya.access.permissions import require
 from berdaya.grants import rules
-from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, valid_lines
+from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, started_kinds, valid_lines
 from berdaya.grants.models import Asset, Confirmation, Handover
 from berdaya.grants.types import (
     AssetInfo,
@@ -33,7 +33,7 @@ from berdaya.programmes.types import ProgrammeConfig
 # The latest word of the family counts; without one the goods are unconfirmed.
 SAID = """
     LEFT JOIN LATERAL (
-        SELECT c.complete FROM grants_confirmation c WHERE c.handover_id = h.id
+        SELECT c.complete FROM grants_confirmation c WHERE c.area = h.area AND c.handover_id = h.id
         ORDER BY c.said_on DESC, c.recorded_at DESC, c.id DESC LIMIT 1
     ) said ON true
 """
@@ -62,10 +62,10 @@ def money_by_source(*, actor: Actor, programme_id: UUID) -> list[MoneyRow]:
         SELECT f.source, f.activity, sum(f.amount_idr), coalesce(sum(f.amount_idr) FILTER (WHERE said.complete), 0),
                coalesce(sum(f.amount_idr) FILTER (WHERE NOT said.complete), 0)
         FROM grants_fundingshare f
-        JOIN programmes_decreeline dl ON dl.id = f.decree_line_id
+        JOIN programmes_decreeline dl ON dl.area = f.area AND dl.id = f.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
-        LEFT JOIN grants_handoverline l ON f.subject_kind = 'line' AND l.id = f.subject_id
-        LEFT JOIN grants_handover h ON h.id = l.handover_id
+        LEFT JOIN grants_handoverline l ON f.subject_kind = 'line' AND l.area = f.area AND l.id = f.subject_id
+        LEFT JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
         {SAID}
         WHERE d.programme_id = %s GROUP BY f.source, f.activity
         """,
@@ -92,7 +92,8 @@ def _planned(config: ProgrammeConfig, programme_id: UUID) -> dict[tuple[str, str
 def _item_values(config: ProgrammeConfig, programme_id: UUID) -> Counter[int]:
     known = packages_by_code(programme_id)
     values: Counter[int] = Counter()
-    for kind, lines in Counter(kind_of(line) for line in valid_lines(programme_id)).items():
+    started = started_kinds(programme_id)
+    for kind, lines in Counter(kind_of(line, started) for line in valid_lines(programme_id)).items():
         package = package_for(config, known, kind)
         for item in package.items if package else ():
             values[item.value_idr] += lines
@@ -114,9 +115,9 @@ def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
     rows = fetch(
         """
         SELECT i.name, i.unit, f.source, sum(f.amount_idr) FROM grants_fundingshare f
-        JOIN grants_handoverline l ON l.id = f.subject_id AND f.subject_kind = 'line'
+        JOIN grants_handoverline l ON l.area = f.area AND l.id = f.subject_id AND f.subject_kind = 'line'
         JOIN grants_packageitem i ON i.id = l.item_id
-        JOIN programmes_decreeline dl ON dl.id = f.decree_line_id
+        JOIN programmes_decreeline dl ON dl.area = f.area AND dl.id = f.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
         WHERE d.programme_id = %s GROUP BY i.name, i.unit, f.source ORDER BY i.name, i.unit, f.source
         """,
@@ -129,8 +130,8 @@ def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
         """
         SELECT i.name, i.unit, sum(l.quantity), sum(l.amount_idr) FROM grants_handoverline l
         JOIN grants_packageitem i ON i.id = l.item_id
-        JOIN grants_handover h ON h.id = l.handover_id
-        JOIN programmes_decreeline dl ON dl.id = h.decree_line_id
+        JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
+        JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
         WHERE d.programme_id = %s GROUP BY i.name, i.unit ORDER BY sum(l.amount_idr) DESC, i.name, i.unit
         """,
@@ -144,12 +145,12 @@ def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
 def goods_totals(*, actor: Actor, programme_id: UUID) -> GoodsTotals:
     """How many received what, how many lines and rupiah, and what the families say."""
     require(actor, "programme.read")
-    recipients = sum(1 for _ in valid_lines(programme_id))
+    recipients = len(valid_lines(programme_id))
     ((handovers, value, complete, disputed),) = fetch(
         f"""
         SELECT count(*), coalesce(sum(h.value_idr), 0), count(*) FILTER (WHERE said.complete),
                count(*) FILTER (WHERE NOT said.complete)
-        FROM grants_handover h JOIN programmes_decreeline dl ON dl.id = h.decree_line_id
+        FROM grants_handover h JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id {SAID} WHERE d.programme_id = %s
         """,
         [programme_id],
@@ -157,8 +158,9 @@ def goods_totals(*, actor: Actor, programme_id: UUID) -> GoodsTotals:
     ((lines, assets),) = fetch(
         """
         SELECT count(DISTINCT l.id), count(a.id) FROM grants_handoverline l
-        JOIN grants_handover h ON h.id = l.handover_id
-        JOIN programmes_decreeline dl ON dl.id = h.decree_line_id JOIN programmes_decree d ON d.id = dl.decree_id
+        JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
+        JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
+        JOIN programmes_decree d ON d.id = dl.decree_id
         LEFT JOIN grants_asset a ON a.line_id = l.id WHERE d.programme_id = %s
         """,
         [programme_id],
@@ -189,7 +191,8 @@ def handovers(
              Confirmed.DISPUTED: "NOT said.complete"}  # fmt: skip
     ids = fetch(
         f"""
-        SELECT h.id FROM grants_handover h JOIN programmes_decreeline dl ON dl.id = h.decree_line_id
+        SELECT h.id FROM grants_handover h
+        JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id {SAID}
         WHERE d.programme_id = %s AND {words[confirmed]} ORDER BY h.area, h.number, h.id LIMIT %s OFFSET %s
         """,
@@ -216,7 +219,7 @@ def handovers_of_lines(*, actor: Actor, decree_lines: Sequence[UUID]) -> dict[UU
 
 def _infos(ids: Sequence[UUID], *, lines: bool = False) -> list[HandoverInfo]:
     related = ("decree_line__candidate__group", "decree_line__candidate__person")
-    rows = Handover.objects.filter(id__in=ids).select_related(*related)
+    rows = Handover.objects.filter(id__in=ids).prefetch_related(*related)
     if lines:
         rows = rows.prefetch_related("lines__item")
     said: dict[UUID, list[tuple[object, bool]]] = defaultdict(list)

@@ -28,6 +28,30 @@ def stage(cursor: CursorWrapper, name: str, columns: Mapping[str, str], rows: It
     cursor.execute(f'ANALYZE pg_temp."{name}"')
 
 
+def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, skip_known: bool = False) -> int:
+    """Stage the rows and insert them in one statement that the policies judge; answers how many went in.
+
+    ``skip_known`` leaves rows alone whose key is there already.
+    """
+    names = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        stage(cursor, "staged_rows", columns, rows)
+        conflict = " ON CONFLICT DO NOTHING" if skip_known else ""
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM pg_temp.staged_rows{conflict}')
+        return cursor.rowcount
+
+
+def refresh_statistics() -> int:
+    """Let the planner see tables that have just grown; to be called between large steps, in a transaction of its own.
+
+    Answers how many tables were looked at.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT berdaya_refresh_statistics()")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of one statement, in the scope that is open."""
     with connection.cursor() as cursor:

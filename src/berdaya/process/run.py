@@ -10,6 +10,7 @@ from django.conf import settings
 from berdaya.access.models import Account, Office
 from berdaya.access.selectors import actor_for, roles_of
 from berdaya.access.services import SIGN_IN
+from berdaya.kernel.bulk import refresh_statistics
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import scoped
 from berdaya.process import cast
@@ -60,6 +61,8 @@ def go(walk: Walk) -> Iterator[str]:
                 raise
             yield f"{name}: {problem.text()} {problem.advice()}"
             return
+        with scoped(walk.maker):
+            refresh_statistics()
         walk.note(line)
         yield line
 

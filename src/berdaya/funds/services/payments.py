@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
@@ -18,11 +18,19 @@ from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
 from berdaya.funds.types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import insert, stage
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger import services as ledger
-from berdaya.ledger.types import TransferDraft
+from berdaya.ledger.types import IDR, TransferDraft
+
+CASH_EVENT: dict[str, str] = {
+    "id": "uuid", "area": "bigint", "office_id": "bigint", "fund_id": "uuid", "group_id": "uuid",
+    "membership_id": "uuid", "turn_id": "uuid", "kind": "text", "occurred_on": "date", "amount": "bigint",
+    "unit": "text", "note": "text", "account_id": "bigint",
+}  # fmt: skip
+SETTLED: dict[str, str] = {"id": "uuid", "paid_idr": "bigint", "paid_on": "date"}
 
 
 @dataclass
@@ -138,29 +146,20 @@ def _refusal(payment: Payment, member: Membership) -> Problem | None:
 
 def _write(actor: Actor, known: _Known) -> None:
     posts: dict[UUID, list[TransferDraft]] = defaultdict(list)
-    events = []
+    events: list[tuple[object, ...]] = []
     for payment in known.taken.values():
         member = known.members[payment.membership]
         fund = known.funds[member.group_id]
         posts[fund.book_id].append(_transfer(fund.book_id, member.number, payment))
         events.append(
-            CashEvent(
-                id=payment.id,
-                area=fund.area,
-                office_id=fund.office_id,
-                fund=fund,
-                group_id=fund.group_id,
-                membership=member,
-                turn_id=known.turn_of.get(payment.id),
-                kind=payment.kind,
-                occurred_on=payment.occurred_on,
-                amount=payment.amount_idr,
-                note=payment.note,
-                account_id=actor.account_id or 0,
+            (
+                payment.id, fund.area, fund.office_id, fund.id, fund.group_id, member.id, known.turn_of.get(payment.id),
+                payment.kind.value, payment.occurred_on, payment.amount_idr, IDR, payment.note, actor.account_id,
             )
-        )
+        )  # fmt: skip
     ledger.post_events_many(actor=actor, posts=list(posts.items()))
-    CashEvent.objects.bulk_create(events, batch_size=2_000)
+    if events:
+        insert("funds_cashevent", CASH_EVENT, events)
     resettle(set(known.turn_of.values()))
 
 
@@ -189,20 +188,25 @@ def resettle(turns: Iterable[UUID]) -> None:
     for turn_id, day, amount in standing.order_by("occurred_on", "id").values_list("turn_id", "occurred_on", "amount"):
         if turn_id is not None:
             paid[turn_id].append((day, amount))
-    changed, moved = [], []
+    changed: list[tuple[object, ...]] = []
+    moved = []
     for turn in chosen.values():
         rows = sorted(turn.schedule.all(), key=lambda row: row.number)
         due = [(row.number, row.principal_idr + row.fee_idr) for row in rows]
         for row, settled in zip(rows, rules.settle(due, paid[turn.id]), strict=True):
             if (row.paid_idr, row.paid_on) != (settled.paid_idr, settled.paid_on):
-                row.paid_idr, row.paid_on = settled.paid_idr, settled.paid_on
-                changed.append(row)
+                changed.append((row.id, settled.paid_idr, settled.paid_on))
         whole = sum(amount for _, amount in paid[turn.id]) == sum(amount for _, amount in due)
         closed_on = max((day for day, _ in paid[turn.id]), default=None) if whole else None
         if turn.closed_on != closed_on:
             turn.closed_on = closed_on
             moved.append(turn)
-    Instalment.objects.bulk_update(changed, ["paid_idr", "paid_on"], batch_size=1_000)
+    with connection.cursor() as cursor:
+        stage(cursor, "settled", SETTLED, changed)
+        cursor.execute(
+            "UPDATE funds_instalment i SET paid_idr = s.paid_idr, paid_on = s.paid_on"
+            " FROM pg_temp.settled s WHERE i.id = s.id"
+        )
     Turn.objects.bulk_update(moved, ["closed_on"], batch_size=1_000)
 
 

@@ -11,11 +11,28 @@ from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.enterprises.models import Enterprise
-from berdaya.grants.models import Asset, HandoverLine
+from berdaya.grants.models import Asset
 from berdaya.grants.types import AssetState
+from berdaya.kernel.bulk import fetch, insert
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+
+ASSET: dict[str, str] = {
+    "id": "uuid", "area": "bigint", "office_id": "bigint", "enterprise_id": "uuid", "line_id": "uuid", "name": "text",
+    "value_idr": "bigint", "state": "text", "state_on": "date",
+}  # fmt: skip
+DURABLE = """
+    SELECT l.id, l.area, l.office_id, l.quantity, l.unit_value_idr, i.name, h.occurred_on,
+           coalesce(dl.household_id, dl.group_id)
+    FROM programmes_decree d
+    JOIN programmes_decreeline dl ON dl.decree_id = d.id
+    JOIN grants_handover h ON h.area = dl.area AND h.decree_line_id = dl.id
+    JOIN grants_handoverline l ON l.area = h.area AND l.handover_id = h.id
+    JOIN grants_packageitem i ON i.id = l.item_id AND i.durable
+    WHERE d.programme_id = %s AND NOT EXISTS (SELECT 1 FROM grants_asset a WHERE a.line_id = l.id)
+    ORDER BY l.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +52,20 @@ def register_assets(*, actor: Actor, programme_id: UUID) -> int:
     Call it again after businesses were started. Returns how many are new. Raises `not_allowed`.
     """
     require(actor, "handover.record")
-    lines = HandoverLine.objects.select_related("handover__decree_line", "item").filter(
-        handover__decree_line__decree__programme_id=programme_id, item__durable=True, assets=None
-    )
     owners: dict[UUID | None, UUID] = {}
     businesses = Enterprise.objects.filter(programme_id=programme_id).order_by("-started_on", "id")
     for enterprise, household, group in businesses.values_list("id", "household_id", "group_id"):
         owners[household or group] = enterprise
     rows = []
-    for line in lines.order_by("id"):
-        decree_line = line.handover.decree_line
-        owner = owners.get(decree_line.household_id or decree_line.group_id)
-        if owner is None:
+    for line, area, office, quantity, value, name, day, owner in fetch(DURABLE, [programme_id]):
+        if owner not in owners:
             continue
-        for count in range(1, line.quantity + 1):
-            suffix = f" ({count})" if line.quantity > 1 else ""
-            rows.append(
-                Asset(
-                    id=stable_id("asset", line.id, count),
-                    area=line.area,
-                    office_id=line.office_id,
-                    enterprise_id=owner,
-                    line=line,
-                    name=line.item.name[: 120 - len(suffix)] + suffix,
-                    value_idr=line.unit_value_idr,
-                    state=AssetState.PRESENT,
-                    state_on=line.handover.occurred_on,
-                )
-            )
-    Asset.objects.bulk_create(rows, batch_size=2_000)
-    return len(rows)
+        for count in range(1, quantity + 1):
+            suffix = f" ({count})" if quantity > 1 else ""
+            asset = stable_id("asset", line, count)
+            title = name[: 120 - len(suffix)] + suffix
+            rows.append((asset, area, office, owners[owner], line, title, value, AssetState.PRESENT.value, day))
+    return insert("grants_asset", ASSET, rows) if rows else 0
 
 
 @transaction.atomic

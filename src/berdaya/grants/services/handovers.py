@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from berdaya.audit import services as audit
 from berdaya.documents.services import next_numbers
 from berdaya.documents.types import LetterKind
 from berdaya.grants import rules
-from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, valid_lines
+from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, started_kinds, valid_lines
 from berdaya.grants.models import Handover
 from berdaya.grants.services.assets import register_assets
 from berdaya.grants.types import HandoverOutcome, HandoverResult, HandoverRow, PackageInfo, PlannedHandover
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import stage
+from berdaya.kernel.bulk import insert
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -59,9 +59,11 @@ def plan_handovers(*, actor: Actor, programme_id: UUID) -> list[PlannedHandover]
     """
     _, _, config = open_programme(actor, programme_id, "handover.record")
     packages = packages_by_code(programme_id)
+    started = started_kinds(programme_id)
     plans = []
     for line in valid_lines(programme_id):
-        package = package_for(config, packages, kind_of(line))
+        kind = kind_of(line, started)
+        package = package_for(config, packages, kind)
         plans.append(
             PlannedHandover(
                 decree_line=line.id,
@@ -69,7 +71,7 @@ def plan_handovers(*, actor: Actor, programme_id: UUID) -> list[PlannedHandover]
                 number=line.number,
                 area=line.area,
                 name=name_of(line),
-                kind=kind_of(line),
+                kind=kind,
                 package=package.code if package else None,
                 value_idr=package.value_idr if package else 0,
             )
@@ -87,7 +89,7 @@ def record_handovers_many(*, actor: Actor, programme_id: UUID, rows: Sequence[Ha
     """
     programme, _, config = open_programme(actor, programme_id, "handover.record")
     lines = {line.candidate.ref: line for line in valid_lines(programme_id)}
-    packages = packages_by_code(programme_id)
+    packages, started = packages_by_code(programme_id), started_kinds(programme_id)
     done = {
         handover.decree_line_id: handover
         for handover in Handover.objects.filter(decree_line__decree__programme_id=programme_id)
@@ -99,7 +101,8 @@ def record_handovers_many(*, actor: Actor, programme_id: UUID, rows: Sequence[Ha
     taken: dict[UUID, HandoverRow] = {}
     for row in rows:
         line = lines.get(row.ref)
-        package = package_for(config, packages, kind_of(line)) if line else None
+        kind = kind_of(line, started) if line else ""
+        package = package_for(config, packages, kind) if line else None
         result = _known(row, line, done, taken) or _refusal(row, line, package, config, members)
         results.append(result or HandoverResult(row.id, row.ref, HandoverOutcome.RECORDED))
         if result is None and line is not None and package is not None:
@@ -152,7 +155,7 @@ def _refusal(
     if line is None:
         problem = Problem("grants.not_in_decree", ref=row.ref)
     elif package is None:
-        problem = Problem("grants.no_package", kind=kind_of(line))
+        problem = Problem("grants.no_package", kind=kind_of(line, {}) or "-")
     elif row.occurred_on < line.decree.decreed_on:
         problem = Problem("grants.before_decree", day=row.occurred_on, decreed=line.decree.decreed_on)
     elif row.occurred_on > clock.today():
@@ -186,14 +189,6 @@ def _write(actor: Actor, programme: Programme, config: ProgrammeConfig, accepted
         count=len(numbered),
         amount=sum(item.package.value_idr for item in numbered),
     )
-
-
-def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
-    """Many rows through COPY into a staging table, then one statement that the policies judge."""
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        stage(cursor, "staged_goods", columns, rows)
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM pg_temp.staged_goods")
 
 
 def _handover(actor: Actor, item: _Accepted) -> tuple[Any, ...]:
@@ -253,9 +248,4 @@ def record_capital_funding(*, actor: Actor, programme_id: UUID, amounts: Sequenc
         if line_key not in lines:
             raise Problem("grants.not_in_decree", ref=str(line_key))
         rows += list(funding_rows(config, lines[line_key], "capital", event, amount))
-    names = ", ".join(FUNDING)
-    with connection.cursor() as cursor:
-        stage(cursor, "staged_goods", FUNDING, rows)
-        cursor.execute(
-            f"INSERT INTO grants_fundingshare ({names}) SELECT {names} FROM pg_temp.staged_goods ON CONFLICT DO NOTHING"
-        )
+    insert("grants_fundingshare", FUNDING, rows, skip_known=True)

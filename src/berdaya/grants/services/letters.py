@@ -13,7 +13,7 @@ from berdaya.documents.services import issue_documents_many
 from berdaya.documents.types import DocumentDraft, DocumentInfo, HandoverBody, HandoverItem, Signatory
 from berdaya.documents.wording import HANDOVER_TERMS, long_date
 from berdaya.enterprises.catalogue import catalogue
-from berdaya.grants.lines import kind_of, name_of
+from berdaya.grants.lines import kind_of, name_of, started_kinds
 from berdaya.grants.models import Handover
 from berdaya.grants.types import Condition
 from berdaya.groups.models import Membership, Officer
@@ -46,7 +46,7 @@ def issue_handover_letters(
         "decree_line__decree", "decree_line__candidate__group", "decree_line__candidate__person",
         "decree_line__candidate__household",
     )  # fmt: skip
-    found = list(rows.select_related(*related).prefetch_related("lines__item").order_by("area", "number"))
+    found = list(rows.prefetch_related(*related, "lines__item").order_by("area", "number"))
     return issue_documents_many(actor=actor, drafts=list(_drafts(programme, signer, found)), processes=processes)
 
 
@@ -55,6 +55,7 @@ def _drafts(programme: Programme, signer: Signatory, handovers: Sequence[Handove
     regencies = paths({ancestor(row.area, Level.REGENCY) for row in handovers}, short=True)
     groups = {row.decree_line.group_id for row in handovers if row.decree_line.group_id}
     sizes, officers = _groups(groups)
+    started = started_kinds(programme.id)
     for row in handovers:
         group = row.decree_line.group_id
         members = sizes.get(group, 0) if group else 0
@@ -67,6 +68,7 @@ def _drafts(programme: Programme, signer: Signatory, handovers: Sequence[Handove
                 signer,
                 row,
                 place=places[row.area],
+                kind_code=kind_of(row.decree_line, started),
                 members=members,
                 officers=officers,
             ),
@@ -99,12 +101,13 @@ def _body(
     row: Handover,
     *,
     place: str,
+    kind_code: str,
     members: int,
     officers: Mapping[tuple[UUID, str], str],
 ) -> HandoverBody:
     line = row.decree_line
     candidate = line.candidate
-    kind = catalogue().kinds.get(kind_of(line))
+    kind = catalogue().kinds.get(kind_code)
     facts = [("Nama", row.received_by)]
     if candidate.group is not None:
         post = officers.get((candidate.group.id, row.received_by), "Yang mewakili kelompok")
