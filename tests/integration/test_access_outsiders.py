@@ -69,6 +69,14 @@ def lay(area: int, office: int, tag: str) -> Family:
         person=person,
         proposed_on=date(2024, 1, 1),
     )
+    made = [household, person, private, group, member, candidate]
+    enterprise, hanging = lay_business(area, office, tag, group, programme)
+    return Family(household.id, group.id, enterprise.id, {type(row): row.pk for row in [*made, *hanging]})
+
+
+def lay_business(
+    area: int, office: int, tag: str, group: Group, programme: Programme
+) -> tuple[Enterprise, list[models.Model]]:
     enterprise = Enterprise.objects.create(
         area=area, office_id=office, group=group, programme=programme, kind="kue", name=tag, started_on=date(2024, 1, 1)
     )
@@ -108,23 +116,7 @@ def lay(area: int, office: int, tag: str) -> Family:
         enterprise_id=enterprise.id,
         group_id=group.id,
     )
-    made = [
-        household,
-        person,
-        private,
-        group,
-        member,
-        candidate,
-        enterprise,
-        visit,
-        evidence,
-        month,
-        book,
-        account,
-        fund,
-        task,
-    ]
-    return Family(household.id, group.id, enterprise.id, {type(row): row.pk for row in made})
+    return enterprise, [enterprise, visit, evidence, month, book, account, fund, task]
 
 
 @pytest.fixture

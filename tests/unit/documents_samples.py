@@ -36,7 +36,7 @@ def frame(number: str = "400.9.4/021/SK/Dinsos/III/2024", letter: str = "tok-000
     return t.LetterFrame(**(values | changes))
 
 
-def decree(per_section: int = 25) -> t.DecreeBody:
+def annex(per_section: int) -> t.Annex:
     sections = []
     number = 0
     for area in ("Kabupaten Lebak", "Kabupaten Pandeglang", "Kota Cilegon"):
@@ -56,6 +56,25 @@ def decree(per_section: int = 25) -> t.DecreeBody:
                 )
             )
         sections.append(t.AnnexSection(title=area, rows=tuple(rows), total=per_section * 2_500_000))
+    return t.Annex(
+        title="Daftar penerima bantuan usaha ekonomi produktif",
+        columns=(
+            t.AnnexColumn("No.", "number"),
+            t.AnnexColumn("Nama", "text", 2),
+            t.AnnexColumn("NIK", "text"),
+            t.AnnexColumn("Alamat", "text", 2),
+            t.AnnexColumn("Desa/Kelurahan", "text", 1.6),
+            t.AnnexColumn("Kecamatan", "text", 1.6),
+            t.AnnexColumn("Jenis usaha", "text", 1.5),
+            t.AnnexColumn("Nilai (Rp)", "money"),
+        ),
+        sections=tuple(sections),
+        total=3 * per_section * 2_500_000,
+        note="NIK disamarkan; daftar lengkap disimpan oleh Dinas Sosial.",
+    )
+
+
+def decree(per_section: int = 25) -> t.DecreeBody:
     return t.DecreeBody(
         title_line="Keputusan Kepala Dinas Sosial Provinsi Banten",
         about="Penetapan Penerima Bantuan Usaha Ekonomi Produktif Provinsi Banten Tahun Anggaran 2024",
@@ -91,22 +110,7 @@ def decree(per_section: int = 25) -> t.DecreeBody:
             "Segala biaya yang timbul dibebankan pada APBD Provinsi Banten Tahun Anggaran 2024.",
             "Keputusan ini mulai berlaku pada tanggal ditetapkan.",
         ),
-        annex=t.Annex(
-            title="Daftar penerima bantuan usaha ekonomi produktif",
-            columns=(
-                t.AnnexColumn("No.", "number"),
-                t.AnnexColumn("Nama", "text", 2),
-                t.AnnexColumn("NIK", "text"),
-                t.AnnexColumn("Alamat", "text", 2),
-                t.AnnexColumn("Desa/Kelurahan", "text", 1.6),
-                t.AnnexColumn("Kecamatan", "text", 1.6),
-                t.AnnexColumn("Jenis usaha", "text", 1.5),
-                t.AnnexColumn("Nilai (Rp)", "money"),
-            ),
-            sections=tuple(sections),
-            total=3 * per_section * 2_500_000,
-            note="NIK disamarkan; daftar lengkap disimpan oleh Dinas Sosial.",
-        ),
+        annex=annex(per_section),
     )
 
 

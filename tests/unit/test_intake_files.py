@@ -66,9 +66,9 @@ def test_an_honest_bomb_is_refused_fast_and_small() -> None:
     content = bomb(1 << 30)
     assert len(content) < 1_200_000
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     assert code_of(content) == "file_bomb"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
 
@@ -77,9 +77,9 @@ def test_an_honest_bomb_is_refused_fast_and_small() -> None:
 def test_a_bomb_that_lies_in_its_headers_is_counted_out(declared: int) -> None:
     content = bomb(1 << 30, declared=declared)
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     assert code_of(content) == "file_bomb"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
 
