@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import tablib
 from import_export import fields, resources, widgets
@@ -34,7 +35,7 @@ class HouseholdResource(resources.ModelResource):  # type: ignore[misc]
 
     def before_save_instance(self, instance: Household, row: dict[str, Any], **_: object) -> None:
         ring = key_ring()
-        instance.kk_cipher = ring.seal(row["kk"], context=kk_context(instance.id))
+        instance.kk_cipher = ring.seal(row["kk"], context=kk_context(UUID(row["id"])))
         instance.kk_key = ring.current.id
         instance.kk_index = kk_index(row["kk"])
 
@@ -50,7 +51,7 @@ class PersonResource(resources.ModelResource):  # type: ignore[misc]
     def before_save_instance(self, instance: Person, row: dict[str, Any], **_: object) -> None:
         ring = key_ring()
         instance.name_key = spelling_key(instance.name)[:120]
-        instance.nik_cipher = ring.seal(row["nik"], context=nik_context(instance.id))
+        instance.nik_cipher = ring.seal(row["nik"], context=nik_context(UUID(row["id"])))
         instance.nik_key = ring.current.id
         instance.nik_index = nik_index(row["nik"])
         instance.last4_index = ring.last_four(row["nik"], purpose=NIK)

@@ -11,6 +11,7 @@ from berdaya.intake.columns import Column, Fault, Softly, is_empty
 from berdaya.intake.files import Cell, Workbook
 from berdaya.intake.sheets import Header, body_of, find_header
 from berdaya.intake.types import CellProblem, Reading, RowWarning
+from berdaya.kernel.memory import collector_paused
 
 
 class Numbered(Protocol):
@@ -39,6 +40,19 @@ def read_sheet(
     """
     if optional and not any(name.casefold() == sheet.casefold() for name in book.sheets):
         return Reading(sheet)
+    with collector_paused():
+        return _read_rows(book, sheet, columns, row_type, as_of=as_of, keys=keys)
+
+
+def _read_rows(
+    book: Workbook,
+    sheet: str,
+    columns: Sequence[Column],
+    row_type: Callable[..., T],
+    *,
+    as_of: date,
+    keys: Sequence[str],
+) -> Reading[T]:
     rows = book.sheet(sheet)
     header = find_header(rows, columns, file=book.name, sheet=sheet)
     numbers, body = body_of(rows, header, keys)
@@ -73,26 +87,24 @@ def _cells(body: list[list[Cell]], header: Header, column: Column) -> list[Cell]
 def _read_column(
     cells: list[Cell], column: Column, as_of: date
 ) -> tuple[list[object], list[tuple[int, str]], list[tuple[int, str]]]:
-    known: dict[object, object] = {}
     faults: list[tuple[int, str]] = []
     soft: list[tuple[int, str]] = []
-    values: list[object] = []
-    read, remember = column.read, not column.distinct
     empty: object = Fault(column.missing) if column.required else column.blank
-    for position, cell in enumerate(cells):
-        if remember:
-            key = cell if type(cell) is str else (type(cell), cell)
-            value = known.get(key, known)
-            if value is known:
-                value = known[key] = empty if is_empty(cell) else read(cell, as_of)
-        else:
-            value = empty if is_empty(cell) else read(cell, as_of)
+    read = column.read
+    if column.distinct:
+        values = [empty if is_empty(cell) else read(cell, as_of) for cell in cells]
+    else:
+        # 1, 1.0 and True are one key of a dict, so the type stands beside the value.
+        known = {
+            key: empty if is_empty(key[1]) else read(key[1], as_of) for key in {(type(cell), cell) for cell in cells}
+        }
+        values = [known[type(cell), cell] for cell in cells]
+    for position, value in enumerate(values):
         if isinstance(value, Fault):
             faults.append((position, value.code))
         elif isinstance(value, Softly):
             soft.append((position, value.code))
-            value = value.value
-        values.append(value)
+            values[position] = value.value
     return values, faults, soft
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from berdaya.intake.columns import Column, plain_text
-from berdaya.intake.files import Rows, is_blank
+from berdaya.intake.files import Rows
 from berdaya.kernel.problems import Problem
 
 HEADER_ROWS = 25
+COUNT_ROWS = 3
+"""Rows below the headings among which the columns may be counted (1, 2, 3 ...)."""
 _TOTAL = re.compile(r"^\s*(?:sub\s*)?(?:jumlah|total|grand\s*total|rata[- ]?rata)\b", re.IGNORECASE)
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _BRACKETS = re.compile(r"\([^)]*\)")
@@ -69,9 +71,10 @@ def body_of(rows: Rows, header: Header, keys: Sequence[str]) -> tuple[list[int],
     numbers: list[int] = []
     found: Rows = []
     for number, row in enumerate(rows[header.row :], start=header.row + 1):
-        if is_blank(row) or not any(place < len(row) and _holds(row[place]) for place in places):
+        width = len(row)
+        if not any(place < width and _holds(row[place]) for place in places) or _is_total(row):
             continue
-        if _counts_columns(row) or _is_total(row):
+        if number <= header.row + COUNT_ROWS and _counts_columns(row):
             continue
         numbers.append(number)
         found.append(row)
@@ -79,7 +82,7 @@ def body_of(rows: Rows, header: Header, keys: Sequence[str]) -> tuple[list[int],
 
 
 def _holds(cell: object) -> bool:
-    return not (isinstance(cell, str) and not cell.strip())
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
 def _counts_columns(row: Sequence[object]) -> bool:
@@ -89,4 +92,4 @@ def _counts_columns(row: Sequence[object]) -> bool:
 
 def _is_total(row: Sequence[object]) -> bool:
     first = next((cell for cell in row if _holds(cell)), "")
-    return isinstance(first, str) and _TOTAL.match(first) is not None
+    return isinstance(first, str) and not first[:1].isdigit() and _TOTAL.match(first) is not None

@@ -8,11 +8,9 @@ and leaves NULL bare.
 
 from __future__ import annotations
 
-import gc
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -150,20 +148,6 @@ def _write_portion(cursor: CursorWrapper, text: memoryview) -> None:
     for statement in (_HOUSEHOLDS, _PERSONS, _PRIVATE, _DESILS):
         cursor.execute(statement)
     cursor.execute("DROP TABLE people_intake")
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No cyclic garbage collection inside: hundreds of thousands of small new objects would each time be
-    searched.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def add_desils(snapshots: Sequence[tuple[UUID, int, date]]) -> None:

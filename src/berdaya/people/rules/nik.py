@@ -73,7 +73,15 @@ def clean_number(raw: object) -> NumberResult:
     """
     if not isinstance(raw, str):
         return NumberResult(fault=NumberFault.MISSING if raw is None else NumberFault.NUMERIC_CELL)
-    text = raw if len(raw) == NIK_DIGITS and raw.isdecimal() else raw.translate(_SEPARATORS).strip()
+    if (
+        len(raw) == NIK_DIGITS
+        and raw.isascii()
+        and raw.isdigit()
+        and raw != raw[0] * NIK_DIGITS
+        and raw not in _KEYBOARD
+    ):
+        return NumberResult(value=raw)
+    text = raw.translate(_SEPARATORS).strip()
     fault = _fault_of(text)
     return NumberResult(value=text) if fault is None else NumberResult(fault=fault)
 

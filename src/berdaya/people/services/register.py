@@ -21,6 +21,7 @@ from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import new_ids
+from berdaya.kernel.memory import collector_paused
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people import bulk
@@ -61,7 +62,7 @@ def register_many(*, actor: Actor, people: Sequence[PersonInput]) -> list[Regist
     require(actor, PERMISSION)
     if not people:
         return []
-    with bulk.collector_paused():
+    with collector_paused():
         plan = _register(actor, people)
     result = [one for one in plan.outcomes if one is not None]
     counts = Counter(one.outcome.value for one in result)
