@@ -194,6 +194,15 @@ def test_a_group_is_judged_by_its_members(changes, criterion, result):
     assert decision.incomplete is (result is Outcome.UNKNOWN)
 
 
+def test_one_person_in_two_offices_counts_once_and_is_refused():
+    rows = members()
+    rows[3] = replace(rows[0], office="bendahara")
+    rows[2] = replace(rows[2], office="anggota")
+    decision = decide(config("group"), GroupFacts(AREA, rows))
+    assert outcome(decision, "group_size").params["members"] == 3
+    assert outcome(decision, "group_officers").text() == "Satu orang memegang dua jabatan: 1."
+
+
 def test_a_group_without_a_list_of_members_is_taken_as_incomplete_or_held():
     bare = GroupFacts(AREA)
     taken = decide(config("group"), bare)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from berdaya.groups.models import Membership, Officer
+from berdaya.kernel.bulk import fetch
 from berdaya.people.models import DesilSnapshot, PersonPrivate
 from berdaya.programmes.models import Candidate, ScreeningRun
 from berdaya.programmes.rules.eligibility import (
@@ -127,47 +127,63 @@ def _household(
 
 
 def _group(
-    config: ProgrammeConfig,
-    row: Mapping[str, Any],
-    members: list[Membership],
-    registers: Registers,
+    config: ProgrammeConfig, row: Mapping[str, Any], members: Sequence[_Member], registers: Registers
 ) -> CandidateFacts:
-    facts = []
-    for member in members:
-        officer = next(iter(member.offices.all()), None)
-        facts.append(
-            MemberFacts(
-                number=str(member.number),
-                area=member.person.area,
-                office=officer.position if officer else "anggota",
-                birth_date=member.person.birth_date,
-                desil=registers.desils.get(member.household_id, (None, None))[0],
-                screening=_screening(row, registers, member.recorded_at, member.number),
-            )
+    facts = [
+        MemberFacts(
+            number=str(member.number),
+            area=member.area,
+            office=member.position,
+            birth_date=member.birth_date,
+            desil=registers.desils.get(member.household_id, (None, None))[0],
+            screening=_screening(row, registers, member.recorded_at, member.number),
         )
+        for member in members
+    ]
     limit = config.eligibility.desil_max or 4
+    # One who holds two offices comes twice: the rule of officers must see it, the counts must not.
+    each = {member.number: member for member in members}.values()
+    desils = [registers.desils.get(member.household_id, (None, None))[0] for member in each]
     standing = Standing(
-        members=len(facts) or None,
-        women=sum(member.person.sex == "P" for member in members),
-        members_with_disability=sum(
-            bool(registers.private.get(member.person_id, (None, None))[0]) for member in members
-        ),
-        poor_members=sum(fact.desil is not None and fact.desil <= limit for fact in facts),
+        members=len(each) or None,
+        women=sum(member.sex == "P" for member in each),
+        members_with_disability=sum(bool(registers.private.get(member.person_id, (None, None))[0]) for member in each),
+        poor_members=sum(desil is not None and desil <= limit for desil in desils),
     )
     # A group without a list of members is incomplete, which is not the same as a group of nobody.
     return CandidateFacts(GroupFacts(row["area"], facts or None, frozenset(row["sources"])), standing)
 
 
-def _memberships(groups: Iterable[UUID]) -> dict[UUID, list[Membership]]:
-    found: dict[UUID, list[Membership]] = defaultdict(list)
-    rows = (
-        Membership.objects.filter(group_id__in=list(groups), left_on=None)
-        .select_related("person")
-        .prefetch_related(Prefetch("offices", Officer.objects.filter(until=None)))
-        .order_by("number")
+class _Member(NamedTuple):
+    """One member of today with the office held; ``area`` is where the person lives."""
+
+    group_id: UUID
+    number: int
+    person_id: UUID
+    household_id: UUID
+    recorded_at: datetime
+    area: int
+    birth_date: date | None
+    sex: str
+    position: str
+
+
+def _memberships(groups: Iterable[UUID]) -> dict[UUID, list[_Member]]:
+    rows = fetch(
+        """
+        SELECT m.group_id, m.number, m.person_id, m.household_id, m.recorded_at, p.area, p.birth_date, p.sex,
+               coalesce(o.position, 'anggota')
+        FROM groups_membership m
+        JOIN people_person p ON p.id = m.person_id
+        LEFT JOIN groups_officer o ON o.membership_id = m.id AND o.until IS NULL
+        WHERE m.group_id = ANY (%s) AND m.left_on IS NULL
+        ORDER BY m.group_id, m.number, o.position
+        """,
+        [list(groups)],
     )
+    found: dict[UUID, list[_Member]] = defaultdict(list)
     for row in rows:
-        found[row.group_id].append(row)
+        found[row[0]].append(_Member(*row))
     return found
 
 

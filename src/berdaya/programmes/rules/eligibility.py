@@ -246,8 +246,9 @@ def _group(config: ProgrammeConfig, facts: GroupFacts) -> Iterable[CriterionResu
 def _group_size(config: ProgrammeConfig, facts: GroupFacts, members: Sequence[MemberFacts]) -> CriterionResult:
     del facts
     size = config.group.size
-    params = {"members": len(members), "min": size.min, "max": size.max}
-    if size.min <= len(members) <= size.max:
+    count = len({member.number for member in members})
+    params = {"members": count, "min": size.min, "max": size.max}
+    if size.min <= count <= size.max:
         return CriterionResult("group_size", MET, "group_size_within", params)
     return CriterionResult("group_size", NOT_MET, "group_size_outside", params)
 
