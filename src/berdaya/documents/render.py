@@ -105,7 +105,7 @@ def render_many(files: Sequence[LetterFile], *, processes: int = 4) -> Iterator[
     Large files first would finish sooner, but callers store as they receive; so the order is kept and
     batches are made of equal size by whoever cuts them (`batches`).
     """
-    if processes <= 1 or len(files) == 1:
+    if processes <= 1 or len(files) <= 1:
         yield from map(render, files)
         return
     with ProcessPoolExecutor(
