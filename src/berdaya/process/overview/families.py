@@ -19,6 +19,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import AidReceived, Consent, DesilSnapshot, Household, Person
+from berdaya.people.selectors import found_households
 from berdaya.process.overview.common import Page, found, head_names, page_of, places, within
 from berdaya.programmes.models import Candidate
 from berdaya.tasks.models import Task
@@ -91,7 +92,7 @@ def families_queryset(*, actor: Actor, filters: FamilyFilter) -> QuerySet[Househ
     rows = Household.objects.filter(within(filters.area))
     members = Person.objects.filter(household_id=OuterRef("pk"))
     if filters.q:
-        rows = rows.filter(Exists(members.filter(name__icontains=filters.q)))
+        rows = rows.filter(pk__in=found_households(filters.q))
     if filters.mark:
         rows = rows.filter(Exists(members.filter(last4_index=_bytes(filters.mark))))
     return rows.order_by("area", "id")

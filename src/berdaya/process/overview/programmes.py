@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from berdaya.access.models import Account
 from berdaya.access.permissions import require
 from berdaya.funds.models import Fund
 from berdaya.grants.models import Handover
+from berdaya.intake.models import ImportRun
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
@@ -137,9 +138,10 @@ class ProgrammeView:
     decreed_on: date | None
     runs: int
     businesses: int
+    rows_in: int = 0
+    rows_refused: int = 0
     first_choice_share: float | None = None
     gap: float | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,8 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
     run = item.placement_runs.order_by("-number").first()
     decree = Decree.objects.filter(programme=item).order_by("-decreed_on").first()
     counts, reasons = _counts(item)
+    files = ImportRun.objects.filter(programme_code=code, kind__in=("candidates", "groups"))
+    read = files.aggregate(rows=Sum("rows_in"), taken=Sum("rows_taken"))
     return ProgrammeView(
         row=row,
         config=version.config if version else {},
@@ -226,6 +230,8 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
         decreed_on=decree.decreed_on if decree else None,
         runs=run.number if run else 0,
         businesses=sum(row.statuses.values()),
+        rows_in=read["rows"] or 0,
+        rows_refused=(read["rows"] or 0) - (read["taken"] or 0),
         first_choice_share=run.first_choice_share if run else None,
         gap=run.gap if run else None,
     )

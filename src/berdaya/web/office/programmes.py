@@ -145,6 +145,7 @@ def programme(request: OfficeRequest, code: str) -> HttpResponse:
             for row in view.approvals
         ],
         "rules": _rules(view),
+        "may_import": can(request.actor, "import.run"),
         "crumbs": (Crumb(_("Program"), reverse("office:programmes")), Crumb(view.row.name)),
     }
     return render(request, "office/programme.html", context)
@@ -172,7 +173,7 @@ def funnel_of(view: ProgrammeView, *, linked: bool = True) -> Funnel:
         address = reverse("office:stage", args=[code, stage])
         return f"{address}?{CandidateFilter(reason=reason).query()}".rstrip("?") if linked else ""
 
-    stages, following = [], (*WAY[1:], "")
+    stages, following = _rows_read(view), (*WAY[1:], "")
     for stage, after in zip(WAY, following, strict=True):
         drops = [drop for fallen in FALLEN.get(after, ()) for drop in _drops(view, fallen, link)]
         stages.append(Stage(words.stage(stage), view.counts.get(stage, 0), link(stage, ""), tuple(drops)))
@@ -183,6 +184,15 @@ def funnel_of(view: ProgrammeView, *, linked: bool = True) -> Funnel:
         share = fmt.percent(active, total)
         stages.append(Stage(_("Usaha aktif"), active, address, alt=True, share=share))
     return Funnel(_finding(view, active, total), tuple(stages), clock.today(), note=_note(total))
+
+
+def _rows_read(view: ProgrammeView) -> list[Stage]:
+    """The rows of the files, where a file was read: the first bar, with the rows that were refused."""
+    if not view.rows_in:
+        return []
+    href = reverse("office:upload", args=[view.row.code])
+    refused = (Drop(view.rows_refused, _("baris ditolak")),) if view.rows_refused else ()
+    return [Stage(_("Baris daftar"), view.rows_in, href, refused)]
 
 
 def _note(total: int) -> str:

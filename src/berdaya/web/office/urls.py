@@ -19,6 +19,7 @@ from berdaya.web.office import (
     report,
     tasks,
     training,
+    uploads,
 )
 
 app_name = "office"
@@ -33,6 +34,9 @@ urlpatterns = [
     path("program/<slug:code>/persetujuan/<uuid:approval_id>/", decisions.approval, name="approve"),
     path("program/<slug:code>/laporan/", report.report, name="report"),
     path("program/<slug:code>/laporan/unduh/", report.report_workbook, name="report-workbook"),
+    path("program/<slug:code>/unggah/", uploads.upload, name="upload"),
+    path("program/<slug:code>/saring/", uploads.screen_list, name="screen"),
+    path("berkas/<uuid:file_id>/", uploads.file, name="file"),
     path("program/<slug:code>/calon/<uuid:candidate_id>/", programmes.decision, name="decision"),
     path("keluarga/", families.families, name="families"),
     path("keluarga/cari/", families.search, name="search"),
