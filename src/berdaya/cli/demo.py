@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from rich.table import Table
 from berdaya.cli import serve
 from berdaya.config.database import DEMO, data_folder, database
 from berdaya.config.server import locked
-from berdaya.kernel.problems import Problem
 
 HELP = "run the five example programmes and serve them"
 COLUMNS = (
@@ -60,9 +58,11 @@ def run(options: argparse.Namespace) -> int:
         import django
 
         django.setup()
+        from berdaya.process.demo import run_demo
+
         started = time.monotonic()
         with locked(data_folder() / ".demo.lock"):
-            result = _run_demo()
+            result = run_demo(progress=_say)
         if options.json:
             _write(Path(options.json), {"programmes": result.programmes})
         console = Console(width=None if sys.stdout.isatty() else 200)
@@ -73,16 +73,6 @@ def run(options: argparse.Namespace) -> int:
         if options.no_serve:
             return 0
         return serve.serve(options.host, options.port, options.workers)
-
-
-def _run_demo() -> Any:
-    try:
-        module = importlib.import_module("berdaya.process.demo")
-    except ModuleNotFoundError as error:
-        if error.name != "berdaya.process.demo":
-            raise
-        raise Problem("start.not_built", part="berdaya.process.demo") from None
-    return module.run_demo(progress=_say)
 
 
 def _say(text: str) -> None:
@@ -96,7 +86,7 @@ def _write(path: Path, content: Mapping[str, object]) -> None:
     draft.replace(path)
 
 
-def programme_table(programmes: list[Mapping[str, Any]]) -> Table:
+def programme_table(programmes: Sequence[Mapping[str, Any]]) -> Table:
     """One column per programme, one line per figure: it fits a terminal of 80 characters."""
     table = Table(title="Program contoh (data sintetis)", box=None, pad_edge=False)
     table.add_column("")
@@ -113,7 +103,7 @@ def _figure(value: object) -> str:
     return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value if value is not None else "-")
 
 
-def login_table(logins: list[Mapping[str, str]]) -> Table:
+def login_table(logins: Sequence[Mapping[str, str]]) -> Table:
     """Who can sign in to the demo: role, name, user name, password."""
     table = Table(title="Masuk sebagai (hanya di demo)", box=None, pad_edge=False)
     for column in ("role", "name", "username", "password"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
 import sys
@@ -32,8 +31,9 @@ def run(options: argparse.Namespace) -> int:
         import django
 
         django.setup()
-        process = importlib.import_module("berdaya.process.run")
-        lines = process.run_folder(folder.resolve(), username=options.user, say=_say)
+        from berdaya.process.run import run_folder
+
+        lines = run_folder(folder.resolve(), username=options.user, say=_say)
     for line in lines:
         sys.stdout.write(f"{line}\n")
     if options.json:
