@@ -10,13 +10,15 @@ from uuid import UUID
 import pytest
 
 from berdaya.enterprises.models import EnterpriseMonth, Evidence
+from berdaya.enterprises.services import assign_mentors_many, register_mentors_many
+from berdaya.enterprises.types import Assignment, NewMentor
 from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.visits import services
+from berdaya.visits import selectors, services
 from berdaya.visits.models import HeldVisit, Visit
-from berdaya.visits.types import Outcome
+from berdaya.visits.types import AdviceCheck, Outcome
 from tests.business_world import World, add_group, build, visit
 
 pytestmark = pytest.mark.django_db
@@ -96,17 +98,37 @@ def test_accepting_a_conflict_is_a_later_edit(world: World) -> None:
             services.resolve_held(actor=world.operator, held_id=held.pk, accept=None)
 
 
-def test_a_group_has_no_more_active_members_than_members(world: World) -> None:
+def test_more_active_members_than_registered_is_a_question_not_a_refusal(world: World) -> None:
     enterprise = add_group(world, members=5)
     with scoped(world.operator):
         outcomes = services.record_visits_many(
             actor=world.operator,
             visits=[
-                visit(enterprise, date(2025, 3, 3), active_members=6),
-                visit(enterprise, date(2025, 3, 4), active_members=5),
+                visit(enterprise, date(2025, 3, 3), active_members=6, advice="Catat anggota baru"),
+                visit(enterprise, date(2025, 4, 4), active_members=5, advice_check=AdviceCheck.DONE),
             ],
         )
-    assert outcomes.counts == {Outcome.INVALID: 1, Outcome.NEW: 1}
+        assert outcomes.counts == {Outcome.NEW: 2}
+        later, first = selectors.visits_of(actor=world.operator, enterprise_id=enterprise)
+    assert (first.questions, first.advice_check) == (("more_than_members",), AdviceCheck.NONE_GIVEN)
+    assert (later.questions, later.advice_check) == ((), AdviceCheck.DONE)
+
+
+def test_plan_and_caseload(world: World) -> None:
+    first, second, _third = world.enterprises
+    with scoped(world.operator):
+        mentor = register_mentors_many(
+            actor=world.operator, mentors=[NewMentor(new_id(), world.office_id, "T1", "TKSK", (3512060000,))]
+        )["T1"]
+        assign_mentors_many(
+            actor=world.operator, assignments=[Assignment(item, mentor, date(2024, 9, 1)) for item in (first, second)]
+        )
+        services.record_visits_many(actor=world.operator, visits=[visit(first, date(2025, 3, 25))])
+        (load,) = selectors.mentor_loads(actor=world.operator, as_of=date(2025, 3, 31), programme_code="uji-2024")
+        assert (load.caseload, load.visited, load.overdue) == (2, 1, 1)
+        plan = selectors.plan(actor=world.operator, as_of=date(2025, 3, 31), mentor_id=mentor)
+        assert [item.enterprise_id for item in plan] == [second, first]
+        assert plan[0].reason == "never_visited"
 
 
 def test_the_future_is_refused_and_a_backdated_visit_is_taken(world: World) -> None:

@@ -4,6 +4,7 @@ import itertools
 from datetime import date
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,28 @@ class TestOrderLink:
         assert (parts.scheme, parts.netloc, parts.path) == ("https", "wa.me", "/6281200001234")
         text = parse_qs(parts.query)["text"][0]
         assert "Batik & tenun #1 (kode B-7) sebanyak 2 lembar" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("KUBE Melati 3", "Melati 3"), ("Kube: Sakura", "Sakura"), ("Kubeja Jaya", "Kubeja Jaya"), ("KUBE", "KUBE")],
+)
+def test_a_buyer_reads_no_word_of_the_programme(name: str, shown: str) -> None:
+    assert rules.public_name(name) == shown
+
+
+def test_a_product_has_the_category_of_its_words_or_of_its_seller() -> None:
+    assert rules.category_of("Food", "batik") == "food"
+    assert rules.category_of("Batik tulis", "chips") == "craft"
+    assert rules.category_of("", "fish_crackers") == "fishery"
+    assert rules.category_of("lain-lain", "tidak ada") == "trade"
+
+
+def test_an_address_is_readable_and_its_own() -> None:
+    one, two = UUID(int=0xABCDEF), UUID(int=0x123456)
+    assert rules.slug_of("Kerupuk “Tenggiri” Ibu Ana!", one) == "kerupuk-tenggiri-ibu-ana-abcdef"
+    assert rules.slug_of("Kerupuk", one) != rules.slug_of("Kerupuk", two)
+    assert rules.slug_of("…", one) == "produk-abcdef"
 
 
 def test_nobody_under_18_is_public() -> None:

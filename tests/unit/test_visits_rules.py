@@ -28,7 +28,7 @@ TODAY, START = date(2025, 3, 10), date(2024, 9, 1)
 
 class TestFlaws:
     def test_a_good_visit_has_none(self) -> None:
-        assert rules.flaws(VISIT, today=TODAY, started_on=START, members=10) == ()
+        assert rules.flaws(VISIT, today=TODAY, started_on=START) == ()
 
     @pytest.mark.parametrize(
         ("change", "field", "code"),
@@ -39,18 +39,25 @@ class TestFlaws:
             ({"turnover_idr": -1}, "turnover_idr", "out_of_range"),
             ({"income_idr": 10**11}, "income_idr", "out_of_range"),
             ({"workers": 1000}, "workers", "out_of_range"),
-            ({"active_members": 11}, "active_members", "more_than_members"),
+            ({"active_members": 201}, "active_members", "out_of_range"),
             ({"advice": "x" * 201}, "advice", "too_long"),
             ({"revision": 0}, "revision", "out_of_range"),
         ],
     )
     def test_each(self, change: dict[str, object], field: str, code: str) -> None:
-        found = rules.flaws(replace(VISIT, **change), today=TODAY, started_on=START, members=10)  # type: ignore[arg-type]
+        found = rules.flaws(replace(VISIT, **change), today=TODAY, started_on=START)  # type: ignore[arg-type]
         assert [(flaw.field, flaw.code) for flaw in found] == [(field, code)]
 
 
 def decide(visit: VisitInput, existing: Existing | None, *, known: bool = True, valid: bool = True) -> Outcome:
     return rules.outcome(visit, rules.digest(visit), existing, enterprise_known=known, valid=valid)
+
+
+class TestQuestions:
+    def test_a_valid_visit_may_still_raise_a_question(self) -> None:
+        asked = {"active_members": 6, "members": 5, "production_days": 0, "turnover_idr": 1}
+        assert rules.questions(**asked) == ("more_than_members", "sold_without_production")
+        assert rules.questions(**asked | {"members": None, "turnover_idr": 0}) == ()
 
 
 class TestOutcome:

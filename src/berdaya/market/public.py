@@ -15,6 +15,7 @@ from berdaya.market.types import (
     Facet,
     Permit,
     PermitKind,
+    PublicFigure,
     ShopExhibition,
     ShopFilter,
     ShopPage,
@@ -37,10 +38,13 @@ _SHARE = """
 
 
 def catalogue_page(*, wanted: ShopFilter, as_of: date, limit: int = 24, offset: int = 0) -> ShopPage:
-    """One page of products, best match first (or newest, without words), and the filters. Three queries."""
+    """One page of products, best match first, and the filters. Three queries.
+
+    Without words the newest come first, those of one day in a scattered order: no seller gains by a name with A.
+    """
     conditions, params = _where(wanted, as_of)
     where = " AND ".join(conditions) or "true"
-    order = f"{_SHARE} DESC, name, slug" if "grams" in params else "published_on DESC, slug"
+    order = f"{_SHARE} DESC, name, slug" if "grams" in params else "published_on DESC, md5(slug)"
     with scoped(PUBLIC):
         rows = fetch(
             f"SELECT {_PRODUCT} FROM public_product WHERE {where} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s",
@@ -183,3 +187,15 @@ def exhibition(*, key: str) -> tuple[ShopExhibition, tuple[ShopStall, ...]]:
     if not rows:
         raise Problem("not_found")
     return ShopExhibition(*rows[0]), tuple(ShopStall(*row) for row in stalls)
+
+
+def figures() -> tuple[PublicFigure, ...]:
+    """Every programme with its businesses, newest first; None where a group is too small to be told."""
+    with scoped(PUBLIC):
+        rows = fetch(
+            """
+            SELECT code, name, year, office, place, synthetic, businesses, as_of, alive, dormant, unknown
+            FROM public_figure ORDER BY year DESC, code
+            """
+        )
+    return tuple(PublicFigure(*row) for row in rows)

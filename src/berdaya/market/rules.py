@@ -113,12 +113,19 @@ def whatsapp_number(phone: str) -> str | None:
 
 def order_link(phone: str, *, product: str, code: str, quantity: int = 1, unit: str = "") -> str | None:
     """The link that opens WhatsApp with the order filled in; None where the phone cannot take it."""
-    number = whatsapp_number(phone)
-    if number is None:
-        return None
+    return chat_link(phone, order_text(product=product, code=code, quantity=quantity, unit=unit))
+
+
+def order_text(*, product: str, code: str, quantity: int = 1, unit: str = "") -> str:
+    """The message of an order, in Indonesian: it is read by the seller."""
     amount = f"{quantity} {unit}".strip()
-    text = f"Halo, saya ingin memesan {product} (kode {code}) sebanyak {amount}. Apakah masih tersedia?"
-    return f"https://wa.me/{number}?text={quote(text, safe='')}"
+    return f"Halo, saya ingin memesan {product} (kode {code}) sebanyak {amount}. Apakah masih tersedia?"
+
+
+def chat_link(phone: str, text: str) -> str | None:
+    """`https://wa.me/62...?text=...`; None where the phone cannot take it."""
+    number = whatsapp_number(phone)
+    return f"https://wa.me/{number}?text={quote(text, safe='')}" if number else None
 
 
 def publicly_visible(*, consent: bool, withdrawn: bool, youngest_named_age: int | None) -> bool:
@@ -221,6 +228,12 @@ def slug_of(name: str, key: UUID) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     words = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
     return f"{words or 'produk'}-{key.hex[-6:]}"
+
+
+def public_name(name: str) -> str:
+    """A seller's name without the word of the programme before it: `KUBE Melati 3` is `Melati 3` to a buyer."""
+    shown = re.sub(r"^\s*(kube|uep|kelompok usaha bersama|pkh|wrse)\b[\s:.-]*", "", name, flags=re.IGNORECASE)
+    return shown.strip() or name.strip()
 
 
 def category_of(written: str, kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,22 +46,26 @@ class PublishRun:
 
 @transaction.atomic
 def open_storefronts_many(*, actor: Actor, storefronts: Sequence[NewStorefront]) -> int:
-    """Open shops or bring them up to date. A phone that cannot take a WhatsApp message raises market_phone."""
+    """Open shops or bring them up to date. A phone that cannot take a WhatsApp message raises market_phone.
+
+    Without a phone of its own a shop takes the one that the family, or the group's chair, is known by.
+    """
     require(actor, "market.manage")
     for shop in storefronts:
         if shop.contact_phone and rules.whatsapp_number(shop.contact_phone) is None:
             raise Problem("market_phone", phone=shop.contact_phone)
     owners = _owners(shop.enterprise_id for shop in storefronts)
+    phones = _known_phones([shop.enterprise_id for shop in storefronts if not shop.contact_phone])
     rows = [
         Storefront(
             id=shop.id,
             area=owners[shop.enterprise_id].area,
             office_id=owners[shop.enterprise_id].office_id,
             enterprise_id=shop.enterprise_id,
-            slug=rules.slug_of(shop.name, shop.id),
-            name=shop.name,
+            slug=rules.slug_of(rules.public_name(shop.name), shop.id),
+            name=rules.public_name(shop.name),
             about=shop.about,
-            contact_phone=shop.contact_phone,
+            contact_phone=shop.contact_phone or phones.get(shop.enterprise_id, ""),
             consent_on=shop.consent_on,
             place_consent_on=shop.place_consent_on,
         )
@@ -86,6 +90,7 @@ def publish_products_many(*, actor: Actor, products: Sequence[NewProduct]) -> Pu
     18 is named too: the public views leave it out until that changes.
     """
     require(actor, "market.manage")
+    products = _merged(products)
     owners = _owners(product.enterprise_id for product in products)
     minors = _under_age(list(owners))
     for product in products:
@@ -141,6 +146,32 @@ def _owners(enterprise_ids: Iterable[UUID]) -> dict[UUID, _Owner]:
     if len(found) != len(wanted):
         raise Problem("enterprise_not_found", count=len(wanted) - len(found))
     return found
+
+
+def _known_phones(enterprise_ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = fetch(
+        """
+        SELECT e.id, coalesce(nullif(h.phone, ''), (
+            SELECT p.phone FROM people_person p
+            WHERE p.household_id = e.household_id AND p.phone <> '' ORDER BY p.is_head DESC, p.id LIMIT 1), (
+            SELECT p.phone FROM groups_officer o
+            JOIN groups_membership m ON m.id = o.membership_id JOIN people_person p ON p.id = m.person_id
+            WHERE o.group_id = e.group_id AND o.until IS NULL AND o.position = 'ketua' AND p.phone <> '' LIMIT 1))
+        FROM enterprises_enterprise e LEFT JOIN people_household h ON h.id = e.household_id
+        WHERE e.id = ANY (%s)
+        """,
+        [list(enterprise_ids)],
+    )
+    return {row[0]: row[1] for row in rows if row[1] and rules.whatsapp_number(row[1])}
+
+
+def _merged(products: Sequence[NewProduct]) -> list[NewProduct]:
+    # A sheet has one line per permit: lines of one product are one product with several permits.
+    found: dict[UUID, NewProduct] = {}
+    for product in products:
+        held = found.get(product.id)
+        found[product.id] = replace(held, permits=held.permits + product.permits) if held else product
+    return list(found.values())
 
 
 def _under_age(enterprise_ids: Sequence[UUID]) -> set[UUID]:

@@ -310,3 +310,20 @@ class ShopStall:
     seller_name: str
     kind: str
     regency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigure:
+    """A programme's businesses for everybody; None where the number could tell of fewer than five."""
+
+    code: str
+    name: str
+    year: int
+    office: str
+    place: str
+    synthetic: bool
+    businesses: int | None
+    as_of: date | None
+    alive: int | None
+    dormant: int | None
+    unknown: int | None

@@ -58,11 +58,10 @@ _PLAN_ORDER = {
 }
 
 
-def flaws(visit: VisitInput, *, today: date, started_on: date, members: int | None = None) -> tuple[Flaw, ...]:
+def flaws(visit: VisitInput, *, today: date, started_on: date) -> tuple[Flaw, ...]:
     """Everything that makes a visit invalid; empty for a valid one.
 
-    `members` is the size of the group, None for a family's business. Back-dating is allowed (the phone was
-    offline), a date before the business began or after today is not.
+    Back-dating is allowed (the phone was offline), a date before the business began or after today is not.
     """
     found: list[Flaw] = []
     if visit.occurred_on > today:
@@ -77,13 +76,27 @@ def flaws(visit: VisitInput, *, today: date, started_on: date, members: int | No
             found.append(Flaw(name, "out_of_range"))
     if visit.workers is not None and not 0 <= visit.workers <= MAX_PEOPLE:
         found.append(Flaw("workers", "out_of_range"))
-    if visit.active_members is not None:
-        ceiling = MAX_PEOPLE if members is None else members
-        if not 0 <= visit.active_members <= ceiling:
-            found.append(Flaw("active_members", "more_than_members" if members is not None else "out_of_range"))
+    if visit.active_members is not None and not 0 <= visit.active_members <= MAX_PEOPLE:
+        found.append(Flaw("active_members", "out_of_range"))
     found.extend(Flaw(name, "too_long") for name, limit in _TEXTS.items() if len(getattr(visit, name)) > limit)
     if visit.revision < 1:
         found.append(Flaw("revision", "out_of_range"))
+    return tuple(found)
+
+
+def questions(
+    *, active_members: int | None, members: int | None, production_days: int | None, turnover_idr: int | None
+) -> tuple[str, ...]:
+    """What a supervisor should ask about a visit that is valid all the same.
+
+    More active members than are registered: the list of members may be behind, so the visit counts and the list is
+    asked after. Turnover without a day of production: sold from stock, or the days were forgotten.
+    """
+    found = []
+    if active_members is not None and members is not None and active_members > members:
+        found.append("more_than_members")
+    if production_days == 0 and turnover_idr:
+        found.append("sold_without_production")
     return tuple(found)
 
 

@@ -23,7 +23,11 @@ def visits_of(*, actor: Actor, enterprise_id: UUID) -> list[VisitRow]:
         """
         SELECT v.id, v.occurred_on, v.recorded_at, v.method, coalesce(m.name, ''), v.production_days, v.turnover_idr,
                v.cost_idr, v.stock_idr, v.workers, v.active_members, v.income_idr, v.problem, v.advice, v.note,
-               v.advice_answer, lag(v.advice) OVER (ORDER BY v.occurred_on, v.id)
+               v.advice_answer, lag(v.advice) OVER (ORDER BY v.occurred_on, v.id),
+               (SELECT nullif(count(*), 0) FROM enterprises_enterprise e
+                JOIN groups_membership g ON g.group_id = e.group_id AND g.joined_on <= v.occurred_on
+                 AND (g.left_on IS NULL OR g.left_on >= v.occurred_on)
+                WHERE e.id = v.enterprise_id)
         FROM visits_visit v LEFT JOIN enterprises_mentor m ON m.id = v.mentor_id
         WHERE v.enterprise_id = %s ORDER BY v.occurred_on DESC, v.id DESC
         """,
@@ -50,6 +54,7 @@ def _visit_row(row: Sequence[Any]) -> VisitRow:
         advice=row[13],
         note=row[14],
         advice_check=rules.advice_check(row[16], AdviceCheck(row[15]) if row[15] else None),
+        questions=rules.questions(active_members=row[10], members=row[17], production_days=row[5], turnover_idr=row[6]),
     )
 
 

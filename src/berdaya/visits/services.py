@@ -28,14 +28,6 @@ _HELD = (Outcome.CONFLICT, Outcome.INVALID, Outcome.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    """What the rules need of a business."""
-
-    started_on: date
-    members: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Decided:
     visit: VisitInput
     digest: bytes
@@ -54,7 +46,7 @@ def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcome
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="visit.record")
     with connection.cursor() as cursor:
-        targets = _targets(cursor, visits)
+        targets = _started(cursor, visits)
         held = _existing(cursor, visits)
         decided = list(_decide(visits, targets, held, clock.today()))
         _keep(cursor, actor, decided)
@@ -86,9 +78,9 @@ def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
     return outcome
 
 
-def _targets(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, _Target]:
-    cursor.execute(sql.TARGETS, [list({visit.enterprise_id for visit in visits})])
-    return {row[0]: _Target(row[1], row[2]) for row in cursor.fetchall()}
+def _started(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, date]:
+    cursor.execute(sql.STARTED, [list({visit.enterprise_id for visit in visits})])
+    return dict(cursor.fetchall())
 
 
 def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, Existing]:
@@ -100,15 +92,15 @@ def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID,
 
 
 def _decide(
-    visits: Sequence[VisitInput], targets: dict[UUID, _Target], held: dict[UUID, Existing], today: date
+    visits: Sequence[VisitInput], targets: dict[UUID, date], held: dict[UUID, Existing], today: date
 ) -> Iterator[_Decided]:
     for visit in visits:
-        target = targets.get(visit.enterprise_id)
-        found: tuple[Flaw, ...] = ()
-        if target is not None:
-            found = rules.flaws(visit, today=today, started_on=target.started_on, members=target.members)
+        started_on = targets.get(visit.enterprise_id)
+        found = rules.flaws(visit, today=today, started_on=started_on) if started_on else ()
         digest = rules.digest(visit)
-        outcome = rules.outcome(visit, digest, held.get(visit.id), enterprise_known=target is not None, valid=not found)
+        outcome = rules.outcome(
+            visit, digest, held.get(visit.id), enterprise_known=started_on is not None, valid=not found
+        )
         if outcome in _KEPT:
             # A queue may hold two edits of one visit: the second is judged against the first.
             held[visit.id] = Existing(digest, visit.revision, visit.mentor_id)

@@ -44,12 +44,7 @@ VISIT_COLUMNS: Final = {
     "advice_answer": "text",
 }
 
-TARGETS: Final = """
-    SELECT e.id, e.started_on, CASE WHEN e.group_id IS NOT NULL THEN
-        (SELECT nullif(count(*), 0) FROM groups_membership m WHERE m.group_id = e.group_id) END
-    FROM enterprises_enterprise e WHERE e.id = ANY (%s)
-"""
-"""Members who have left count too: a visit may tell of a day before they left. An incomplete group sets no limit."""
+STARTED: Final = "SELECT e.id, e.started_on FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
 
 _COLUMNS = ", ".join(("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
 _STAGED = ", ".join(f"s.{name}" for name in ("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))

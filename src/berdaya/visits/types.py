@@ -130,6 +130,8 @@ class VisitRow:
     advice: str
     note: str
     advice_check: AdviceCheck
+    questions: tuple[str, ...]
+    """What a supervisor should ask about it: more_than_members, sold_without_production."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,4 +10,5 @@ urlpatterns = [
     path("komponen/", gallery, name="gallery"),
     path("", include("berdaya.web.account.urls")),
     path("", include("berdaya.web.office.urls")),
+    path("", include("berdaya.web.shop.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The public shop: buyers without an account."""
