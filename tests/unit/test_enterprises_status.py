@@ -6,7 +6,7 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from berdaya.enterprises.rules.figures import book_first, month_of
@@ -189,6 +189,7 @@ FACTS = st.lists(
 RANK_OF_SILENCE = {Status.UNKNOWN: 2, Status.DORMANT: 1}
 
 
+@settings(deadline=None)
 @given(FACTS, st.dates(date(2024, 1, 1), date(2027, 6, 1)))
 def test_exhaustive_and_explained(facts: list[Fact], as_of: date) -> None:
     result = status_of(START, facts, as_of)
@@ -215,6 +216,7 @@ def test_exhaustive_and_explained(facts: list[Fact], as_of: date) -> None:
     assert sum(result.reason in reasons for reasons in allowed.values()) == 1
 
 
+@settings(deadline=None)
 @given(FACTS, st.dates(START, date(2027, 6, 1)), st.randoms(use_true_random=False))
 def test_the_order_of_the_facts_does_not_matter(facts: list[Fact], as_of: date, random: object) -> None:
     shuffled = list(facts)
@@ -222,12 +224,14 @@ def test_the_order_of_the_facts_does_not_matter(facts: list[Fact], as_of: date, 
     assert status_of(START, facts, as_of) == status_of(START, shuffled, as_of)
 
 
+@settings(deadline=None)
 @given(FACTS, FACTS, st.dates(START, date(2026, 12, 31)))
 def test_what_happens_later_does_not_change_an_earlier_day(facts: list[Fact], more: list[Fact], as_of: date) -> None:
     later = [fact for fact in more if fact.occurred_on > as_of]
     assert status_of(START, facts, as_of) == status_of(START, [*facts, *later], as_of)
 
 
+@settings(deadline=None)
 @given(FACTS)
 def test_without_new_evidence_a_status_only_fades(facts: list[Fact]) -> None:
     """alive -> dormant -> unknown as days pass in silence, never back; and after long silence always
@@ -242,6 +246,7 @@ def test_without_new_evidence_a_status_only_fades(facts: list[Fact]) -> None:
     assert ranks[-1] == RANK_OF_SILENCE[Status.UNKNOWN]
 
 
+@settings(deadline=None)
 @given(FACTS, st.dates(START, date(2026, 12, 31)))
 def test_dormant_always_rests_on_somebody_who_looked(facts: list[Fact], as_of: date) -> None:
     if status_of(START, facts, as_of).status is Status.DORMANT:
@@ -252,6 +257,7 @@ def test_dormant_always_rests_on_somebody_who_looked(facts: list[Fact], as_of: d
         assert not any(f.alive and 0 <= (as_of - f.occurred_on).days < RULES.dormant_days for f in facts)
 
 
+@settings(deadline=None)
 @given(FACTS, st.dates(START, date(2026, 12, 31)))
 def test_an_empty_visit_never_improves_and_a_full_one_never_leaves_unknown(facts: list[Fact], as_of: date) -> None:
     full = status_of(START, [*facts, visit(as_of, 20, 1_000_000, Method.SEEN)], as_of).status

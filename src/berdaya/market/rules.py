@@ -122,6 +122,11 @@ def order_text(*, product: str, code: str, quantity: int = 1, unit: str = "") ->
     return f"Halo, saya ingin memesan {product} (kode {code}) sebanyak {amount}. Apakah masih tersedia?"
 
 
+def greeting(seller: str) -> str:
+    """The first line to a seller, in Indonesian like every message that a seller reads."""
+    return f"Halo {seller}, saya melihat etalase Anda di Pasar Berdaya."
+
+
 def chat_link(phone: str, text: str) -> str | None:
     """`https://wa.me/62...?text=...`; None where the phone cannot take it."""
     number = whatsapp_number(phone)

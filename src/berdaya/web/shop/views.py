@@ -106,7 +106,6 @@ def share_image(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG00
 @require_safe
 def seller(request: HttpRequest, slug: str) -> HttpResponse:
     found, products = _or_404(lambda: public.seller(slug=slug, as_of=clock.today()))
-    greeting = _("Halo %(name)s, saya melihat etalase Anda di Pasar Berdaya.") % {"name": found.name}
     return _page(
         request,
         "shop/seller.html",
@@ -117,7 +116,7 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
             "regency": words.regency(found.regency),
             "cards": [cards.card(item) for item in products],
             "art": cards.seller_art(found.kind, found.slug),
-            "chat_link": rules.chat_link(found.phone, greeting),
+            "chat_link": rules.chat_link(found.phone, rules.greeting(found.name)),
         },
     )
 
