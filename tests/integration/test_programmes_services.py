@@ -11,11 +11,10 @@ from django.db import DatabaseError, connection, transaction
 
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.people.models import Household
 from berdaya.programmes import selectors, services
 from berdaya.programmes.models import Approval, Candidate, LotteryCommitment, SelectionEntry, SelectionRun
 from berdaya.programmes.states import Trail, state_of
-from berdaya.programmes.values import CandidateFilter, NewCandidate, NewVerification, Stage
+from berdaya.programmes.values import NewCandidate, NewVerification, Stage
 from tests.integration import programmes_world as world
 
 pytestmark = pytest.mark.django_db
@@ -392,108 +391,3 @@ def test_existing_groups_go_the_same_way(operator, head):
         services.approve_decree(actor=head, decree_id=draft.id)
         found = selectors.recipients(actor=head, programme_id=programme.id)
         assert [(row.ref, row.group_id) for row in found] == [("A", whole.pk), ("C", bare.pk)]
-
-
-def test_a_family_decreed_by_one_office_is_excluded_by_the_next(operator, head, make_actor):
-    programme = selected(operator, 3)
-    with scoped(operator):
-        draft = services.propose_decree(actor=operator, programme_id=programme.id, number="1", decreed_on=world.DECREE)
-    with scoped(head):
-        services.approve_decree(actor=head, decree_id=draft.id)
-    other = make_actor("operator", office="diskop-situbondo")
-    homes = [(home, home.persons.get()) for home in Household.objects.order_by("kk_index")]
-    rules = world.config(
-        programme={"code": "diskop-2024", "area": "35.12", "year": 2024, "office": "D", "scheme": "individual"},
-        dates={"proposal": "2024-08-01", "verification": None},
-        aid={"form": "goods"},
-    )
-    with scoped(other):
-        second = services.create_programme(actor=other, config=rules)
-        services.add_candidates_many(actor=other, programme_id=second.id, rows=world.proposal(homes))
-        screened = services.screen_many(actor=other, programme_id=second.id, on=date(2024, 8, 2))
-        assert screened.hits == 3
-        decided = services.decide_eligibility_many(actor=other, programme_id=second.id, on=date(2024, 8, 2))
-        assert decided.reasons == {"cool_off/business_aid": 3}
-        # The answer says who, which programme and when; the rows themselves stay out of sight.
-        assert not Candidate.objects.filter(programme_id=programme.id).exists()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM programmes_screen(%s, %s)", [programme.id, world.DECREE])
-            assert cursor.fetchone() == (0,)
-
-
-def test_outsiders_reach_nothing_and_change_nothing(operator, make_actor):
-    programme = selected(operator)
-    with scoped(operator):
-        any_one = Candidate.objects.filter(programme_id=programme.id).order_by("rank")[0]
-    for outsider in (
-        make_actor("operator", office="diskop-situbondo"),
-        make_actor("operator", area=3511000000, office="dinsos-bondowoso"),
-    ):
-        with scoped(outsider):
-            where = CandidateFilter(programme_id=programme.id)
-            assert selectors.candidates(actor=outsider, where=where) == []
-            with pytest.raises(Problem) as caught:
-                selectors.candidate_detail(actor=outsider, candidate_id=any_one.pk)
-            assert caught.value.code == "not_found"
-            with pytest.raises(Problem) as caught:
-                services.screen_many(actor=outsider, programme_id=programme.id, on=world.SCREEN)
-            assert caught.value.code in {"outside_scope", "not_found"}
-    reader = make_actor("lurah", area=world.VILLAGES[0], office="*")
-    with scoped(reader):
-        where = CandidateFilter(programme_id=programme.id)
-        assert {row.area for row in selectors.candidates(actor=reader, where=where)} == {world.VILLAGES[0]}
-        with pytest.raises(Problem) as caught:
-            services.screen_many(actor=reader, programme_id=programme.id, on=world.SCREEN)
-        assert caught.value.code == "not_allowed"
-
-
-def test_motivators_have_been_in_business_and_a_newcomer_has_one(operator):
-    rows = world.proposal(world.families(operator, 4))
-    programme = world.opened(operator, world.config(), rows)
-    with scoped(operator):
-        pairs = [("1", "2"), ("3", "4"), ("3", "2"), ("2", "1"), ("4", "4"), ("9", "2")]
-        paired = services.pair_motivators_many(
-            actor=operator, programme_id=programme.id, pairs=pairs, paired_on=world.SCREEN
-        )
-        assert paired == 2
-        first = Candidate.objects.get(programme_id=programme.id, ref="1")
-        detail = selectors.candidate_detail(actor=operator, candidate_id=first.pk)
-        assert detail.motivator == Candidate.objects.get(programme_id=programme.id, ref="2").pk
-
-
-def test_simulating_other_rules_names_who_enters_and_leaves_and_writes_nothing(operator):
-    homes = world.families(operator, 6)
-    for n, home in enumerate(homes):
-        with scoped(operator):
-            Household.objects.filter(pk=home[0].pk).update(female_head=n >= 4)
-    programme = world.opened(operator, world.config(), world.proposal(homes))
-    with scoped(operator):
-        before = list(Candidate.objects.values())
-        other = world.config(quota={"total": 2, "35.12.04": 2}, ranking={"weights": {"female_head": 50}})
-        found = selectors.simulate(
-            actor=operator, programme_id=programme.id, config=other, as_of=world.SCREEN, seeds=world.SEEDS
-        )
-        assert found.stays + len(found.enters) == 2
-        assert found.stays + len(found.leaves) == 4
-        same = selectors.simulate(
-            actor=operator, programme_id=programme.id, config=world.config(), as_of=world.SCREEN, seeds=world.SEEDS
-        )
-        assert (same.enters, same.leaves, same.stays) == ((), (), 4)
-        assert list(Candidate.objects.values()) == before
-
-
-def test_lists_take_a_fixed_number_of_queries(operator, django_assert_num_queries):
-    programme = selected(operator)
-    with scoped(operator):
-        where = CandidateFilter(programme_id=programme.id, states=("selected", "waiting"))
-        with django_assert_num_queries(1):
-            page = selectors.candidates(actor=operator, where=where, limit=3)
-        with django_assert_num_queries(1):
-            rest = selectors.candidates(actor=operator, where=where, after=page[-1].list_no)
-        assert [row.list_no for row in page + rest] == list(range(1, 8))
-        with django_assert_num_queries(1):
-            assert selectors.candidate_count(actor=operator, where=where) == 7
-        with django_assert_num_queries(1):
-            selectors.programme_overview(actor=operator, programme_id=programme.id)
-        with django_assert_num_queries(1):
-            assert [row.candidates for row in selectors.programme_list(actor=operator)] == [7]

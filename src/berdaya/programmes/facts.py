@@ -43,18 +43,42 @@ class CandidateFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A look into the exclusion lists and the register of aid on a day.
+
+    ``taken_at`` None is this moment. ``hits`` by candidate and member number; None where they stand with the candidate.
+    """
+
+    on: date
+    taken_at: datetime | None
+    hits: Mapping[UUID, Mapping[str, Any]] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Registers:
-    """Household -> desil and its date; person -> disability and income; the last screen. Stays inside this package."""
+    """Household -> desil and its date; person -> disability and income; the look. Stays inside this package."""
 
     desils: Mapping[UUID, tuple[int, date]]
     private: Mapping[UUID, tuple[bool | None, int | None]]
-    screening: ScreeningRun | None
+    look: Look | None
 
 
-def facts_of(config: ProgrammeConfig, candidates: QuerySet[Candidate], *, as_of: date) -> dict[UUID, CandidateFacts]:
+def _last_look(programme_id: UUID) -> Look | None:
+    run = ScreeningRun.objects.filter(programme_id=programme_id).order_by("-recorded_at").first()
+    return Look(run.on_day, run.recorded_at, None) if run else None
+
+
+def facts_of(
+    config: ProgrammeConfig,
+    candidates: QuerySet[Candidate],
+    *,
+    as_of: date,
+    look: Look | None = None,
+) -> dict[UUID, CandidateFacts]:
     """Candidate id -> facts as the registers held them on ``as_of``; the candidates are of one programme.
 
     The screening is that of the latest run after the candidate (or the member) was recorded; none is unknown.
+    ``look`` puts a look of this moment in its place.
     """
     rows = list(
         candidates.values(
@@ -69,12 +93,9 @@ def facts_of(config: ProgrammeConfig, candidates: QuerySet[Candidate], *, as_of:
     for members in memberships.values():
         households |= {member.household_id for member in members}
         persons |= {member.person_id for member in members}
-    run = (
-        ScreeningRun.objects.filter(programme_id=rows[0]["programme_id"]).order_by("-recorded_at").first()
-        if rows
-        else None
-    )
-    registers = Registers(_desils(households, as_of), _private(persons), run)
+    if look is None and rows:
+        look = _last_look(rows[0]["programme_id"])
+    registers = Registers(_desils(households, as_of), _private(persons), look)
     result = {}
     for row in rows:
         if row["group_id"]:
@@ -86,12 +107,13 @@ def facts_of(config: ProgrammeConfig, candidates: QuerySet[Candidate], *, as_of:
 
 def _screening(row: Mapping[str, Any], registers: Registers, since: datetime, member: int = 0) -> Screening | None:
     """One subject's part of the last screen; nothing found is clear, unless the subject came after it."""
-    run = registers.screening
-    if run is None or run.recorded_at < max(since, row["recorded_at"]):
+    look = registers.look
+    if look is None or (look.taken_at is not None and look.taken_at < max(since, row["recorded_at"])):
         return None
-    found = (row["screening"] or {}).get(str(member), {})
+    hits = row["screening"] if look.hits is None else look.hits.get(row["id"])
+    found = (hits or {}).get(str(member), {})
     return Screening(
-        on=run.on_day,
+        on=look.on,
         exclusions=[
             ExclusionHit(kind, source, date.fromisoformat(since) if since else None)
             for kind, source, since in found.get("exclusions", ())

@@ -121,6 +121,13 @@ register(
             do_en="Ask both parties for new commitments.",
             status=409,
         ),
+        "recipients_excluded": Entry(
+            id="{count} calon pada SK ini kini tercatat pada daftar pengecualian atau menerima bantuan lain: {refs}.",
+            en="{count} candidates of this decree are now on an exclusion list or aided elsewhere: {refs}.",
+            do_id="Isi tempat mereka dari daftar tunggu, lalu ajukan SK kembali.",
+            do_en="Fill their places from the waiting list, then approve again.",
+            status=409,
+        ),
         "nothing_to_decree": Entry(
             id="Tidak ada penerima baru untuk ditetapkan.",
             en="There is no new recipient to decree.",

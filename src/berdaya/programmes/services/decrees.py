@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
@@ -14,6 +15,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.programmes.configfile import parse_config
 from berdaya.programmes.models import (
     Approval,
     Candidate,
@@ -23,13 +25,17 @@ from berdaya.programmes.models import (
     SelectionRun,
 )
 from berdaya.programmes.rules import quota
-from berdaya.programmes.services.eligibility import screen_many
+from berdaya.programmes.rules.lottery import ref_order
+from berdaya.programmes.services.eligibility import excluded_among, screen_many
 from berdaya.programmes.services.rows import insert_many
 from berdaya.programmes.services.selection import ceilings_of, listed
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.values import DecreeRef, Replacement, Stage
 
+EXCLUDED = "tercatat pada daftar pengecualian"
+DECREES = 0x5_0001
+"""Key of the advisory lock under which decrees come into force."""
 _LINE = {
     "id": "uuid",
     "decree_id": "uuid",
@@ -126,17 +132,20 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
 def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
     """Put a drafted decree into force as its checker. Returns how many candidates are now decreed.
 
-    Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` the second time.
+    Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` the second time, and
+    ``recipients_excluded`` where a register, or another office's decree, has come to keep somebody out since the draft:
+    :func:`fill_places` gives those places to the waiting list.
     """
     require(actor, "decree.approve")
-    decree = Decree.objects.filter(pk=decree_id).select_related("approval").first()
+    decree = Decree.objects.filter(pk=decree_id).select_related("approval", "selection__version").first()
     if decree is None:
         raise Problem("not_found")
     if decree.office_id != actor.office:
         raise Problem("outside_scope")
-    _check(actor, decree.approval, note)
     lines = DecreeLine.objects.filter(decree=decree, replaced_on=None)
     named = Candidate.objects.filter(pk__in=lines.values("candidate_id"), replaced_on=None)
+    _refuse_excluded(decree, named)
+    _check(actor, decree.approval, note)
     count = named.update(decreed_on=decree.decreed_on)
     record(
         actor=actor,
@@ -178,12 +187,27 @@ def replace_recipient(*, actor: Actor, candidate_id: UUID, reason: str, on: date
 
 @transaction.atomic
 def fill_places(*, actor: Actor, programme_id: UUID, on: date) -> int:
-    """Give places that an exclusion emptied to the waiting list, best rank first. Returns how many moved up."""
+    """Screen once more and give the places of the excluded to the waiting list, best rank first.
+
+    Returns how many moved up; they are named by the next decree.
+    """
     programme, _, _ = open_programme(actor, programme_id, "decree.propose")
+    screen_many(actor=actor, programme_id=programme_id, on=on)
     moved = _fill(programme, _decided_run(programme), on)
     if moved:
         record(actor=actor, name="places.filled", subject_kind="programme", subject_id=programme.pk, count=moved)
     return moved
+
+
+def _refuse_excluded(decree: Decree, named: QuerySet[Candidate]) -> None:
+    """Decrees come into force one after another, each seeing those of all offices before it: nobody is aided twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DECREES])
+    config = parse_config(decree.selection.version.config)
+    found = excluded_among(config, decree.programme_id, named, decree.decreed_on)
+    if found:
+        refs = sorted(found, key=ref_order)
+        raise Problem("recipients_excluded", count=len(refs), refs=", ".join(refs[:10]))
 
 
 def _decided_run(programme: Programme) -> SelectionRun:
@@ -204,7 +228,8 @@ def _fill(programme: Programme, run: SelectionRun, on: date) -> int:
     )
     moved = 0
     for pk in fallen:
-        Candidate.objects.filter(pk=pk).update(replaced_on=on, replaced_reason="exclusion")
+        Candidate.objects.filter(pk=pk).update(replaced_on=on, replaced_reason=EXCLUDED)
+        DecreeLine.objects.filter(candidate_id=pk, replaced_on=None).update(replaced_on=on, replaced_reason=EXCLUDED)
         moved += _next(run, instead_of=pk) is not None
     return moved
 

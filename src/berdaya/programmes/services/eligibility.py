@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from berdaya.audit.services import record
 from berdaya.kernel.bulk import fetch, stage
 from berdaya.kernel.scope import Actor
-from berdaya.programmes.facts import facts_of
+from berdaya.programmes.facts import Look, facts_of
 from berdaya.programmes.models import Candidate, Programme, ProgrammeVersion, ScreeningRun
 from berdaya.programmes.rules.eligibility import Decision, decide
 from berdaya.programmes.services.setup import open_programme
@@ -92,6 +92,20 @@ def decide_eligibility_many(*, actor: Actor, programme_id: UUID, on: date) -> De
         version=version.number, verdicts=dict(verdicts),
     )  # fmt: skip
     return Decided(verdicts=dict(sorted(verdicts.items())), reasons=dict(sorted(reasons.items())))
+
+
+def excluded_among(
+    config: ProgrammeConfig, programme_id: UUID, candidates: QuerySet[Candidate], on: date
+) -> dict[str, str]:
+    """Ref -> first reason of those whom the registers keep out as they are this moment; nothing is written."""
+    hits = _lookup(programme_id, on)
+    suspects = candidates.filter(pk__in=list(hits))
+    refs = dict(suspects.values_list("id", "ref"))
+    decisions = {
+        pk: decide(config, facts.eligibility)
+        for pk, facts in facts_of(config, suspects, as_of=on, look=Look(on, None, hits)).items()
+    }
+    return {refs[pk]: decision.reasons[0] for pk, decision in decisions.items() if decision.verdict is Verdict.EXCLUDED}
 
 
 def _live(programme: Programme) -> QuerySet[Candidate]:

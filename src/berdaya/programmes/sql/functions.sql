@@ -1,5 +1,6 @@
 -- What must look past a scope: which candidates of this programme stand on an exclusion list or had aid from anybody.
 -- Answers no more than the question: candidate, member number, list and source, or office, programme and year.
+-- A decree in force counts whatever its date: two offices that decree in the same week must see each other.
 -- Family lists reach by the family card (KK) as well; `deceased` is about one person and goes by NIK alone.
 CREATE OR REPLACE FUNCTION programmes_screen(wanted uuid, on_day date)
 RETURNS TABLE (candidate_id uuid, member integer, hit text, kind text, source text, since date,
@@ -43,7 +44,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN programmes_candidate c ON c.household_id = who.household_id
     JOIN programmes_programme other ON other.id = c.programme_id
     JOIN access_office o ON o.id = c.office_id
-    WHERE c.programme_id <> wanted AND c.decreed_on <= on_day AND c.replaced_on IS NULL
+    WHERE c.programme_id <> wanted AND c.decreed_on IS NOT NULL AND c.replaced_on IS NULL
     UNION
     SELECT who.candidate_id, who.member, 'business_aid', o.name, other.name, other.year
     FROM who
@@ -51,7 +52,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN programmes_candidate c ON c.group_id = m.group_id
     JOIN programmes_programme other ON other.id = c.programme_id
     JOIN access_office o ON o.id = c.office_id
-    WHERE c.programme_id <> wanted AND c.decreed_on <= on_day AND c.replaced_on IS NULL
+    WHERE c.programme_id <> wanted AND c.decreed_on IS NOT NULL AND c.replaced_on IS NULL
   )
   SELECT l.candidate_id, l.member, 'exclusion', l.kind, l.source, l.as_of, NULL, NULL, NULL FROM listed l
   UNION ALL
