@@ -20,7 +20,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "version",
 }
-AS_OWNER = {"migrate", "makemigrations", "sqlmigrate", "dbshell"}
+AS_OWNER = {"migrate", "makemigrations", "sqlmigrate", "dbshell", "rotate_keys", "erase_person"}
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ nothing.
 
 Two settings: `BERDAYA_KEYS`, a mapping of id (1-255) to 32 bytes or the text `1:BASE64,2:BASE64`, of which
 the highest id seals and all open (`rotate_keys` re-seals what older ones sealed); and `BERDAYA_INDEX_KEY`,
-32 bytes, which makes the indexes and stays when the others change (`rotate_keys --reindex` replaces it).
+32 bytes, which makes the indexes and stays when the others change: an index without its number cannot be
+made again.
 """
 
 from __future__ import annotations

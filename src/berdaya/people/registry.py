@@ -1,0 +1,241 @@
+"""Where personal data stand: the one list that drives key rotation, erasure and retention.
+
+Every column of every table is in exactly one of three places: `PERSONAL` (with what erasure does to it and
+whose it is), `PLAIN_COLUMNS` or `PLAIN_OF_TABLE` as holding nothing about a person, or `KEPT` with the
+reason why erasure leaves it. A test walks the schema and fails on a column that is in none of them.
+
+History tables (`...event`) have the columns of their table and are treated as it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+ERASED_NAME = "(dihapus)"
+DELETE_ROW = "DELETE"
+"""In place of SQL: erasure removes the row."""
+
+
+class Care(StrEnum):
+    """How much care a field asks for (UU 27/2022): general, specific, or a sealed number."""
+
+    GENERAL = "general"
+    SPECIFIC = "specific"
+    NUMBER = "number"
+
+
+class Of(StrEnum):
+    """Whose rows are meant. `HOUSEHOLD` rows are erased with the last person of a household."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalField:
+    """One column: SQL that erasure writes there, and the condition that finds the rows.
+
+    Conditions know `%(person)s`, `%(household)s`, `%(nik)s` and `%(kk)s` (indexes before erasure).
+    """
+
+    table: str
+    column: str
+    care: Care
+    of: Of
+    erase: str
+    where: str
+
+
+def _fields(
+    table: str, of: Of, where: str, *, erase: dict[str, str], care: Care = Care.GENERAL
+) -> tuple[PersonalField, ...]:
+    return tuple(PersonalField(table, column, care, of, sql, where) for column, sql in erase.items())
+
+
+_BLANK, _NULL, _NAME, _OBJECT, _LIST, _ARRAY = "''", "NULL", f"'{ERASED_NAME}'", "'{}'", "'[]'", "'{}'"
+_BUSINESS = "enterprise_id IN (SELECT e.id FROM enterprises_enterprise e WHERE e.household_id = %(household)s)"
+_CANDIDATE = "candidate_id IN (SELECT c.id FROM programmes_candidate c WHERE c.household_id = %(household)s)"
+_HANDOVER = (
+    "handover_id IN (SELECT h.id FROM grants_handover h JOIN programmes_decreeline l ON l.id = h.decree_line_id"
+    " WHERE l.household_id = %(household)s)"
+)
+_LINE = "decree_line_id IN (SELECT l.id FROM programmes_decreeline l WHERE l.household_id = %(household)s)"
+
+PERSONAL: tuple[PersonalField, ...] = (
+    *_fields("people_person", Of.PERSON, "id = %(person)s", erase={
+        "name": _NAME, "name_key": _BLANK, "birth_place": _BLANK, "birth_date": _NULL, "sex": _BLANK,
+        "marital": _BLANK, "phone": _BLANK, "occupation": _BLANK, "died_on": _NULL}),
+    *_fields("people_person", Of.PERSON, "id = %(person)s", care=Care.NUMBER, erase={
+        "nik_cipher": _NULL, "nik_key": _NULL, "nik_index": _NULL, "last4_index": _NULL}),
+    *_fields("people_personprivate", Of.PERSON, "person_id = %(person)s", care=Care.SPECIFIC, erase={
+        "disability": _NULL, "ppks": _BLANK, "income_idr": _NULL}),
+    *_fields("people_household", Of.HOUSEHOLD, "id = %(household)s", care=Care.NUMBER, erase={
+        "kk_cipher": _NULL, "kk_key": _NULL, "kk_index": _NULL}),
+    *_fields("people_household", Of.HOUSEHOLD, "id = %(household)s", erase={
+        "address": _BLANK, "phone": _BLANK, "female_head": _NULL, "dependants": _NULL}),
+    *_fields("people_desilsnapshot", Of.HOUSEHOLD, "household_id = %(household)s", care=Care.SPECIFIC, erase={
+        "desil": DELETE_ROW}),
+    *_fields("people_externalid", Of.HOUSEHOLD, "household_id = %(household)s", care=Care.NUMBER, erase={
+        "value": _BLANK}),
+    *_fields("people_aidreceived", Of.PERSON, "nik_index = %(nik)s", care=Care.NUMBER, erase={"nik_index": _NULL}),
+    *_fields("people_aidreceived", Of.HOUSEHOLD, "kk_index = %(kk)s", care=Care.NUMBER, erase={"kk_index": _NULL}),
+    *_fields("people_exclusion", Of.PERSON, "nik_index = %(nik)s", care=Care.NUMBER, erase={"nik_index": _NULL}),
+    *_fields("people_exclusion", Of.HOUSEHOLD, "kk_index = %(kk)s", care=Care.NUMBER, erase={"kk_index": _NULL}),
+    *_fields("programmes_candidate", Of.PERSON, "person_id = %(person)s", care=Care.SPECIFIC, erase={
+        "facts": _OBJECT, "checks": _LIST, "screening": _LIST, "interests": _ARRAY, "skills": _ARRAY, "sources": _ARRAY,
+        "replaced_reason": _BLANK}),
+    *_fields("programmes_decreeline", Of.HOUSEHOLD, "household_id = %(household)s", erase={"replaced_reason": _BLANK}),
+    *_fields("programmes_verification", Of.HOUSEHOLD, _CANDIDATE, erase={"note": _BLANK}),
+    *_fields("enterprises_enterprise", Of.HOUSEHOLD, "household_id = %(household)s", erase={"name": _NAME}),
+    *_fields("enterprises_enterprise", Of.HOUSEHOLD, "household_id = %(household)s", care=Care.SPECIFIC, erase={
+        "baseline_income_idr": _NULL}),
+    *_fields("enterprises_evidence", Of.HOUSEHOLD, _BUSINESS, erase={"detail": _OBJECT}),
+    *_fields("enterprises_enterprisemonth", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"income_idr": _NULL}),
+    *_fields("visits_visit", Of.HOUSEHOLD, _BUSINESS, erase={"problem": _BLANK, "advice": _BLANK, "note": _BLANK}),
+    *_fields("visits_visit", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"income_idr": _NULL}),
+    *_fields("visits_heldvisit", Of.HOUSEHOLD, f"visit_id IN (SELECT v.id FROM visits_visit v WHERE v.{_BUSINESS})",
+             care=Care.SPECIFIC, erase={"body": _OBJECT}),
+    *_fields("training_placement", Of.PERSON, "person_id = %(person)s", care=Care.SPECIFIC, erase={"reason": _OBJECT}),
+    *_fields("grants_handover", Of.HOUSEHOLD, _LINE, erase={
+        "received_by": _NAME, "place": _BLANK, "note": _BLANK}),
+    *_fields("grants_confirmation", Of.HOUSEHOLD, _HANDOVER, erase={"said_by": _NAME, "words": _BLANK}),
+    *_fields("groups_membership", Of.PERSON, "person_id = %(person)s", erase={"reason": _BLANK}),
+    *_fields("tasks_task", Of.HOUSEHOLD, "household_id = %(household)s", erase={
+        "title": _NAME, "params": _OBJECT, "outcome": _BLANK}),
+    *_fields("market_storefront", Of.HOUSEHOLD, _BUSINESS, erase={
+        "slug": "id::text", "name": _NAME, "about": _BLANK, "contact_phone": _BLANK}),
+    *_fields("market_product", Of.HOUSEHOLD, _BUSINESS, erase={"description": _BLANK}),
+    *_fields("training_attendance", Of.PERSON,
+             "placement_id IN (SELECT p.id FROM training_placement p WHERE p.person_id = %(person)s)",
+             erase={"pre": _NULL, "post": _NULL}),
+    *_fields("forms_response", Of.PERSON, "subject_id = ANY (ARRAY[%(person)s, %(household)s]::uuid[])",
+             care=Care.SPECIFIC, erase={"answers": _OBJECT, "scores": _OBJECT}),
+    *_fields("graduation_assessment", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"criteria": _LIST}),
+    *_fields("followup_alert", Of.HOUSEHOLD, _BUSINESS, erase={"detail": _OBJECT}),
+)  # fmt: skip
+"""What erasure writes, table by table."""
+
+SEALED = (
+    ("people_person", "nik_cipher", "nik_key", b"person.nik:"),
+    ("people_household", "kk_cipher", "kk_key", b"household.kk:"),
+)
+"""Sealed columns: table, column, column of the key's id, and what stands before the row's id in the context."""
+
+KEPT: dict[str, str] = {
+    "groups_group.address": "address of a group, not of a person",
+    "market_permit.number": "public registration printed on the product",
+    "people_identity.index": "goes with the number, by trigger",
+    "programmes_selectionentry.household_key": "part of the frozen list that makes the draw repeatable",
+    "programmes_selectionentry.parts": "scores of the frozen list that makes the draw repeatable",
+    "training_attendance.attended": "proof that a paid class took place",
+    "access_account.name": "name of an official; who decided must stay readable",
+    "access_account.username": "login of an official; who decided must stay readable",
+    "access_account.password": "hash; ends with the account",
+    "access_signinattempt.name_mark": "keyed mark of a login, swept after days",
+    "access_signinattempt.address_mark": "keyed mark of an address, swept after days",
+    "audit_auditentry.reason": "why somebody looked or decided; accountability (UU 27/2022 art. 35)",
+    "audit_auditentry.body": "ids and figures only, by contract of audit.services",
+    "audit_auditentry.subject_id": "ids, or a keyed index in look-ups",
+    "documents_document.data": "content of a numbered official letter (UU 43/2009 on archives)",
+    "documents_document.title": "title of a numbered official letter",
+    "documents_signatory.name": "official who signs",
+    "documents_signatory.nip": "staff number of an official who signs",
+    "enterprises_mentor.name": "official or contracted mentor",
+    "enterprises_mentor.phone": "mentor's work number",
+    "files_storedfile.name": "name of a file; official letters and imports follow their own retention",
+    "funds_cashevent.note": "entry of a book, append-only",
+    "groups_election.result": "minutes of the group: membership ids and votes",
+    "people_consent.purpose": "proof of consent given and withdrawn",
+    "people_consent.method": "proof of consent given and withdrawn",
+    "programmes_approval.note": "word of an official on a decision",
+    "programmes_approval.summary": "figures that were approved",
+    "programmes_verification.verifier": "official who visited",
+    "training_outsideparticipant.name": "lurah, TKSK and other officials who took part",
+    "training_trainingclass.trainer": "trainer named on certificates",
+    "market_juryscore.juror": "juror of a public contest",
+    "visits_heldvisit.flaws": "codes of what was wrong with a payload",
+}
+"""Columns that name somebody and stay after erasure, with the reason."""
+
+
+PLAIN_COLUMNS = frozenset(
+    """
+    account_id active_members activity advice_answer all_offices amount amount_idr approval_id approved_by
+    approved_on area as_of asked assessed_by attempted_at balance book_id bound brand candidate_count
+    candidate_id capacity category cause ceiling certificate certified_on channel checked_at checked_by
+    checked_copy_id choice cleared_on closed_on code code_expires_at commitment commitments committed_by
+    committed_on complete condition config consent_on contest_id cost_idr credit_id criterion data_sha256
+    debit_id decided_on decree_id decree_line_id decreed_on demo digest dissolved_on distance_m document_id
+    done_on draw due_on duplicate_of_id durable edition elected_on election_id ends_on enterprise_id entry_id
+    erased_on event_id evidence_id exhibition_id expires_on fee_idr file_id file_name first_choice_share
+    first_page floor form founded_on founded_year frozen_on full fund_id gap given_on grams group_id handover_id
+    hash head held_on hit_count hour household_id id import_key in_force in_list incomplete inputs_sha256
+    instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page lat
+    leads left_on level line_id list list_no list_sha256 listed_area lon made_at made_by media_type
+    meeting_decision meeting_on membership_id mentor_id method milestone minimum month motivator_id
+    must_change_password newcomer_id objective occurred_at occurred_on office_id office_name on_day opened_by
+    opened_on origin outcomes owner_account_id owner_role package_id paid_idr paid_on paired_on paper parent
+    party pathway person_id pgh_context_id pgh_created_at pgh_id pgh_label pgh_obj_id photo_id place_consent_on
+    placement_id present price_idr principal_idr probability product_id production_days programme programme_code
+    programme_id proposed_on published_at purpose quantity quota_area quotas raised_on ranges recorded_at
+    refused replaced_on replaces_id resolved_on resource reverses reverses_id revision role_id round rows_in
+    rows_taken rule run_id said_on scheme score seats seed seeds selected selection_id seq sessions sha256 since
+    size skill source source_id source_kind specification sponsor_id stage started_on starts_on state state_on
+    status stock stock_idr stratum strength subject_id subject_kind succeeded successor synthetic system task_id
+    time_zone token training_class_id turn_id turnover_fund_idr turnover_idr turnover_market_idr
+    turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until value_idr venue verdict
+    verified version version_id version_number visit_id visited_on visits weight wheelchair withdrawn_on workers
+    year
+    """.split()  # noqa: SIM905  (a list of 250 words reads better as words)
+)
+"""Names that stand for ids, codes, dates and figures of processes, wherever they occur."""
+
+PLAIN_OF_TABLE: dict[str, str] = {
+    "areas": "enterprises_mentor",
+    "attended": "training_outsideparticipant",
+    "body": "forms_instrument reports_programmesnapshot",
+    "letterhead": "access_office",
+    "name": (
+        "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
+        "groups_group programmes_programme training_trainingclass grants_packageitem grants_asset "
+        "market_product market_exhibition market_contest "
+    ),
+    "name_key": "areas_area",
+    "number": (
+        "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
+        "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
+        "grants_handover funds_instalment market_stall "
+    ),
+    "outcome": "visits_heldvisit graduation_assessment",
+    "partner": "training_trainingclass",
+    "place": "programmes_candidate market_exhibition",
+    "position": "documents_signatory groups_officer",
+    "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
+    "reason": "programmes_candidate enterprises_statussnapshot",
+    "ref": "programmes_candidate enterprises_enterprise",
+    "resolution": "visits_heldvisit",
+    "result": "programmes_verification",
+    "role": "audit_auditentry training_outsideparticipant",
+    "slug": "market_product",
+    "summary": "programmes_selectionrun training_placementrun",
+    "title": "access_role",
+}
+"""Column names that are personal elsewhere: the tables in which they are not."""
+
+
+def base_table(table: str) -> str:
+    """The table whose history an event table keeps; any other table itself."""
+    return table.removesuffix("event") if table != "funds_cashevent" else table
+
+
+def place_of(table: str, column: str) -> str:
+    """Where a column is registered: `personal`, `kept`, `plain`, or empty where nobody has looked at it yet."""
+    tracked = base_table(table)
+    if any(field.table == tracked and field.column == column for field in PERSONAL):
+        return "personal"
+    if f"{tracked}.{column}" in KEPT:
+        return "kept"
+    if column in PLAIN_COLUMNS or tracked in PLAIN_OF_TABLE.get(column, "").split():
+        return "plain"
+    return ""
