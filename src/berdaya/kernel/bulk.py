@@ -38,7 +38,7 @@ def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
         stage(cursor, "staged_rows", columns, rows)
         conflict = " ON CONFLICT DO NOTHING" if skip_known else ""
         cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM pg_temp.staged_rows{conflict}')
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def refresh_statistics() -> int:
