@@ -7,11 +7,13 @@ Typst are used, and the file's identifiers follow from its content.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,19 +101,31 @@ def _pages(compiler: typst.Compiler, file: LetterFile) -> dict[str, PageRange]:
     }
 
 
-def render_many(files: Sequence[LetterFile], *, processes: int = 4) -> Iterator[RenderedFile]:
+def render_many(files: Iterable[LetterFile], *, processes: int = 4) -> Iterator[RenderedFile]:
     """Renders files side by side and yields them in the given order, whatever the number of processes.
 
-    Large files first would finish sooner, but callers store as they receive; so the order is kept and
-    batches are made of equal size by whoever cuts them (`batches`).
+    Each file gets a fresh process (see `LETTERS_PER_PROCESS`); files are taken up as they come, so that the caller
+    prepares the next ones meanwhile.
     """
-    if processes <= 1 or len(files) <= 1:
-        yield from map(render, files)
+    coming = iter(files)
+    first, second = next(coming, None), next(coming, None)
+    if first is None:
         return
+    if processes <= 1 or second is None:
+        yield from map(render, (file for file in (first, second) if file is not None))
+        yield from map(render, coming)
+        return
+    # One thread for each process: Typst would start as many as there are cores in every one of them.
     with ProcessPoolExecutor(
-        max_workers=min(processes, len(files)), mp_context=get_context("spawn"), max_tasks_per_child=1
+        max_workers=processes,
+        mp_context=get_context("spawn"),
+        max_tasks_per_child=1,
+        initializer=os.putenv,
+        initargs=("RAYON_NUM_THREADS", "1"),
     ) as pool:
-        yield from pool.map(render, files)
+        waiting = [pool.submit(render, file) for file in chain((first, second), coming)]
+        for future in waiting:
+            yield future.result()
 
 
 T = TypeVar("T")

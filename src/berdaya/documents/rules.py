@@ -9,6 +9,7 @@ import re
 import unicodedata
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from berdaya.documents.types import (
@@ -48,6 +49,8 @@ BLOCK_NAMES: dict[type, str] = {
     Bars: "bars",
     Table: "table",
 }
+
+PLAIN = frozenset({str, int, float, bool, type(None)})
 
 VERIFY_FOOTER = "Keaslian dokumen ini dapat diperiksa di {url}"
 
@@ -90,18 +93,23 @@ def head_lines(office: str) -> list[str]:
     return [f"Pemerintah {found[2]}", found[1]] if found else [office]
 
 
+@lru_cache(maxsize=64)
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in dataclasses.fields(kind))
+
+
 def plain(value: Any) -> Any:
     """Dataclasses, enums, dates and tuples as JSON values."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        shown = {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+        shown = {name: plain(getattr(value, name)) for name in _field_names(type(value))}
         name = BLOCK_NAMES.get(type(value))
         return shown | {"type": name} if name else shown
     return value

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,7 @@ class _Batch:
     area: int
     office: int
     drafts: list[DocumentDraft]
-    letters: list[dict[str, Any]]
+    letters: list[dict[str, Any]] = field(default_factory=list)
 
 
 def next_numbers(*, actor: Actor, office: int, kind: LetterKind, days: Sequence[date]) -> list[str]:  # noqa: ARG001
@@ -115,39 +115,40 @@ def issue_documents_many(
         fresh = [draft for draft in drafts if draft.id not in known]
         if not all(actor.covers(draft.area) for draft in fresh):
             raise Problem("outside_scope")
-        frozen = _freeze(actor, fresh)
-        made = list(_batches(actor, fresh, frozen))
-        jobs = [
-            LetterFile(_file_title(batch), batch.letters[0]["head"]["office"], tuple(batch.letters)) for batch in made
-        ]
+        offices = Office.objects.in_bulk({draft.office for draft in fresh})
+        if len(offices) != len({draft.office for draft in fresh}):
+            raise Problem("not_found")
+        made = list(_batches(actor, fresh))
+        jobs = _jobs(made, offices, _numbers(actor, fresh))
         count = processes if processes is not None else min(PROCESSES, os.cpu_count() or 1)
         for batch, rendered in zip(made, render_many(jobs, processes=count), strict=True):
             _record(actor, batch, rendered)
-        rows = Document.objects.in_bulk([draft.id for draft in drafts])
-    return [info_of(rows[draft.id]) for draft in drafts]
+        ids = [draft.id for draft in drafts]
+        rows = {row.id: row for row in Document.objects.defer("data").filter(id__in=ids)}
+    return [info_of(rows[key]) for key in ids]
 
 
-def _freeze(actor: Actor, drafts: Sequence[DocumentDraft]) -> dict[UUID, dict[str, Any]]:
-    offices = Office.objects.in_bulk({draft.office for draft in drafts})
-    numbers = _numbers(actor, drafts)
-    frozen = {}
-    for draft in drafts:
-        if draft.office not in offices:
-            raise Problem("not_found")
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        frame = LetterFrame(
-            head=letterhead(offices[draft.office]),
-            signer=draft.signer,
-            number=numbers[draft.id],
-            date=draft.occurred_on,
-            token=token,
-            verify_url=f"{settings.BERDAYA_PUBLIC_URL.rstrip('/')}/dok/{token}/",
-            paper=Paper(offices[draft.office].paper),
-            demo=settings.DEMO or draft.synthetic,
-            copies=draft.copies,
-        )
-        frozen[draft.id] = rules.freeze(frame, draft.body)
-    return frozen
+def _jobs(made: Sequence[_Batch], offices: Mapping[int, Office], numbers: Mapping[UUID, str]) -> Iterator[LetterFile]:
+    """Freezes batch by batch, while the batches before are being rendered."""
+    for batch in made:
+        batch.letters = [_freeze(draft, offices[draft.office], numbers[draft.id]) for draft in batch.drafts]
+        yield LetterFile(_file_title(batch), batch.letters[0]["head"]["office"], tuple(batch.letters))
+
+
+def _freeze(draft: DocumentDraft, office: Office, number: str) -> dict[str, Any]:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    frame = LetterFrame(
+        head=letterhead(office),
+        signer=draft.signer,
+        number=number,
+        date=draft.occurred_on,
+        token=token,
+        verify_url=f"{settings.BERDAYA_PUBLIC_URL.rstrip('/')}/dok/{token}/",
+        paper=Paper(office.paper),
+        demo=settings.DEMO or draft.synthetic,
+        copies=draft.copies,
+    )
+    return rules.freeze(frame, draft.body)
 
 
 def letterhead(office: Office) -> Letterhead:
@@ -180,7 +181,7 @@ def _numbers(actor: Actor, drafts: Sequence[DocumentDraft]) -> dict[UUID, str]:
     return numbers
 
 
-def _batches(actor: Actor, drafts: Sequence[DocumentDraft], frozen: dict[UUID, dict[str, Any]]) -> Iterator[_Batch]:
+def _batches(actor: Actor, drafts: Sequence[DocumentDraft]) -> Iterator[_Batch]:
     groups: dict[tuple[object, ...], list[DocumentDraft]] = defaultdict(list)
     for draft in drafts:
         if draft.batch:
@@ -188,8 +189,8 @@ def _batches(actor: Actor, drafts: Sequence[DocumentDraft], frozen: dict[UUID, d
         else:
             groups[draft.office, draft.area, draft.id].append(draft)
     for (office, area, _), members in groups.items():
-        for part in batches([(draft, frozen[draft.id]) for draft in members]):
-            yield _Batch(int(str(area)), int(str(office)), [row[0] for row in part], [row[1] for row in part])
+        for part in batches(members):
+            yield _Batch(int(str(area)), int(str(office)), list(part))
 
 
 def _file_area(actor: Actor, area: int) -> int:
