@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from berdaya.programmes.reference import candidate_states, programme_reference
 from berdaya.programmes.states import NAMES, RULES, STEPS, CandidateState, Trail, diagram, may_step, state_of
 
 DAY = date(2022, 6, 1)
@@ -57,6 +58,7 @@ def test_no_way_leads_back_from_a_decree_to_the_list():
     assert set(NAMES) == set(CandidateState)
 
 
-def test_the_documented_diagram_is_the_table():
-    document = Path(__file__).parents[2] / "docs" / "states" / "candidate.md"
-    assert diagram() in document.read_text(encoding="utf-8")
+def test_the_documents_are_what_the_code_says():
+    for name, text in (("programme-toml.md", programme_reference()), ("states/candidate.md", candidate_states())):
+        assert (Path(__file__).parents[2] / "docs" / name).read_text(encoding="utf-8") == text
+    assert diagram() in candidate_states()

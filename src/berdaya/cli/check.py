@@ -20,7 +20,7 @@ PYTHON = sys.executable
 BIN = Path(sys.executable).parent
 
 
-DOCUMENTS = ("berdaya.access.matrix", "berdaya.process.glossary")
+DOCUMENTS = ("berdaya.access.matrix", "berdaya.process.glossary", "berdaya.programmes.reference")
 """Modules that write a document from the code; further ones are added here."""
 
 
