@@ -52,7 +52,7 @@ BLOCK_NAMES: dict[type, str] = {
 
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
-VERIFY_FOOTER = "Keaslian dokumen ini dapat diperiksa di {url}"
+VERIFY_FOOTER = "Periksa keaslian surat ini di {url}"
 
 
 def canonical(value: Any) -> bytes:
