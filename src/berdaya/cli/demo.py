@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from berdaya.cli import serve
-from berdaya.config.database import DEMO, data_folder, database
+from berdaya.config.database import DEMO, ROOT, data_folder, database, remember, state
 from berdaya.config.server import locked
 
 HELP = "run the five example programmes and serve them"
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     """Run what has not been run yet, print the figures and the logins, serve."""
     if not options.no_serve:
         serve.ensure_free(options.host, options.port)
-    with database(DEMO, demo=True, fresh=options.fresh):
+    with database(DEMO, demo=True, fresh=options.fresh) as here:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
         import django
 
@@ -62,7 +63,9 @@ def run(options: argparse.Namespace) -> int:
 
         started = time.monotonic()
         with locked(data_folder() / ".demo.lock"):
-            result = run_demo(progress=_say)
+            walked = walk_hash()
+            result = run_demo(progress=_say, walked=state(here.app).get("walked") == walked)
+            remember(here.owner, walked=walked)
         if options.json:
             _write(Path(options.json), {"programmes": result.programmes})
         console = Console(width=None if sys.stdout.isatty() else 200)
@@ -73,6 +76,17 @@ def run(options: argparse.Namespace) -> int:
         if options.no_serve:
             return 0
         return serve.serve(options.host, options.port, options.workers)
+
+
+def walk_hash() -> str:
+    """Changes with the code that walks the examples and with the examples themselves."""
+    digest = hashlib.sha256()
+    folders = ((ROOT / "src" / "berdaya", "*.py"), (ROOT / "src" / "berdaya", "*.toml"), (ROOT / "examples", "*"))
+    for folder, pattern in folders:
+        for path in sorted(folder.rglob(pattern)):
+            if path.is_file():
+                digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _say(text: str) -> None:
