@@ -253,6 +253,8 @@ def _handover(plan: ExistingPlan, seed: int, able: Sequence[Group]) -> list[Sequ
     rng, start = stream(seed, plan.code, "handover"), plan.programme["dates"]["handover"]
     rows: list[Sequence[Any]] = []
     for group in able:
+        if group.incomplete:
+            continue  # nobody knows its kind of business yet, so no package fits
         on: date = start + timedelta(days=group.village.district // 10_000 % 17)
         condition = "short" if rng.random() < 0.015 else "good"
         chair = group.members[0].person.name if group.members else f"Pengurus {group.name}"

@@ -164,7 +164,8 @@ def payment_rows(
     paid = 0
     for place, month in enumerate(MONTHS[:lasts]):
         day = date(*month, rng.randint(3, 27)).isoformat()
-        if place % terms.every == 0 and rng.random() < 0.88:
+        # Counted back from the last month, so that whoever still saves did so lately.
+        if (len(MONTHS) - 1 - place) % terms.every == 0 and rng.random() < 0.88:
             rows.append((ref, member, day, "saving", terms.saving * rng.choice((1, 1, 1, 2))))
         if place % terms.iks_every == terms.iks_every - 1 and rng.random() < 0.8:
             rows.append((ref, member, day, "iks", terms.iks))
