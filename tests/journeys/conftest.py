@@ -1,0 +1,121 @@
+"""A real browser, the whole server, and axe on every page that a journey visits."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from tests import web_world
+from tests.web_world import World
+
+# Playwright keeps an event loop in the thread of the test; the ORM is used there for given and then, never inside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+BUNDLE = ROOT / "src" / "berdaya" / "web" / "static" / "build" / "office.css"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 320)
+
+
+def chromium() -> str | None:
+    """The machine's Chromium, or None where Playwright brings its own."""
+    named = os.environ.get("BERDAYA_CHROMIUM")
+    return named or next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One browser for all journeys; skipped where neither browser nor bundles are there."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not BUNDLE.exists() or not AXE.exists():
+        pytest.skip("run ./berdaya setup first: the bundles are missing")
+    with sync_api.sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=chromium())
+        except sync_api.Error as error:
+            pytest.skip(f"no Chromium: {str(error).splitlines()[0]}")
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def world(transactional_db: None) -> Iterator[World]:
+    """An office with three of everything, on the day on which a demo stands still."""
+    with override_settings(BERDAYA_TODAY=web_world.TODAY):
+        yield web_world.build(3)
+
+
+@pytest.fixture
+def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """``open_page(width=320, scripts=False)``: a new person at a browser; console errors fail the test."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def make(*, width: int = 1280, scripts: bool = True) -> Any:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            locale="id-ID",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: _stays_here(request.url, live_server.url, errors))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [text for text in errors if "status of 4" not in text] == []
+
+
+def _stays_here(url: str, home: str, errors: list[str]) -> None:
+    if not url.startswith((home, "about:", "blob:")):
+        errors.append(f"a request leaves the machine: {url}")
+
+
+def sign_in(page: Any, username: str, password: str = web_world.PASSWORD) -> None:
+    """Given a person who has signed in."""
+    page.goto("/masuk/")
+    page.get_by_label("Nama pengguna").fill(username)
+    page.locator("#id_password").fill(password)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda url: "/masuk/" not in url)
+
+
+def check_page(page: Any, address: str) -> None:
+    """Axe finds nothing, and nothing scrolls sideways, on a desk and on the narrowest phone."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        response = page.goto(address)
+        assert response.status < 400, (address, response.status)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{address} scrolls sideways by {over} px at {width} px"
+        check_axe(page, f"{address} at {width} px")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+
+
+def check_axe(page: Any, where: str) -> None:
+    """Axe on the page as it stands."""
+    # Evaluated through the debugger's door: the page's own policy would rightly refuse a foreign script.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run({runOnly: tags}).then(result => result.violations)", TAGS)
+    told = [f"{item['id']}: {[node['target'] for node in item['nodes']][:3]}" for item in found]
+    assert told == [], where
+
+
+def text_of(page: Any) -> str:
+    """All words of the page in one line."""
+    return re.sub(r"\s+", " ", page.inner_text("body"))
