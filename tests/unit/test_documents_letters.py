@@ -42,6 +42,9 @@ def test_pdf_is_tagged_in_indonesian_and_dated_like_the_letter() -> None:
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"].value is True
     assert str(root["/Lang"]).startswith("id")
+    declared = root["/Metadata"].get_data().decode()
+    assert "<pdfaid:part>2<" in declared
+    assert "<pdfuaid:part>1<" in declared
     assert reader.metadata is not None
     assert reader.metadata.creation_date is not None
     assert reader.metadata.creation_date.date() == date(2024, 3, 4)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import segno
 import typst
@@ -27,6 +27,9 @@ from berdaya.documents.types import LetterKind, PageRange, RenderedFile
 TEMPLATES = Path(__file__).parent / "letters"
 
 USUALLY_ONE_PAGE = frozenset({LetterKind.HANDOVER.value, LetterKind.CERTIFICATE.value})
+
+# For the archive and for screen readers: Typst refuses a letter that would break either.
+STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 
 # A compiler keeps what it has set (SPIKE: 4.3 GB for 2,500 letters), so a process ends after this many letters.
 LETTERS_PER_PROCESS = 150
@@ -72,14 +75,15 @@ def _compile(file: LetterFile, letters: list[dict[str, Any]], *, single: bool) -
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     latest = max(letter["date"] for letter in letters)
-    pdf = compiler.compile(format="pdf", timestamp=datetime.fromisoformat(latest).replace(tzinfo=UTC))
+    made_on = datetime.fromisoformat(latest).replace(tzinfo=UTC)
+    pdf = compiler.compile(format="pdf", timestamp=made_on, pdf_standards=list(STANDARDS))
     if not isinstance(pdf, bytes):
         raise TypeError("the compiler gave no PDF")
     return RenderedFile(pdf=pdf, pages=_pages(compiler, file))
 
 
 def render(file: LetterFile) -> RenderedFile:
-    """One tagged PDF with all letters of the file, and the pages of each by its token.
+    """One PDF (PDF/A-2a, PDF/UA-1) with all letters of the file, and the pages of each by its token.
 
     Raises ValueError for a file without letters, `typst.TypstError` where a template and its data disagree.
     """
