@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -105,7 +106,7 @@ def test_serves_drains_on_sigterm_and_leaves_nothing(data: Path, port: int) -> N
 
 
 def under_load(url: str, process: subprocess.Popen[str]) -> list[str]:
-    """Ask from 50 threads, stop the server in the middle; each ask: its status, ``refused``, or ``broken``."""
+    """Ask from 50 threads, stop the server in the middle; each ask: its status, ``unanswered``, or ``broken``."""
     outcomes: list[str] = []
     begun = threading.Barrier(51)
 
@@ -114,12 +115,8 @@ def under_load(url: str, process: subprocess.Popen[str]) -> list[str]:
         for _ in range(20):
             try:
                 outcomes.append(str(status(url)))
-            except urllib.error.URLError as error:
-                # Not connected any more is a plain answer; a connection that breaks off after the question is not.
-                outcomes.append("refused" if isinstance(error.reason, ConnectionRefusedError) else "broken")
-                return
-            except OSError:
-                outcomes.append("broken")
+            except (OSError, http.client.HTTPException) as error:
+                outcomes.append("unanswered" if _unanswered(error) else "broken")
                 return
 
     threads = [threading.Thread(target=ask) for _ in range(50)]
@@ -131,6 +128,13 @@ def under_load(url: str, process: subprocess.Popen[str]) -> list[str]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def _unanswered(error: Exception) -> bool:
+    """No connection any more, or one that waited in the queue of a socket being closed; no reply had begun."""
+    reason = getattr(error, "reason", error)
+    plain = isinstance(reason, ConnectionRefusedError | ConnectionResetError)
+    return plain and not isinstance(reason, http.client.RemoteDisconnected)
 
 
 def test_an_administrator_is_refused(data: Path, port: int) -> None:
