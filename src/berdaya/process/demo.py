@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from berdaya.access.models import Office
 from berdaya.kernel import clock
 from berdaya.kernel.scope import scoped
 from berdaya.process import cast
-from berdaya.process.run import _demo_walk, go
+from berdaya.process.run import demo_walk, is_finished
+from berdaya.process.workers import walk_all
 from berdaya.programmes.configfile import load_config
 from berdaya.reports.selectors import programme_figures
 
@@ -42,13 +42,11 @@ def run_demo(*, progress: Callable[[str], None] | None = None, walked: bool = Fa
     ``walked`` says that this very code walked these very folders to their end before: only the figures are read.
     """
     cast.refuse_outside_demo()
+    walks = [demo_walk(folder, load_config(folder), progress) for folder in folders()]
+    walk_all([walk.folder for walk in walks if not (walked or is_finished(walk))])
     figures = []
-    offices: list[Office] = []
-    for folder in folders():
-        walk = _demo_walk(folder, load_config(folder), progress)
-        offices.append(walk.office)
-        for _ in () if walked else go(walk):
-            pass
-        with scoped(walk.checker or walk.maker):
-            figures.append(programme_figures(actor=walk.checker or walk.maker, code=walk.code, as_of=clock.today()))
-    return DemoResult([item.as_json() for item in figures], cast.everybody(offices))
+    for walk in walks:
+        reader = walk.checker or walk.maker
+        with scoped(reader):
+            figures.append(programme_figures(actor=reader, code=walk.code, as_of=clock.today()))
+    return DemoResult([item.as_json() for item in figures], cast.everybody([walk.office for walk in walks]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from django.conf import settings
 from berdaya.access.models import Account, Office
 from berdaya.access.selectors import actor_for, roles_of
 from berdaya.access.services import SIGN_IN
+from berdaya.audit.models import AuditEntry
+from berdaya.audit.services import record
 from berdaya.kernel.bulk import refresh_statistics
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import scoped
@@ -19,7 +22,10 @@ from berdaya.process.offices import NewOffice, ensure_office
 from berdaya.process.steps import STEPS
 from berdaya.process.walk import Walk
 from berdaya.programmes.configfile import load_config
+from berdaya.programmes.models import Programme
 from berdaya.programmes.types import ProgrammeConfig
+
+FINISHED = "walk.finished"
 
 register(
     {
@@ -46,12 +52,15 @@ def run_folder(folder: Path, *, username: str | None = None, say: Callable[[str]
     In a demo database two named actors make and check; elsewhere ``username`` makes, and somebody else must check.
     """
     config = load_config(folder)
-    walk = _demo_walk(folder, config, say) if settings.DEMO else _walk(folder, config, username, say)
+    walk = demo_walk(folder, config, say) if settings.DEMO else _walk(folder, config, username, say)
     return list(go(walk))
 
 
 def go(walk: Walk) -> Iterator[str]:
     """The steps in their order; an approval that is missing ends the walk, any other problem is raised."""
+    if is_finished(walk):
+        yield "selesai: berkas yang sama sudah dijalankan sampai akhir"
+        return
     files = Folder(walk)
     for name, step in STEPS:
         try:
@@ -66,6 +75,35 @@ def go(walk: Walk) -> Iterator[str]:
         walk.note(line)
         yield line
 
+    with walk.acting("finished") as actor:
+        record(
+            actor=actor,
+            name=FINISHED,
+            subject_kind="programme",
+            subject_id=walk.programme,
+            digest=digest_of(walk.folder),
+        )
+
+
+def is_finished(walk: Walk) -> bool:
+    """True where this very folder has been walked to its end: a change in any of its files walks it again."""
+    with scoped(walk.maker):
+        programme = Programme.objects.filter(code=walk.code).values_list("id", flat=True).first()
+        if programme is None:
+            return False
+        return AuditEntry.objects.filter(
+            name=FINISHED, subject_id=str(programme), body__digest=digest_of(walk.folder)
+        ).exists()
+
+
+def digest_of(folder: Path) -> str:
+    """SHA-256 over names and contents of the folder's files, in the order of their names."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
 
 def office_code(config: ProgrammeConfig) -> str:
     """The office's code: its name in small letters with hyphens."""
@@ -73,7 +111,7 @@ def office_code(config: ProgrammeConfig) -> str:
     return "-".join(words)[:60]
 
 
-def _demo_walk(folder: Path, config: ProgrammeConfig, say: Callable[[str], None] | None) -> Walk:
+def demo_walk(folder: Path, config: ProgrammeConfig, say: Callable[[str], None] | None) -> Walk:
     office = ensure_office(
         NewOffice(
             code=office_code(config),
