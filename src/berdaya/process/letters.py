@@ -26,6 +26,7 @@ from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.models import Decree, DecreeLine
 from berdaya.programmes.types import Letter, ProgrammeConfig, Subject
+from berdaya.reports.narrative import grouped
 
 _FORMS = {"goods": "barang", "cash": "modal usaha", "coaching": "pembinaan"}
 
@@ -83,7 +84,7 @@ def _body(config: ProgrammeConfig, lines: list[DecreeLine], on: date) -> DecreeB
         for funding in config.programme.funding
     )
     clauses = [
-        f"Menetapkan {len(lines)} {unit} sebagaimana tercantum dalam Lampiran sebagai penerima {form} pada "
+        f"Menetapkan {grouped(len(lines))} {unit} sebagaimana tercantum dalam Lampiran sebagai penerima {form} pada "
         f"program {name} Tahun {year}.",
         "Penerima sebagaimana dimaksud dalam Diktum KESATU wajib menggunakan bantuan untuk usaha, menerima "
         "pendampingan, dan melaporkan perkembangannya.",

@@ -38,8 +38,9 @@ REASONS = {
     "mentor": "pendamping atau petugas program",
     "graduated:uep": "sudah graduasi UEP",
     "graduated": "sudah graduasi UEP",
-    "business_aid": "sudah menerima bantuan usaha sejenis",
-    "cool_off": "sudah menerima bantuan usaha sejenis",
+    "cool_off/business_aid": "sudah menerima bantuan usaha sejenis",
+    "group_exclusions": "ada anggota pada daftar pengecualian",
+    "never_kube": "sudah pernah menerima KUBE",
 }
 
 
@@ -66,15 +67,27 @@ def _summary(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
     alive = figures.statuses.get("active", 0) + figures.statuses.get("weak", 0)
     share = alive / figures.businesses if figures.businesses else None
     day = figures.as_of.strftime("%d/%m/%Y")
-    yield Figures(
-        (
-            Figure("Ditetapkan", figures.funnel.selected, _unit(figures), f"kuota {figures.funnel.quota}"),
-            Figure("Nilai barang", figures.money.goods_value_idr, "IDR", "menurut BAST"),
-            Figure("Modal bergulir", figures.money.capital_idr, "IDR", "menurut buku kas"),
-            Figure("Usaha hidup", None if share is None else round(100 * share, 1), "%", f"per {day}"),
-            Figure("Graduasi", figures.graduated, "usaha", "dinilai dan disetujui dua orang"),
-        )
-    )
+    items = [Figure("Ditetapkan", figures.funnel.selected, _unit(figures), f"kuota {grouped(figures.funnel.quota)}")]
+    if figures.money.goods_value_idr:
+        items.append(Figure("Nilai barang", short_rupiah(figures.money.goods_value_idr), "", "menurut BAST"))
+    if figures.money.capital_idr:
+        items.append(Figure("Modal bergulir", short_rupiah(figures.money.capital_idr), "", "menurut buku kas"))
+    items.append(Figure("Usaha hidup", None if share is None else round(100 * share, 1), "%", f"per {day}"))
+    items.append(Figure("Graduasi", figures.graduated, "usaha", "dinilai dan disetujui dua orang"))
+    yield Figures(tuple(items))
+
+
+def grouped(value: int) -> str:
+    """2500 -> "2.500"."""
+    return f"{value:,}".replace(",", ".")
+
+
+def short_rupiah(value: int) -> str:
+    """6195460500 -> "Rp6,2 miliar"; below a million the exact amount."""
+    for size, word in ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")):
+        if value >= size:
+            return f"Rp{value / size:.1f} {word}".replace(".", ",").replace(",0 ", " ")
+    return f"Rp{grouped(value)}"
 
 
 def _selection(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
@@ -128,8 +141,9 @@ def _businesses(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
         columns, (*rows, _row(f"per {figures.as_of:%d/%m/%Y}", now)), title="Status usaha menurut bukti terakhir"
     )
     yield Text(
-        f"Status dihitung dari {figures.visits} kunjungan bertanggal; hidup berarti aktif atau lemah, dan pembaginya "
-        f"seluruh {figures.businesses} usaha, termasuk yang belum diketahui."
+        f"Status dihitung dari {grouped(figures.visits)} kunjungan bertanggal; hidup berarti aktif atau lemah, dan "
+        "pembaginya "
+        f"seluruh {grouped(figures.businesses)} usaha, termasuk yang belum diketahui."
     )
 
 
@@ -143,12 +157,14 @@ def _income(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
         (
             Figure("Sebelum", income.median_before_idr, "IDR", "median per bulan"),
             Figure("Sesudah", income.median_after_idr, "IDR", "median tiga bulan terakhir"),
-            Figure("Lebih tinggi", round(100 * (income.share_higher or 0), 1), "%", f"dari {income.pairs} usaha"),
+            Figure(
+                "Lebih tinggi", round(100 * (income.share_higher or 0), 1), "%", f"dari {grouped(income.pairs)} usaha"
+            ),
         )
     )
     yield Note(
-        f"Hanya {income.pairs} dari {income.businesses} usaha mempunyai kedua angka. Tanpa pembanding, selisihnya "
-        "bukan dampak program."
+        f"{grouped(income.pairs)} dari {grouped(income.businesses)} usaha mempunyai kedua angka. "
+        "Tanpa pembanding, selisihnya bukan dampak program."
     )
 
 

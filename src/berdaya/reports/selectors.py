@@ -115,6 +115,7 @@ def _funnel(programme: Programme, config: Mapping[str, object]) -> Funnel:
         duplicates=doubled + total(State.DUPLICATE),
         excluded=by_reason(State.EXCLUDED),
         ineligible=by_reason(State.INELIGIBLE),
+        incomplete=total(State.INCOMPLETE),
         eligible=total(*_PAST_ELIGIBILITY),
         verified=total(*_PAST_VERIFICATION),
         selected=total(State.SELECTED, State.DECREED),

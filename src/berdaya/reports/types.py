@@ -16,6 +16,7 @@ class Funnel:
     duplicates: int
     excluded: Mapping[str, int]
     ineligible: Mapping[str, int]
+    incomplete: int
     eligible: int
     verified: int
     selected: int
@@ -111,6 +112,7 @@ class ProgrammeFigures:
             "duplicates": self.funnel.duplicates,
             "excluded": dict(sorted(self.funnel.excluded.items())),
             "ineligible": dict(sorted(self.funnel.ineligible.items())),
+            "incomplete": self.funnel.incomplete,
             "eligible": self.funnel.eligible,
             "selected": self.funnel.selected,
             "waiting": self.funnel.waiting,
