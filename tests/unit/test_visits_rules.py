@@ -61,7 +61,7 @@ class TestQuestions:
 
 
 class TestOutcome:
-    HELD = Existing(rules.digest(VISIT), 2, MENTOR)
+    HELD = Existing(rules.digest(VISIT), 2, MENTOR, VISIT.enterprise_id)
 
     def test_each(self) -> None:
         changed = replace(VISIT, turnover_idr=2_000_000)
@@ -77,7 +77,7 @@ class TestOutcome:
     @given(st.integers(1, 9), st.integers(1, 9), st.booleans())
     def test_handing_in_twice_is_identical(self, first: int, second: int, same_mentor: bool) -> None:
         mentor = MENTOR if same_mentor else OTHER
-        held = Existing(rules.digest(replace(VISIT, mentor_id=mentor)), first, mentor)
+        held = Existing(rules.digest(replace(VISIT, mentor_id=mentor)), first, mentor, VISIT.enterprise_id)
         assert decide(replace(VISIT, revision=second, mentor_id=mentor), held) is Outcome.IDENTICAL
 
     def test_texts_cannot_slide_between_fields(self) -> None:

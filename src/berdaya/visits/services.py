@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
+from berdaya.enterprises.rules.figures import month_of
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import stage
 from berdaya.kernel.ids import new_ids
@@ -49,7 +50,7 @@ def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcome
         targets = _started(cursor, visits)
         held = _existing(cursor, visits)
         decided = list(_decide(visits, targets, held, clock.today()))
-        _keep(cursor, actor, decided)
+        _keep(cursor, actor, decided, held)
         _hold(cursor, actor, decided)
     counts = Counter(item.outcome for item in decided)
     if decided:
@@ -80,15 +81,19 @@ def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
 
 def _started(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, date]:
     cursor.execute(sql.STARTED, [list({visit.enterprise_id for visit in visits})])
-    return dict(cursor.fetchall())
+    rows = cursor.fetchall()
+    # Months are computed from all visits of a business: two queues of one office take their turns.
+    for office in sorted({row[2] for row in rows}):
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('visits'), %s::int)", [office])
+    return {row[0]: row[1] for row in rows}
 
 
 def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, Existing]:
     cursor.execute(
-        "SELECT id, digest, revision, mentor_id FROM visits_visit WHERE id = ANY (%s)",
+        "SELECT id, digest, revision, mentor_id, enterprise_id FROM visits_visit WHERE id = ANY (%s)",
         [[visit.id for visit in visits]],
     )
-    return {row[0]: Existing(bytes(row[1]), row[2], row[3]) for row in cursor.fetchall()}
+    return {row[0]: Existing(bytes(row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()}
 
 
 def _decide(
@@ -98,16 +103,16 @@ def _decide(
         started_on = targets.get(visit.enterprise_id)
         found = rules.flaws(visit, today=today, started_on=started_on) if started_on else ()
         digest = rules.digest(visit)
-        outcome = rules.outcome(
-            visit, digest, held.get(visit.id), enterprise_known=started_on is not None, valid=not found
-        )
+        known = held.get(visit.id)
+        outcome = rules.outcome(visit, digest, known, enterprise_known=started_on is not None, valid=not found)
         if outcome in _KEPT:
             # A queue may hold two edits of one visit: the second is judged against the first.
-            held[visit.id] = Existing(digest, visit.revision, visit.mentor_id)
+            stored = known.enterprise_id if known else visit.enterprise_id
+            held[visit.id] = Existing(digest, visit.revision, visit.mentor_id, stored)
         yield _Decided(visit, digest, outcome, found)
 
 
-def _keep(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
+def _keep(cursor: CursorWrapper, actor: Actor, decided: list[_Decided], held: Mapping[UUID, Existing]) -> None:
     last = {item.visit.id: item for item in decided if item.outcome in _KEPT}
     if not last:
         return
@@ -118,22 +123,63 @@ def _keep(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
         (
             (
                 evidence,
-                month,
                 item.digest,
                 item.visit.revision,
                 *(getattr(item.visit, name) for name in sql.VISIT_FIELDS),
                 item.visit.advice_check.value if item.visit.advice_check else "",
             )
-            for evidence, month, item in zip(new_ids(len(last)), new_ids(len(last)), last.values(), strict=True)
+            for evidence, item in zip(new_ids(len(last)), last.values(), strict=True)
         ),
     )
-    # The months that an edited visit leaves must be computed again too.
-    cursor.execute(sql.MONTHS_TOUCHED)
+    months = _months(cursor, [item.visit for item in last.values()], held)
     cursor.execute(sql.UPDATE_VISITS, [actor.account_id])
     cursor.execute(sql.INSERT_VISITS, [actor.account_id])
     cursor.execute(sql.UPSERT_EVIDENCE, [actor.account_id])
-    cursor.execute(sql.CLEAR_MONTHS)
+    rows = ((new, *row) for new, row in zip(new_ids(len(months)), months, strict=True))
+    stage(cursor, "month", sql.MONTH_COLUMNS, rows)
     cursor.execute(sql.UPSERT_MONTHS)
+
+
+def _months(cursor: CursorWrapper, kept: Sequence[VisitInput], held: Mapping[UUID, Existing]) -> list[tuple[Any, ...]]:
+    """Every month that the kept visits touch, computed again; also those that an edited visit leaves.
+
+    Here and not in SQL: right after a bulk load the planner knows nothing of the new rows and loops over them.
+    """
+    wanted = {visit.enterprise_id for visit in kept} | {held[visit.id].enterprise_id for visit in kept}
+    cursor.execute(sql.VISITS_OF_ENTERPRISES, [list(wanted)])
+    new = {visit.id for visit in kept}
+    latest: dict[tuple[UUID, date], tuple[Any, ...]] = {}
+    counts: Counter[tuple[UUID, date]] = Counter()
+    touched: set[tuple[UUID, date]] = set()
+    every = [(row, row[1] in new) for row in cursor.fetchall()]
+    every += [
+        (
+            (
+                v.enterprise_id,
+                v.id,
+                v.occurred_on,
+                v.production_days,
+                v.turnover_idr,
+                v.cost_idr,
+                v.income_idr,
+                v.workers,
+            ),
+            False,
+        )
+        for v in kept
+    ]
+    touched.update((visit.enterprise_id, month_of(visit.occurred_on)) for visit in kept)
+    for row, replaced in every:
+        key = row[0], month_of(row[2])
+        if replaced:
+            touched.add(key)
+            continue
+        counts[key] += 1
+        best = latest.get(key)
+        if best is None or (row[2], row[1]) > (best[2], best[1]):
+            latest[key] = row
+    nothing = (None,) * 5
+    return [(*key, counts[key], *(latest[key][3:] if key in latest else nothing)) for key in sorted(touched)]
 
 
 def _hold(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:

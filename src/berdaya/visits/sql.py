@@ -23,7 +23,6 @@ VISIT_FIELDS: Final = (
 )
 VISIT_COLUMNS: Final = {
     "evidence_id": "uuid",
-    "month_id": "uuid",
     "digest": "bytea",
     "revision": "integer",
     "id": "uuid",
@@ -44,22 +43,26 @@ VISIT_COLUMNS: Final = {
     "advice_answer": "text",
 }
 
-STARTED: Final = "SELECT e.id, e.started_on FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
+STARTED: Final = "SELECT e.id, e.started_on, e.office_id FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
 
 _COLUMNS = ", ".join(("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
 _STAGED = ", ".join(f"s.{name}" for name in ("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
 
-MONTHS_TOUCHED: Final = """
-    DROP TABLE IF EXISTS pg_temp.touched;
-    CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
-    SELECT enterprise_id, date_trunc('month', occurred_on)::date AS month, min(month_id::text)::uuid AS id
-    FROM (
-        SELECT enterprise_id, occurred_on, month_id FROM visit
-        UNION ALL
-        SELECT held.enterprise_id, held.occurred_on, s.evidence_id
-        FROM visits_visit held JOIN visit s ON s.id = held.id
-    ) every
-    GROUP BY 1, 2
+MONTH_COLUMNS: Final = {
+    "id": "uuid",
+    "enterprise_id": "uuid",
+    "month": "date",
+    "visits": "smallint",
+    "production_days": "smallint",
+    "turnover_idr": "bigint",
+    "cost_idr": "bigint",
+    "income_idr": "bigint",
+    "workers": "smallint",
+}
+
+VISITS_OF_ENTERPRISES: Final = """
+    SELECT v.enterprise_id, v.id, v.occurred_on, v.production_days, v.turnover_idr, v.cost_idr, v.income_idr, v.workers
+    FROM visits_visit v WHERE v.enterprise_id = ANY (%s)
 """
 
 UPDATE_VISITS: Final = f"""
@@ -89,36 +92,18 @@ UPSERT_EVIDENCE: Final = """
          excluded.production_days, excluded.amount_idr, excluded.account_id)
 """
 
-CLEAR_MONTHS: Final = """
-    UPDATE enterprises_enterprisemonth held
-    SET visits = 0, production_days = NULL, turnover_visit_idr = NULL, cost_idr = NULL, income_idr = NULL,
-        workers = NULL
-    FROM touched t
-    WHERE held.enterprise_id = t.enterprise_id AND held.month = t.month AND held.visits > 0
-      AND NOT EXISTS (
-        SELECT 1 FROM visits_visit v
-        WHERE v.enterprise_id = t.enterprise_id AND v.occurred_on >= t.month
-          AND v.occurred_on < t.month + interval '1 month')
-"""
-
 UPSERT_MONTHS: Final = """
     INSERT INTO enterprises_enterprisemonth AS held
         (id, area, office_id, enterprise_id, month, visits, production_days, turnover_visit_idr, cost_idr,
          income_idr, workers)
-    SELECT DISTINCT ON (t.enterprise_id, t.month)
-        t.id, e.area, e.office_id, e.id, t.month, count(*) OVER (PARTITION BY t.enterprise_id, t.month),
-        v.production_days, v.turnover_idr, v.cost_idr, v.income_idr, v.workers
-    FROM touched t
-    JOIN enterprises_enterprise e ON e.id = t.enterprise_id
-    JOIN visits_visit v ON v.enterprise_id = t.enterprise_id AND v.occurred_on >= t.month
-      AND v.occurred_on < t.month + interval '1 month'
-    ORDER BY t.enterprise_id, t.month, v.occurred_on DESC, v.id DESC
+    SELECT s.id, e.area, e.office_id, e.id, s.month, s.visits, s.production_days, s.turnover_idr, s.cost_idr,
+           s.income_idr, s.workers
+    FROM month s JOIN enterprises_enterprise e ON e.id = s.enterprise_id
     ON CONFLICT (enterprise_id, month) DO UPDATE
     SET visits = excluded.visits, production_days = excluded.production_days,
         turnover_visit_idr = excluded.turnover_visit_idr, cost_idr = excluded.cost_idr,
         income_idr = excluded.income_idr, workers = excluded.workers
 """
-"""Two visits in one month tell of overlapping 30 days: the later one counts, they are never added up."""
 
 INSERT_HELD: Final = """
     INSERT INTO visits_heldvisit (id, area, office_id, visit_id, outcome, flaws, body, digest, account_id, resolution)

@@ -67,6 +67,7 @@ class Existing:
     digest: bytes
     revision: int
     mentor_id: UUID | None
+    enterprise_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
