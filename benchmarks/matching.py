@@ -17,7 +17,8 @@ import numpy as np
 
 from benchmarks.harness import Row, Timing, in_turn
 from berdaya.enterprises.catalogue import catalogue
-from berdaya.training.rules.matching import Instance, match
+from berdaya.training.rules.matching import match
+from berdaya.training.rules.solving import Instance
 from berdaya.training.types import (
     ClassOffer,
     Ints,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from berdaya.training.rules import matching as rules
+from berdaya.training.rules import opening, solving
 from berdaya.training.rules.explain import reasons
 from berdaya.training.rules.matching import match
 from berdaya.training.rules.pairs import metres_between, reachable
@@ -142,6 +142,37 @@ def test_classes_below_their_minimum_are_not_held(problem: MatchingProblem) -> N
     assert result.gap == 0
 
 
+@settings(max_examples=100, deadline=None)
+@given(problems(people=6, classes=3, minimums=True, reserves=True))
+def test_minimums_and_reserves_together(problem: MatchingProblem) -> None:
+    result = match(problem)
+    assert_within_limits(result)
+    assert result.gap == 0
+    most = max(n for _, n, _ in every_placement(problem))
+    wanted = {name: math.ceil(round(share * most, 9)) for name, share in problem.reserved.items()}
+
+    def value(choice: tuple[int, ...], placed: int, score: int) -> tuple[int, ...]:
+        reached = [
+            min(target, sum(j >= 0 and has(problem, i, name) for i, j in enumerate(choice)))
+            for name, target in wanted.items()
+        ]
+        return (placed, *reached, score)
+
+    best = max(value(*found) for found in every_placement(problem))
+    assert value(tuple(result.placement.tolist()), result.placed, result.total_score) == best
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(people=6, minimums=True))
+def test_beyond_the_programmes_size_the_gap_is_printed(problem: MatchingProblem) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "MIP_PAIRS", -1)
+        result = match(problem)
+    assert_within_limits(result)
+    assert result.bound <= match(problem).objective <= result.objective
+    assert 0 <= result.gap < 1
+
+
 @settings(max_examples=150, deadline=None)
 @given(problems(people=6, reserves=True))
 def test_reserved_shares_are_met_as_far_as_anyone_can(problem: MatchingProblem) -> None:
@@ -198,8 +229,8 @@ def test_order_of_rows_does_not_matter(problem: MatchingProblem, random) -> None
 def test_pruned_pairs_lose_nothing(problem: MatchingProblem) -> None:
     whole = match(problem)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "FULL_EDGES", 0)
-        patch.setattr(rules, "FIRST_EDGES", 1)
+        patch.setattr(solving, "FULL_EDGES", 0)
+        patch.setattr(solving, "FIRST_EDGES", 1)
         pruned = match(problem)
     assert (pruned.placed, pruned.total_score, pruned.gap) == (whole.placed, whole.total_score, 0)
     assert pruned.one_more_seat == whole.one_more_seat

@@ -20,7 +20,8 @@ from berdaya.training.types import (
 )
 
 if TYPE_CHECKING:
-    from berdaya.training.rules.matching import Held, Instance
+    from berdaya.training.rules.opening import Held
+    from berdaya.training.rules.solving import Instance
 
 NONE = -1
 

@@ -1,0 +1,219 @@
+"""One matching problem as arrays, solved as a flow: for given seats, minimums and reserved shares."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from berdaya.training.rules.network import (
+    Choices,
+    Flow,
+    NotOptimalError,
+    Upper,
+    least_per_person,
+    lower_bound,
+    prices,
+    residual,
+    solve,
+)
+from berdaya.training.rules.pairs import reachable
+from berdaya.training.rules.reserve import Floors, Groups, Penalties, unplaced_choices, upper_network
+from berdaya.training.rules.score import ScoreTable
+from berdaya.training.types import Bools, Floats, Ints, MatchingProblem
+
+FULL_EDGES = 3_000_000
+"""Up to this many pairs the solver sees all of them at once."""
+FIRST_EDGES = 24
+"""Beyond it, it starts with this many best classes a person and is shown more where the prices ask for it."""
+NEAR_EDGES = 16
+"""How many pairs a person it is shown, in the mean, once there are prices to choose them by."""
+SWAPS = 1
+"""Rounds in which pairs may be taken away again; after them the set only grows."""
+QUICK_ROUNDS = 400
+"""Rounds after which prices of the quick solution count as not settling; they settle in less than a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """An optimal flow for given floors and minimums, with prices and the bound they prove."""
+
+    node: Ints
+    cost_of: Ints
+    flow: Flow
+    upper: Upper
+    price: Ints
+    bound: int
+    groups: Groups
+
+    @property
+    def cost(self) -> int:
+        return self.flow.cost
+
+
+class Instance:
+    """The arrays of one problem: pairs with scores, choices with costs, the set shown to the solver."""
+
+    def __init__(self, problem: MatchingProblem) -> None:
+        people, classes = problem.trainees, problem.classes
+        self.problem, self.people, self.classes = problem, len(people), len(classes)
+        person, cls, metres = reachable(
+            _positions([(t.latitude, t.longitude) for t in people]),
+            _positions([(c.latitude, c.longitude) for c in classes]),
+            problem.max_km,
+        )
+        self.within = np.bincount(person, minlength=self.people)
+        needs = np.array([t.needs_access for t in people], dtype=np.bool_)
+        open_to_all = np.array([c.accessible for c in classes], dtype=np.bool_)
+        if len(person):
+            keep = ~needs[person] | open_to_all[cls]
+            person, cls, metres = person[keep], cls[keep], metres[keep]
+        self.table = ScoreTable(problem)
+        self.person, self.cls, self.metres = person, cls, metres
+        self.score = self.table.scores(person, cls, metres) if len(person) else person.copy()
+        self.seats = np.array([c.seats for c in classes], dtype=np.int64)
+        self.minimum = np.array([c.minimum for c in classes], dtype=np.int64)
+        self.members = {
+            "women": np.array([t.woman for t in people], dtype=np.bool_),
+            "disability": np.array([t.disability for t in people], dtype=np.bool_),
+        }
+        self.penalties = Penalties.above(problem.weights.best, self.classes)
+        self._shown = self._first_shown()
+
+    def _first_shown(self) -> Bools:
+        """Pairs that the solver sees at first: all, or the best few of each person."""
+        if len(self.person) <= FULL_EDGES:
+            return np.ones(len(self.person), dtype=np.bool_)
+        best = self.problem.weights.best
+        order = np.argsort(self.person * (best + 1) + (best - self.score), kind="stable")
+        start = np.searchsorted(self.person, np.arange(self.people), side="left")
+        place = np.arange(len(order)) - start[self.person[order]]
+        shown = np.zeros(len(order), dtype=np.bool_)
+        shown[order[place < FIRST_EDGES]] = True
+        return shown
+
+    def choices(self, groups: Groups) -> Choices:
+        """All choices, the way out included, sorted by person; the way out comes last for each."""
+        out = unplaced_choices(groups, self.classes)
+        order = np.argsort(np.concatenate([self.person, out.person]), kind="stable")
+        costs = self.problem.weights.best - self.score
+        return Choices(
+            np.concatenate([self.person, out.person])[order],
+            np.concatenate([self.cls, out.node])[order],
+            np.concatenate([costs, out.cost])[order],
+        )
+
+    def _priced(self, seen: Choices, quick: Upper, true: Upper) -> tuple[Flow, Ints]:
+        """An optimal flow for the true costs with its prices; the quick costs are tried first."""
+        for costs, rounds in ((quick, QUICK_ROUNDS), (true, None)):
+            flow = solve(self.people, seen, costs)
+            node, cost_of = seen.node[flow.choice], seen.cost[flow.choice]
+            flow = replace(flow, cost=int(cost_of.sum()) + int((flow.upper * true.cost).sum()))
+            try:
+                return flow, prices(residual(seen, true, flow, node, cost_of), rounds=rounds)
+            except NotOptimalError:
+                continue
+        raise ArithmeticError("the solver's flow is not optimal")
+
+    def _show(self, slack: Ints, *, again: bool) -> None:
+        """Show the pairs that the prices ask for (slack below 0) and, at first, swap the rest for those near them.
+
+        With prices at hand few pairs are enough; `again` only adds, so that the rounds come to an end.
+        """
+        if again:
+            self._shown |= slack < 0
+            return
+        keep = min(NEAR_EDGES * self.people, len(slack) - 1)
+        self._shown = slack <= max(0, int(np.partition(slack, keep)[keep]))
+
+    def solve(self, groups: Groups, upper: Upper, quick: Upper) -> Solved:
+        """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show."""
+        every = self.choices(groups)
+        pair = np.flatnonzero(every.node < self.classes)
+        mask = np.ones(len(every), dtype=np.bool_)
+        rounds = 0
+        while True:
+            mask[pair] = self._shown
+            index = np.flatnonzero(mask).astype(np.int64)
+            seen = every if len(index) == len(every) else every.take(index)
+            flow, price = self._priced(seen, quick, upper)
+            if len(seen) < len(every):
+                slack = every.cost + price[every.node] - least_per_person(self.people, seen, price)[every.person]
+                if (slack < 0).any():
+                    self._show(slack[pair], again=rounds >= SWAPS)
+                    rounds += 1
+                    continue
+            bound = lower_bound(self.people, every, upper, price)
+            return Solved(seen.node[flow.choice], seen.cost[flow.choice], flow, upper, price, bound, groups)
+
+
+def _positions(rows: list[tuple[float | None, float | None]]) -> Floats:
+    return np.array(
+        [(np.nan, np.nan) if lat is None or lon is None else (lat, lon) for lat, lon in rows],
+        dtype=np.float64,
+    ).reshape(len(rows), 2)
+
+
+def targets(problem: MatchingProblem, placed: int) -> dict[str, int]:
+    """How many of `placed` people each reserve asks for, rounded up."""
+    return {name: math.ceil(round(share * placed, 9)) for name, share in problem.reserved.items()}
+
+
+class Reserves:
+    """Solves one relaxation with the reserved shares: a plain flow, a nested one, or a search."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._it = instance
+        self.wanted: dict[str, int] = {}
+        self._plain: dict[tuple[bytes, bytes], Solved] = {}
+
+    def _run(self, seats: Ints, minimum: Ints, outer: str, inner: str, floors: Floors) -> Solved:
+        it = self._it
+        groups = Groups(it.members[outer], it.members[inner])
+        quick = Penalties.quick(it.problem.weights.best)
+        true, tried = (upper_network(seats, minimum, groups, floors, p) for p in (it.penalties, quick))
+        return it.solve(groups, true, tried)
+
+    def reached(self, solved: Solved, name: str) -> int:
+        return int((self._it.members[name] & (solved.node < self._it.classes)).sum())
+
+    def _short(self, solved: Solved) -> list[str]:
+        return [name for name, target in self.wanted.items() if self.reached(solved, name) < target]
+
+    def solve(self, seats: Ints, minimum: Ints) -> tuple[Solved, str]:
+        """The best flow under the reserves, and how it was found. Raises InfeasibleError."""
+        key = (seats.tobytes(), minimum.tobytes())
+        if key not in self._plain:
+            self._plain[key] = self._run(seats, minimum, "women", "disability", Floors())
+        plain = self._plain[key]
+        short = self._short(plain)
+        if not short:
+            return plain, "flow"
+        other = {"women": "disability", "disability": "women"}
+        for name in short:
+            nested = self._run(seats, minimum, name, other[name], Floors(outer=self.wanted[name]))
+            if set(self._short(nested)) <= {name}:
+                return nested, "flow with reserve"
+        return self._search(seats, minimum), "flow with two reserves"
+
+    def _search(self, seats: Ints, minimum: Ints) -> Solved:
+        """Two overlapping reserves: the cost is convex in how many are in both, so halving finds the best."""
+        outer, inner = tuple(self.wanted)
+        both, _, _ = Groups(self._it.members[outer], self._it.members[inner]).sizes()
+        known: dict[int, Solved] = {}
+
+        def at(k: int) -> Solved:
+            if k not in known:
+                floors = Floors(self.wanted[outer], self.wanted[inner], k)
+                known[k] = self._run(seats, minimum, outer, inner, floors)
+            return known[k]
+
+        low, high = 0, min(both, self.wanted[inner])
+        while low < high:
+            middle = (low + high) // 2
+            if at(middle).cost <= at(middle + 1).cost:
+                high = middle
+            else:
+                low = middle + 1
+        return at(low)
