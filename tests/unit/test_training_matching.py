@@ -142,7 +142,7 @@ def test_classes_below_their_minimum_are_not_held(problem: MatchingProblem) -> N
     assert result.gap == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(problems(people=6, classes=3, minimums=True, reserves=True))
 def test_minimums_and_reserves_together(problem: MatchingProblem) -> None:
     result = match(problem)
@@ -323,6 +323,13 @@ def test_a_reserve_nobody_can_fill_is_reported_and_keeps_no_seat_empty() -> None
     result = match(MatchingProblem((person(1),), (offer("K1"),), reserved={"women": 1.0}))
     assert result.placed == 1
     assert result.reserves[0].shortfall == 1
+
+
+def test_the_order_of_the_list_never_undoes_a_reserve_that_was_met_by_chance() -> None:
+    people = (person(1), person(2, disability=True, needs_access=True), person(3))
+    result = match(MatchingProblem(people, (offer("K1", accessible=True),), reserved={"women": 0.2, "disability": 0.2}))
+    assert result.placement.tolist() == [-1, 0, -1]
+    assert [(r.name, r.shortfall) for r in result.reserves] == [("women", 1), ("disability", 0)]
 
 
 def test_nobody_and_no_class() -> None:

@@ -12,38 +12,67 @@ from dataclasses import replace
 import numpy as np
 
 from berdaya.training.rules import explain
-from berdaya.training.rules.network import Choices, Flow, Upper, least_per_person, reduced, solve
+from berdaya.training.rules.network import (
+    Choices,
+    Flow,
+    Upper,
+    least_per_person,
+    prices,
+    reduced,
+    residual,
+    solve,
+)
 from berdaya.training.rules.opening import Held, hold_classes
+from berdaya.training.rules.reserve import Floors, Groups, upper_flows, upper_network
 from berdaya.training.rules.solving import Instance, Reserves, Solved, targets
 from berdaya.training.types import Matching, MatchingProblem, ReserveOutcome
 
 
-def by_list_order(instance: Instance, held: Held) -> Solved:
+def _with_all_floors(instance: Instance, held: Held, wanted: dict[str, int]) -> tuple[Groups, Upper]:
+    """The network in which every reserved share that the solution meets is a limit, also those met by chance."""
+    node = held.solved.node
+    outer, inner = [*wanted, *(name for name in ("women", "disability") if name not in wanted)]
+    groups = Groups(instance.members[outer], instance.members[inner])
+    placed = node < instance.classes
+    floors = Floors(
+        outer=wanted.get(outer, 0),
+        inner=wanted.get(inner, 0),
+        both=int((groups.outer & groups.inner & placed).sum()),
+    )
+    seated = np.bincount(node, minlength=instance.classes)[: instance.classes]
+    picky = instance.minimum > 1
+    seats = np.where(held.closed | (picky & (seated == 0)), 0, instance.seats)
+    minimum = np.where(picky & (seated > 0), instance.minimum, 0)
+    return groups, upper_network(seats, minimum, groups, floors, instance.penalties)
+
+
+def by_list_order(instance: Instance, held: Held, wanted: dict[str, int]) -> Solved:
     """Among all equally good placements the one that lets losses fall on those later on the list.
 
-    By complementary slackness the optimal placements are exactly the flows on tight choices that keep
-    priced classes full, so a second, smaller flow over those settles the rest.
+    By complementary slackness the optimal placements are exactly the flows on tight choices that keep priced classes
+    full, so a second, smaller flow over those settles the rest. What was met stays met: reserves, minimums.
     """
     solved, count = held.solved, instance.people
-    every = instance.choices(solved.groups)
-    least = least_per_person(count, every, solved.price)
-    tight = np.flatnonzero(every.cost + solved.price[every.node] == least[every.person]).astype(np.int64)
-    choices = every.take(tight)
-    best = instance.problem.weights.best
-    loss = np.where(choices.node >= instance.classes, best + 1, choices.cost)
-    slack, upper = reduced(solved.upper, solved.price), solved.upper
-    lower = np.where(slack < 0, upper.capacity, upper.lower)
-    capacity = np.where(slack > 0, upper.lower, upper.capacity)
-    seated = np.bincount(solved.node, minlength=instance.classes)[: instance.classes]
-    picky = instance.minimum > 1
-    rows = slice(0, instance.classes)
-    lower[rows] = np.where(picky & (seated > 0), np.maximum(lower[rows], instance.minimum), lower[rows])
-    capacity[rows] = np.where(picky & (seated == 0), 0, capacity[rows])
-    final = Upper(upper.nodes, upper.tail, upper.head, lower, capacity, np.zeros_like(upper.cost))
-    flow = solve(count, Choices(choices.person, choices.node, (count - choices.person) * loss), final)
-    pick = flow.choice
-    moved = Flow(tight[pick], flow.upper, solved.cost)
-    return replace(solved, node=choices.node[pick], cost_of=choices.cost[pick], flow=moved)
+    groups, upper = _with_all_floors(instance, held, wanted)
+    every = instance.choices(groups)
+    cell = np.where(solved.node < instance.classes, solved.node, instance.classes + groups.cell)
+    first = Flow(np.zeros(0, dtype=np.int64), upper_flows(upper, cell), solved.cost)
+    price = prices(residual(every, upper, first, cell, solved.cost_of))
+    least = least_per_person(count, every, price)
+    choices = every.take(np.flatnonzero(every.cost + price[every.node] == least[every.person]).astype(np.int64))
+    loss = np.where(choices.node >= instance.classes, instance.problem.weights.best + 1, choices.cost)
+    slack = reduced(upper, price)
+    final = replace(
+        upper,
+        lower=np.where(slack < 0, upper.capacity, upper.lower),
+        capacity=np.where(slack > 0, upper.lower, upper.capacity),
+        cost=np.zeros_like(upper.cost),
+    )
+    pick = solve(count, Choices(choices.person, choices.node, (count - choices.person) * loss), final).choice
+    node, outside = choices.node[pick], instance.classes + solved.groups.cell
+    node = np.where(node < instance.classes, node, outside)
+    flow = Flow(pick, upper_flows(solved.upper, node), solved.cost)
+    return replace(solved, node=node, cost_of=choices.cost[pick], flow=flow)
 
 
 def match(problem: MatchingProblem) -> Matching:
@@ -58,7 +87,7 @@ def match(problem: MatchingProblem) -> Matching:
     if any(before[name] < target for name, target in wanted.items()):
         reserves.wanted = wanted
         held = hold_classes(instance, reserves)
-    held = replace(held, solved=by_list_order(instance, held))
+    held = replace(held, solved=by_list_order(instance, held, wanted))
     placed = held.solved.node < instance.classes
     outcomes = tuple(
         ReserveOutcome(name, target, int((instance.members[name] & placed).sum()), before[name] < target)

@@ -102,3 +102,16 @@ def upper_network(seats: Ints, minimum: Ints, groups: Groups, floors: Floors, pe
         capacity=np.concatenate([seats, capacity]),
         cost=np.concatenate([np.zeros(classes, dtype=np.int64), price]),
     )
+
+
+def upper_flows(upper: Upper, node: Ints) -> Ints:
+    """Flows on the upper arcs when each person sits at `node`: cheap arcs fill first, in the order they are listed."""
+    left = np.bincount(node, minlength=upper.nodes).astype(np.int64)
+    flows = np.zeros(len(upper.tail), dtype=np.int64)
+    classes = upper.nodes - 6
+    flows[:classes] = left[:classes]
+    for arc in range(classes, len(flows)):
+        flows[arc] = min(int(upper.capacity[arc]), int(left[upper.tail[arc]]))
+        left[upper.tail[arc]] -= flows[arc]
+        left[upper.head[arc]] += flows[arc]
+    return flows
