@@ -31,7 +31,8 @@ from berdaya.training.types import Matching, MatchingProblem, ReserveOutcome
 def _with_all_floors(instance: Instance, held: Held, wanted: dict[str, int]) -> tuple[Groups, Upper]:
     """The network in which every reserved share that the solution meets is a limit, also those met by chance."""
     node = held.solved.node
-    outer, inner = [*wanted, *(name for name in ("women", "disability") if name not in wanted)]
+    names = [*wanted, *(name for name in ("women", "disability") if name not in wanted)]
+    outer, inner = names[0], names[1]
     groups = Groups(instance.members[outer], instance.members[inner])
     placed = node < instance.classes
     floors = Floors(
