@@ -54,8 +54,6 @@ BEGIN
   END IF;
   IF root_kind = 'household' THEN
     UPDATE people_household SET area = new_area WHERE id = root_id;
-    UPDATE people_identity i SET area = new_area
-      WHERE i.subject_id = root_id OR i.subject_id IN (SELECT p.id FROM people_person p WHERE p.household_id = root_id);
   ELSE
     UPDATE groups_group SET area = new_area WHERE id = root_id;
   END IF;
