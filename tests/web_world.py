@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.test import Client
 
-from berdaya.access.models import Account, Office, Role
+from berdaya.access.models import Account, Office, Role, RoleSubject
 from berdaya.areas.codes import area_range
 from berdaya.kernel.clock import now
 from tests import web_things as things
@@ -85,6 +85,16 @@ def sign_in(client: Client, account: Account) -> Client:
     response = client.post("/masuk/", {"username": account.username, "password": PASSWORD})
     assert response.status_code == 302, response.content.decode()[:2000]
     return client
+
+
+def open_to(account: Account, **subjects: UUID) -> Account:
+    """Open things to a role that sees only its own: ``enterprises=...``, ``groups=...``, ``classes=...``."""
+    role = Role.objects.get(account=account)
+    for name, subject in subjects.items():
+        RoleSubject.objects.create(
+            role=role, account_id=account.pk, office=role.office, area=role.area, list=name, subject_id=subject
+        )
+    return account
 
 
 def office(code: str = "dinsos-uji") -> Office:
@@ -232,4 +242,4 @@ def _candidates(world: World, rows: int) -> None:
     world.ids["candidate"] = world.lists["candidates"][0]
 
 
-__all__ = ["KABUPATEN", "TODAY", "VILLAGES", "World", "build", "office", "sign_in", "sign_up"]
+__all__ = ["KABUPATEN", "TODAY", "VILLAGES", "World", "build", "office", "open_to", "sign_in", "sign_up"]

@@ -36,6 +36,8 @@ def chromium() -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One browser for all journeys; skipped where neither browser nor bundles are there."""
+    if os.environ.get("BERDAYA_NO_BROWSER") == "1":
+        pytest.skip("no browser on this machine")
     sync_api = pytest.importorskip("playwright.sync_api")
     if not BUNDLE.exists() or not AXE.exists():
         pytest.skip("run ./berdaya setup first: the bundles are missing")

@@ -92,10 +92,19 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
 def _parts(path: str, actor: Actor) -> tuple[NavPart, ...]:
     parts = []
     for head, entries in _nav():
-        open_to = [entry for entry in entries if not entry[3] or can(actor, entry[3])]
+        open_to = [entry for entry in entries if _open(actor, entry[1], entry[3])]
         if open_to:
             parts.append(NavPart(head, tuple(_item(path, text, route, icon) for text, route, icon, _code in open_to)))
     return tuple(parts)
+
+
+STAFF_ONLY = {"office:programmes", "office:handovers", "office:documents"}
+
+
+def _open(actor: Actor, route: str, permission: str) -> bool:
+    if route in STAFF_ONLY and actor.kind != "staff":
+        return False
+    return not permission or can(actor, permission)
 
 
 def _item(path: str, text: str, route: str, icon: str) -> NavItem:

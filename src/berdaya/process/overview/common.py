@@ -13,7 +13,7 @@ from berdaya.areas.codes import InvalidAreaCodeError, Level, ancestor, area_rang
 from berdaya.areas.selectors import paths
 from berdaya.kernel.filters import PAGE_SIZE, ListFilter
 from berdaya.kernel.problems import Problem
-from berdaya.kernel.scope import current_actor
+from berdaya.kernel.scope import Actor, current_actor
 from berdaya.people.models import Person
 
 COUNT_CAP = 20_000
@@ -96,3 +96,9 @@ def head_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Name of the head of each family; without a head marked, of its first member."""
     rows = Person.objects.filter(household_id__in=list(ids)).order_by("household_id", "-is_head", "id")
     return dict(rows.distinct("household_id").values_list("household_id", "name"))
+
+
+def staff_only(actor: Actor) -> None:
+    """Pages of the office's whole work: roles that see only their own things are told so, not shown a part."""
+    if actor.kind != "staff":
+        raise Problem("not_allowed", role=actor.role, permission="office")

@@ -12,7 +12,7 @@ from berdaya.access.permissions import require
 from berdaya.documents.models import Document
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
-from berdaya.process.overview.common import Page, page_of, within
+from berdaya.process.overview.common import Page, page_of, staff_only, within
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class DocumentRow:
 
 def documents_queryset(*, actor: Actor, filters: DocumentFilter) -> QuerySet[Document]:
     """Documents of the filter, the newest first."""
+    staff_only(actor)
     require(actor, "document.read")
     rows = Document.objects.filter(within(filters.area)).defer("data")
     if filters.kind:

@@ -227,7 +227,9 @@ def business(*, actor: Actor, enterprise_id: UUID) -> BusinessView:
     queryset = businesses_queryset(actor=actor, filters=BusinessFilter())
     item = found(queryset.filter(pk=enterprise_id).first())
     snapshot = item.statuses.filter(as_of__lte=clock.today()).order_by("-as_of").first()
-    assigned = MentorAssignment.objects.select_related("mentor").filter(enterprise=item, until=None).first()
+    assigned = None
+    if actor.kind == "staff":  # a mentor knows who looks after the own caseload
+        assigned = MentorAssignment.objects.select_related("mentor").filter(enterprise=item, until=None).first()
     incomes = EnterpriseMonth.objects.filter(enterprise=item, income_idr__isnull=False).order_by("-month")
     return BusinessView(
         row=business_rows([item], sparks=False)[0],
@@ -239,7 +241,7 @@ def business(*, actor: Actor, enterprise_id: UUID) -> BusinessView:
         latest_income_idr=incomes.values_list("income_idr", flat=True).first(),
         reason=snapshot.reason if snapshot else {},
         months=tuple(_turnover([item.pk], 24)[item.pk]),
-        events=_story(item),
+        events=_story(item, with_mentors=actor.kind == "staff"),
         assets=tuple(
             Asset.objects.filter(enterprise=item).order_by("name").values("name", "value_idr", "state", "state_on")
         ),
@@ -255,8 +257,10 @@ def business(*, actor: Actor, enterprise_id: UUID) -> BusinessView:
     )
 
 
-def _story(item: Enterprise) -> tuple[StoryEvent, ...]:
-    visits = Visit.objects.filter(enterprise=item).select_related("mentor").order_by("-occurred_on")[:60]
+def _story(item: Enterprise, *, with_mentors: bool) -> tuple[StoryEvent, ...]:
+    visits = Visit.objects.filter(enterprise=item).order_by("-occurred_on")
+    if with_mentors:
+        visits = visits.select_related("mentor")
     other = Evidence.objects.filter(enterprise=item).exclude(kind="visit").order_by("-occurred_on")[:60]
     stalls = Stall.objects.filter(enterprise=item).select_related("exhibition")
     events = [
@@ -269,10 +273,10 @@ def _story(item: Enterprise) -> tuple[StoryEvent, ...]:
                 "turnover_idr": visit.turnover_idr,
                 "problem": visit.problem,
                 "advice": visit.advice,
-                "mentor": visit.mentor.name if visit.mentor else "",
+                "mentor": visit.mentor.name if with_mentors and visit.mentor else "",
             },
         )
-        for visit in visits
+        for visit in visits[:60]
     ]
     events += [
         StoryEvent(fact.occurred_on, fact.kind, fact.method, {"amount_idr": fact.amount_idr, **fact.detail})

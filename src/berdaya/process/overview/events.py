@@ -133,9 +133,10 @@ def contest(*, actor: Actor, contest_id: UUID) -> ContestView:
     item = found(Contest.objects.filter(pk=contest_id).first())
     entries = list(ContestEntry.objects.filter(contest=item).select_related("enterprise").order_by("rank", "id"))
     sheets: dict[UUID, list[Mapping[str, Any]]] = {entry.pk: [] for entry in entries}
-    scores = JuryScore.objects.filter(entry__in=entries).order_by("juror", "criterion")
-    for sheet in scores.values("entry_id", "juror", "criterion", "weight", "score"):
-        sheets[sheet["entry_id"]].append(sheet)
+    if actor.kind == "staff":  # roles that see only their own things read the score, not the jury's sheets
+        scores = JuryScore.objects.filter(entry__in=entries).order_by("juror", "criterion")
+        for sheet in scores.values("entry_id", "juror", "criterion", "weight", "score"):
+            sheets[sheet["entry_id"]].append(sheet)
     return ContestView(
         ContestRow(item.pk, item.name, item.level, item.held_on, len(entries)),
         tuple(

@@ -144,7 +144,8 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
     persons = list(item.persons.order_by("-is_head", "birth_date", "id"))
     joined = Membership.objects.filter(household=item, left_on=None).select_related("group")
     groups = {row.person_id: (row.group_id, row.group.name) for row in joined}
-    desil = DesilSnapshot.objects.filter(household=item).order_by("-as_of").values("desil", "as_of", "source").first()
+    whole = actor.kind == "staff"  # a mentor sees the family, not its registers
+    desils = DesilSnapshot.objects.filter(household=item).order_by("-as_of").values("desil", "as_of", "source")
     names = [person.name for person in persons]
     return FamilyView(
         id=item.pk,
@@ -158,13 +159,15 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
         synthetic=item.synthetic,
         has_kk=item.kk_cipher is not None,
         persons=tuple(_person(person, groups.get(person.pk)) for person in persons),
-        desil=desil,
+        desil=desils.first() if whole else None,
         candidacies=tuple(
             Candidate.objects.filter(household=item)
             .order_by("proposed_on")
             .values("id", "programme__code", "programme__name", "state", "reason", "rank", "proposed_on")
         ),
-        aids=tuple(
+        aids=()
+        if not whole
+        else tuple(
             AidReceived.objects.filter(household=item)
             .order_by("-year")
             .values("office_name", "programme", "year", "form", "value_idr")
@@ -172,12 +175,16 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
         businesses=tuple(
             Enterprise.objects.filter(household=item).order_by("started_on").values("id", "name", "kind", "started_on")
         ),
-        handovers=tuple(
+        handovers=()
+        if not whole
+        else tuple(
             Handover.objects.filter(decree_line__household=item)
             .order_by("occurred_on")
             .values("id", "number", "occurred_on", "value_idr", "condition")
         ),
-        consents=tuple(
+        consents=()
+        if not whole
+        else tuple(
             Consent.objects.filter(household=item).order_by("given_on").values("purpose", "given_on", "withdrawn_on")
         ),
         tasks=tuple(

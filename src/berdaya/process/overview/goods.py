@@ -15,7 +15,7 @@ from berdaya.documents.models import Document
 from berdaya.grants.models import Confirmation, FundingShare, Handover
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
-from berdaya.process.overview.common import Page, found, order_of, page_of, places, within
+from berdaya.process.overview.common import Page, found, order_of, page_of, places, staff_only, within
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ HANDOVER_SORTS = {"tanggal": ("-occurred_on", "id"), "nilai": ("-value_idr", "id
 
 def handovers_queryset(*, actor: Actor, filters: HandoverFilter) -> QuerySet[Handover]:
     """Handovers of the filter, the newest first."""
+    staff_only(actor)
     require(actor, "family.read")
     said = Confirmation.objects.filter(handover_id=OuterRef("pk"))
     latest = said.order_by("-said_on", "-id").values("complete")[:1]

@@ -64,13 +64,14 @@ def home(*, actor: Actor) -> HomeView:
     today = clock.today()
     reads_tasks = can(actor, "task.read")
     rows = list(tasks_queryset(actor=actor, filters=TaskFilter())[:SHOWN_TASKS]) if reads_tasks else []
-    goods = _goods() if can(actor, "family.read") else (None, 0, None)
-    chosen, every = _candidates() if can(actor, "family.read") else (None, 0)
+    sees_families = can(actor, "family.read") and actor.kind == "staff"
+    goods = _goods() if sees_families else (None, 0, None)
+    chosen, every = _candidates() if sees_families else (None, 0)
     reads_business = can(actor, "business.read")
     return HomeView(
         tasks=tuple(task_rows(rows)),
         task_counts=task_counts(actor=actor) if reads_tasks else {},
-        approvals=_approvals(actor) if can(actor, "family.read") else (),
+        approvals=_approvals(actor) if sees_families else (),
         statuses=_statuses(today) if reads_business else None,
         goods_idr=goods[0],
         handovers=goods[1],

@@ -22,7 +22,7 @@ from berdaya.intake.models import ImportRun
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
-from berdaya.process.overview.common import Page, found, order_of, page_of, places, within
+from berdaya.process.overview.common import Page, found, order_of, page_of, places, staff_only, within
 from berdaya.process.overview.enterprises import status_counts
 from berdaya.programmes.models import Approval, Candidate, Decree, Programme, ProgrammeVersion
 from berdaya.training.models import Placement
@@ -165,6 +165,7 @@ class CandidateRow:
 
 def programmes(*, actor: Actor, filters: ProgrammeFilter) -> Page[ProgrammeRow]:
     """Programmes whose area contains or lies in the actor's, the newest first."""
+    staff_only(actor)
     require(actor, "programme.read")
     rows = Programme.objects.select_related("office").filter(within(filters.area))
     if filters.year.isdecimal():
@@ -211,6 +212,7 @@ def _quotas(ids: list[UUID]) -> dict[UUID, int]:
 
 def programme(*, actor: Actor, code: str) -> ProgrammeView:
     """One programme by its code; ``not_found`` outside the scope."""
+    staff_only(actor)
     require(actor, "programme.read")
     item = found(Programme.objects.select_related("office").filter(code=code).first())
     row = _rows([item])[0]
@@ -239,6 +241,7 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
 
 def programme_head(*, actor: Actor, code: str) -> tuple[str, str]:
     """Name and scheme of a programme, for pages that need no more; ``not_found`` outside the scope."""
+    staff_only(actor)
     require(actor, "programme.read")
     return found(Programme.objects.filter(code=code).values_list("name", "scheme").first())
 
@@ -305,6 +308,7 @@ def stage_list(*, actor: Actor, code: str, stage: str, filters: CandidateFilter)
 
 def stage_queryset(*, actor: Actor, code: str, stage: str, filters: CandidateFilter) -> QuerySet[Candidate]:
     """The same candidates as a queryset, for exports that walk all of them."""
+    staff_only(actor)
     require(actor, "programme.read")
     require(actor, "family.read")
     item = found(Programme.objects.filter(code=code).first())
@@ -365,6 +369,7 @@ class DecisionView:
 
 def decision(*, actor: Actor, code: str, candidate_id: UUID) -> DecisionView:
     """The decision page of one candidate."""
+    staff_only(actor)
     require(actor, "family.read")
     rows = Candidate.objects.select_related("person", "group", "programme")
     item = found(rows.filter(pk=candidate_id, programme__code=code).first())

@@ -1,0 +1,159 @@
+"""Every address of the office, tried by those who may and by those who may not; an address not listed fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from berdaya.access.models import Office
+from berdaya.access.permissions import PERMISSIONS
+from berdaya.web.office.urls import urlpatterns
+from tests import web_world
+from tests.web_world import World
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {
+    "home", "tasks", "programmes", "families", "families-export", "classes", "classes-export", "handovers",
+    "handovers-export", "businesses", "businesses-export", "groups", "groups-export", "events", "map", "documents",
+}  # fmt: skip
+PROCESS = {
+    "programme": (), "stage": ("terpilih",), "stage-export": ("terpilih",), "decision": ("candidate",),
+    "approve": ("approval",), "report": (), "report-workbook": (), "upload": (),
+}  # fmt: skip
+THINGS = {
+    "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
+    "exhibition": "exhibition", "contest": "contest", "document-file": "document",
+}  # fmt: skip
+SHARED = {"family"}
+POSTS = {"search", "screen"}
+OTHER = {"reveal", "file", "accounts", "account-reset"}
+LADDER = {"programme", "stage", "stage-export", "report", "report-workbook", "upload", "class", "exhibition", "contest"}
+"""Configuration without personal data: readable where its area contains or lies in the scope, whatever the office."""
+
+
+@pytest.fixture(autouse=True)
+def fixed_day() -> Iterator[None]:
+    with override_settings(BERDAYA_TODAY=web_world.TODAY):
+        yield
+
+
+@pytest.fixture
+def world() -> World:
+    return web_world.build(2)
+
+
+def address(name: str, world: World) -> str:
+    ids, code = world.ids, world.ids["code"]
+    if name in LISTS:
+        return reverse(f"office:{name}")
+    if name in PROCESS:
+        return reverse(f"office:{name}", args=[code, *(ids.get(word, word) for word in PROCESS[name])])
+    if name == "family":
+        return reverse("office:family", args=[ids["household"]])
+    return reverse(f"office:{name}", args=[ids[THINGS[name]]])
+
+
+def client_of(office: Office, kind: str, **where: object) -> Client:
+    return web_world.sign_in(Client(), web_world.sign_up(office, kind, username=f"{kind}-{office.pk}", **where))  # type: ignore[arg-type]
+
+
+def test_every_address_is_in_the_table() -> None:
+    named = {pattern.name for pattern in urlpatterns}
+    assert named == LISTS | set(PROCESS) | set(THINGS) | SHARED | POSTS | OTHER
+
+
+def test_nobody_gets_in_without_signing_in(client: Client, world: World) -> None:
+    for name in LISTS | set(PROCESS) | set(THINGS) | SHARED:
+        response = client.get(address(name, world))
+        assert response.status_code == 302, name
+        assert response.headers["Location"].startswith("/masuk/"), name
+    for name, arguments in (("search", []), ("screen", [world.ids["code"]])):
+        assert client.post(reverse(f"office:{name}", args=arguments)).status_code == 302
+
+
+def test_three_outsiders_find_nothing_and_the_operator_everything(world: World) -> None:
+    inside = client_of(world.office, "operator")
+    neighbour = Office.objects.create(code="diskop", name="Dinas Koperasi", area=web_world.KABUPATEN)
+    far = Office.objects.create(code="bondowoso", name="Dinas Sosial Bondowoso", area=3511000000)
+    outsiders = {
+        "other office": client_of(neighbour, "operator"),
+        "other area": client_of(far, "operator", area=3511000000),
+        "other mentor": client_of(world.office, "mentor"),
+    }
+    for name in [*PROCESS, *THINGS]:
+        if name == "document-file":
+            continue  # rendering a letter needs real data; its row is tried below
+        assert inside.get(address(name, world)).status_code == 200, name
+        for who, outsider in outsiders.items():
+            status = outsider.get(address(name, world)).status_code
+            if name in LADDER and who != "other area":
+                assert status in {200, 403}, (who, name, status)
+                assert b"Rohmah" not in outsider.get(address(name, world)).content, (who, name)
+            else:
+                assert status in {403, 404}, (who, name, status)
+    for who, outsider in outsiders.items():
+        assert outsider.get(address("document-file", world)).status_code in {403, 404}, who
+
+
+def test_lists_of_outsiders_are_empty(world: World) -> None:
+    neighbour = Office.objects.create(code="diskop", name="Dinas Koperasi", area=web_world.KABUPATEN)
+    inside, outside = client_of(world.office, "operator"), client_of(neighbour, "operator")
+    for name in ("handovers", "businesses", "groups", "tasks", "documents"):
+        page = reverse(f"office:{name}") + ("?whose=semua" if name == "tasks" else "")
+        assert "data-label" in inside.get(page).content.decode(), name
+        assert "data-label" not in outside.get(page).content.decode(), name
+
+
+def test_a_family_is_shared_in_its_area_only(world: World) -> None:
+    page = address("family", world)
+    neighbour = Office.objects.create(code="diskop", name="Dinas Koperasi", area=web_world.KABUPATEN)
+    far = Office.objects.create(code="bondowoso", name="Dinas Sosial Bondowoso", area=3511000000)
+    shared = client_of(neighbour, "operator").get(page)
+    assert shared.status_code == 200
+    assert "UEP Situbondo 2024" not in shared.content.decode()
+    assert client_of(far, "operator", area=3511000000).get(page).status_code == 404
+
+
+def test_a_number_is_shown_to_those_who_may_and_only_for_a_reason(world: World) -> None:
+    page = reverse("office:reveal", args=[world.ids["household"], world.ids["person"]])
+    assert client_of(world.office, "operator").get(page).status_code == 403
+    checker = client_of(world.office, "verifier")
+    assert checker.get(page).status_code == 200
+    assert checker.post(page, {"alasan": ""}).status_code >= 400
+
+
+def test_accounts_belong_to_those_who_manage_them(world: World) -> None:
+    assert client_of(world.office, "operator").get(reverse("office:accounts")).status_code == 403
+    admin = client_of(world.office, "admin")
+    assert world.ids["maker"].username in admin.get(reverse("office:accounts")).content.decode()
+    far = Office.objects.create(code="bondowoso", name="Dinas Sosial Bondowoso", area=3511000000)
+    stranger = web_world.sign_up(far, "operator", area=3511000000, username="orang-jauh")
+    assert admin.get(reverse("office:account-reset", args=[stranger.pk])).status_code == 404
+
+
+def mine_of(kind: str, world: World) -> dict[str, object]:
+    """What is open to a role that sees only its own."""
+    own = {"enterprises": world.ids["enterprise"], "households": world.ids["household"], "groups": world.ids["group"]}
+    return {"trainer": {"classes": world.ids["class"]}, "mentor": own, "sponsor": own, "group_officer": own}.get(
+        kind, {}
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(set(PERMISSIONS) - {"public"}))
+def test_no_page_breaks_for_any_role(kind: str, world: World) -> None:
+    above = kind in {"auditor", "mayor", "camat", "lurah"}
+    account = web_world.sign_up(world.office, kind, above=above, username=f"uji-{kind}")
+    web_world.open_to(account, **mine_of(kind, world))  # type: ignore[arg-type]
+    client = web_world.sign_in(Client(raise_request_exception=False), account)
+    home = client.get("/")
+    assert home.status_code == 200
+    for name in sorted(LISTS | set(PROCESS) | set(THINGS) | SHARED):
+        if name != "document-file":
+            assert client.get(address(name, world)).status_code in {200, 403, 404}, name
+    for link in re.findall(r'<li><a href="(/[a-z]*/?)"', home.content.decode()):
+        assert client.get(link).status_code == 200, f"the menu leads {kind} to {link}"
