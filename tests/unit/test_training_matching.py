@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -380,3 +384,24 @@ def test_weights_refuse_nonsense() -> None:
         ScoreWeights.of({"luck": 1})
     with pytest.raises(ValueError, match="zero"):
         ScoreWeights.of({"interest": 0})
+
+
+SCRIPT = """
+from benchmarks.matching import problem
+from berdaya.training.rules.matching import match
+given = problem(400, 30, reserve=True)
+print(given.digest(), match(given).placement.tolist())
+"""
+
+
+def test_the_hash_seed_changes_nothing() -> None:
+    root = Path(__file__).resolve().parents[2]
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT], cwd=root, check=True, capture_output=True, text=True, timeout=120,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
+        ).stdout
+        for seed in ("0", "1", "77")
+    }  # fmt: skip
+    assert len(answers) == 1
+    assert "[" in answers.pop()
