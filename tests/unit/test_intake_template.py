@@ -1,0 +1,57 @@
+"""The empty lists that offices download are lists that the product reads."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from berdaya.intake import rows, specs, template
+from berdaya.intake.files import Workbook, read_workbook
+from berdaya.kernel.problems import Problem
+
+AS_OF = date(2026, 10, 31)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_example_row_of_the_instructions_is_a_valid_row(language: str) -> None:
+    book = read_workbook(template.make_template("candidates", language=language), "templat.xlsx")
+    assert list(book.sheets) == ["Calon", "Petunjuk", "Kode"]
+    headings = book.sheet("Calon")[0]
+    assert headings == [column.heading for column in specs.CANDIDATE]
+    examples = {row[1]: row[4] for row in book.sheet("Petunjuk")[1:]}
+    filled = Workbook(
+        book.name, book.kind, book.digest, {"Calon": [headings, [examples[heading] for heading in headings]]}
+    )
+    reading = rows.read_candidates(filled, as_of=AS_OF)
+    assert reading.problems == ()
+    assert reading.warnings == ()
+    [row] = reading.rows
+    assert (row.interests, row.skills, row.kind, row.income_idr) == (("bread", "chips"), ("cooking",), "bread", 900_000)
+
+
+def test_an_empty_template_holds_no_row() -> None:
+    book = read_workbook(template.make_template("groups"), "templat.xlsx")
+    assert list(book.sheets) == ["Kelompok", "Anggota", "Petunjuk", "Kode"]
+    groups, members = rows.read_groups(book, as_of=AS_OF)
+    assert (groups.rows_in, members.rows_in) == (0, 0)
+
+
+def test_every_choice_of_the_lists_is_understood() -> None:
+    for columns in (specs.CANDIDATE, specs.GROUP, specs.MEMBER):
+        for column in columns:
+            for choice in template._CHOICES.get(column.name, ()):
+                assert isinstance(column.read(choice, AS_OF), (str, bool)), (column.name, choice)
+
+
+def test_headings_are_locked_and_numbers_are_text() -> None:
+    with zipfile.ZipFile(io.BytesIO(template.make_template("candidates"))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        styles = archive.read("xl/styles.xml").decode()
+    assert "<sheetProtection" in sheet
+    assert sheet.count("<dataValidation ") == 5
+    assert 'formatCode="@"' in styles
+    with pytest.raises(Problem):
+        template.make_template("lain")
