@@ -11,6 +11,8 @@ from berdaya.enterprises import services
 from berdaya.enterprises.types import Method, NewEnterprise
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.market import services as market
+from berdaya.market.types import NewExhibition, NewProduct, NewStall, NewStorefront, Permit, PermitKind
 from berdaya.visits.types import VisitInput
 
 OLEAN = 3512062003
@@ -140,3 +142,56 @@ def visit(enterprise: UUID, on: date, **more: object) -> VisitInput:
     return VisitInput(
         id=values.pop("id", None) or new_id(), enterprise_id=enterprise, mentor_id=None, occurred_on=on, **values
     )  # type: ignore[arg-type]
+
+
+def open_shop(world: World) -> World:
+    """A shop and a product for each of the businesses and one group, and an exhibition where all of them stand."""
+    from berdaya.areas.models import Area
+
+    for code, level, kind, name in (
+        (3512000000, 2, "kabupaten", "Kabupaten Situbondo"),
+        (OLEAN, 4, "desa", "Olean"),
+    ):
+        Area.objects.get_or_create(
+            code=code, defaults={"level": level, "kind": kind, "name": name, "name_key": name, "edition": "uji"}
+        )
+    world.enterprises.append(add_group(world))
+    consent = date(2025, 1, 5)
+    exhibition = NewExhibition(
+        new_id(), 3512000000, world.office_id, "P1", "Pameran Uji", "Alun-alun", 3512000000, consent, consent
+    )
+    permits = (Permit(PermitKind.NIB, "9999000000001"), Permit(PermitKind.HALAL, "halal sekali"))
+    with scoped(world.operator):
+        market.open_storefronts_many(
+            actor=world.operator,
+            storefronts=[
+                NewStorefront(new_id(), item, f"KUBE Dapur {number}", "", "081200001234", consent, consent)
+                for number, item in enumerate(world.enterprises)
+            ],
+        )
+        market.publish_products_many(
+            actor=world.operator,
+            products=[
+                NewProduct(
+                    new_id(),
+                    item,
+                    f"Kerupuk <b>nomor</b> {number}",
+                    "food",
+                    15_000,
+                    "bungkus",
+                    stock=5,
+                    consent_on=consent,
+                    permits=permits,
+                )
+                for number, item in enumerate(world.enterprises)
+            ],
+        )
+        market.plan_exhibitions_many(actor=world.operator, exhibitions=[exhibition])
+        market.record_stalls_many(
+            actor=world.operator,
+            stalls=[
+                NewStall(new_id(), exhibition.id, item, f"A{number}", 100, 1)
+                for number, item in enumerate(world.enterprises)
+            ],
+        )
+    return world

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,68 +12,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from berdaya.kernel.ids import new_id
-from berdaya.kernel.scope import Actor, scoped
-from berdaya.market import services
-from berdaya.market.types import NewExhibition, NewProduct, NewStall, NewStorefront, Permit, PermitKind
+from berdaya.kernel.scope import Actor
 from berdaya.web.shop import filters
-from tests.business_world import OLEAN, World, add_group, build
+from tests.business_world import World, build, open_shop
 
 pytestmark = pytest.mark.django_db
-CONSENT = date(2025, 1, 5)
 FORBIDDEN = re.compile(r"miskin|desil|ppks|pmks|fakir|disabil|\bNIK\b|\bKK\b|\bKUBE\b|poverty|poor", re.IGNORECASE)
 
 
 @pytest.fixture
 def world(make_actor: Callable[..., Actor], offices: dict[str, int]) -> World:
-    """Three families and a group with a product each, and an exhibition where all of them stand."""
-    from berdaya.areas.models import Area
-
-    for code, level, kind, name in (
-        (3512000000, 2, "kabupaten", "Kabupaten Situbondo"),
-        (OLEAN, 4, "desa", "Olean"),
-    ):
-        Area.objects.get_or_create(
-            code=code, defaults={"level": level, "kind": kind, "name": name, "name_key": name, "edition": "uji"}
-        )
-    made = build(make_actor, offices)
-    made.enterprises.append(add_group(made))
-    exhibition = NewExhibition(
-        new_id(), 3512000000, made.office_id, "P1", "Pameran Uji", "Alun-alun", 3512000000, CONSENT, CONSENT
-    )
-    with scoped(made.operator):
-        services.open_storefronts_many(
-            actor=made.operator,
-            storefronts=[
-                NewStorefront(new_id(), item, f"KUBE Dapur {number}", "", "081200001234", CONSENT, CONSENT)
-                for number, item in enumerate(made.enterprises)
-            ],
-        )
-        services.publish_products_many(
-            actor=made.operator,
-            products=[
-                NewProduct(
-                    new_id(),
-                    item,
-                    f"Kerupuk <b>nomor</b> {number}",
-                    "food",
-                    15_000,
-                    "bungkus",
-                    stock=5,
-                    consent_on=CONSENT,
-                    permits=(Permit(PermitKind.NIB, "9999000000001"), Permit(PermitKind.HALAL, "halal sekali")),
-                )
-                for number, item in enumerate(made.enterprises)
-            ],
-        )
-        services.plan_exhibitions_many(actor=made.operator, exhibitions=[exhibition])
-        services.record_stalls_many(
-            actor=made.operator,
-            stalls=[
-                NewStall(new_id(), exhibition.id, item, f"A{n}", 100, 1) for n, item in enumerate(made.enterprises)
-            ],
-        )
-    return made
+    return open_shop(build(make_actor, offices))
 
 
 def links(html: str, start: str) -> list[str]:
