@@ -26,6 +26,8 @@ from berdaya.programmes.models import Programme
 from berdaya.programmes.types import ProgrammeConfig
 
 FINISHED = "walk.finished"
+WAITS_FOR_PEOPLE = frozenset({"awaiting_approval", "lottery_needed"})
+"""Problems that only a person can end: an approval, or the opening of a seed. A walk stops there and says so."""
 
 register(
     {
@@ -57,7 +59,7 @@ def run_folder(folder: Path, *, username: str | None = None, say: Callable[[str]
 
 
 def go(walk: Walk) -> Iterator[str]:
-    """The steps in their order; an approval that is missing ends the walk, any other problem is raised."""
+    """The steps in their order; what only a person can do ends the walk, any other problem is raised."""
     if is_finished(walk):
         yield "selesai: berkas yang sama sudah dijalankan sampai akhir"
         return
@@ -66,7 +68,7 @@ def go(walk: Walk) -> Iterator[str]:
         try:
             line = f"{name}: {step(walk, files)}"
         except Problem as problem:
-            if problem.code != "awaiting_approval":
+            if problem.code not in WAITS_FOR_PEOPLE:
                 raise
             yield f"{name}: {problem.text()} {problem.advice()}"
             return
