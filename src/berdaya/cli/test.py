@@ -23,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
     if needs_browser(words):
         os.environ.update(browser.ensure())
     with test_server() as variables:
+        # The web server gathers its files there; without the folder each test client warns of it.
+        (Path(variables["BERDAYA_DATA"]) / "static").mkdir(exist_ok=True)
         environment = {**os.environ, **variables, "BERDAYA_TESTING": "1"}
         # A given database would be taken for the one under test.
         for name in ("DATABASE_URL", "BERDAYA_OWNER_URL"):

@@ -268,7 +268,8 @@ def _digest(text: str) -> str:
 
 def _holds_data(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
     """True where the server has a main database already, whose installation would lose its logins."""
-    return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (MAIN,)).fetchone() is not None
+    question = "SELECT 1 FROM pg_database WHERE datname = %s AND pg_get_userbyid(datdba) = 'berdaya_owner'"
+    return connection.execute(question, (MAIN,)).fetchone() is not None
 
 
 def _create(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
