@@ -50,7 +50,7 @@ def test_short_money_keeps_one_decimal_and_its_scale(value: int, indonesian: str
 
 def test_dates_are_written_out() -> None:
     assert fmt.day(date(2026, 8, 1)) == "1 Agustus 2026"
-    assert fmt.day_short(date(2026, 5, 1)) == "1 Mei 2026"
+    assert fmt.day_short(date(2026, 5, 1)) == "1\u00a0Mei\u00a02026"
     with translation.override("en"):
         assert fmt.day(date(2026, 8, 1)) == "1 August 2026"
 

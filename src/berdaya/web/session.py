@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from berdaya.access.middleware import ROLE_KEY
-from berdaya.access.permissions import require
+from berdaya.access.permissions import can, require
 from berdaya.access.selectors import RoleChoice, actor_for, roles_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
@@ -63,8 +63,8 @@ def choose(account_id: int, role_id: int | None = None) -> tuple[RoleChoice, boo
     return role, len(roles) > 1
 
 
-def office_page(permission: str = "") -> Callable[[Guarded[P]], Open[P]]:
-    """A page for signed-in people: sends others to the sign-in page, asks for ``permission``, marks it uncacheable."""
+def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
+    """A page for signed-in people: sends others to sign in, asks for one of ``permissions``, forbids caching."""
 
     def wrap(view: Guarded[P]) -> Open[P]:
         @wraps(view)
@@ -76,8 +76,9 @@ def office_page(permission: str = "") -> Callable[[Guarded[P]], Open[P]]:
                 return HttpResponseRedirect(f"{target}?{urlencode({'next': wanted})}" if wanted else target)
             if getattr(user, "must_change_password", False):
                 return HttpResponseRedirect(reverse("account:password"))
-            if permission:
-                require(cast(OfficeRequest, request).actor, permission)
+            actor = cast(OfficeRequest, request).actor
+            if permissions and not any(can(actor, permission) for permission in permissions):
+                require(actor, permissions[0])
             response = view(cast(OfficeRequest, request), *args, **kwargs)
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response

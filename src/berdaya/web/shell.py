@@ -66,7 +66,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
             (
                 (_("Program"), "office:programmes", "programme", "programme.read"),
                 (_("Keluarga"), "office:families", "family", "family.read"),
-                (_("Kelas"), "office:classes", "class", "programme.read"),
+                (_("Kelas"), "office:classes", "class", "programme.read|class.read"),
                 (_("Penyaluran"), "office:handovers", "goods", "family.read"),
             ),
         ),
@@ -104,7 +104,7 @@ STAFF_ONLY = {"office:programmes", "office:handovers", "office:documents"}
 def _open(actor: Actor, route: str, permission: str) -> bool:
     if route in STAFF_ONLY and actor.kind != "staff":
         return False
-    return not permission or can(actor, permission)
+    return not permission or any(can(actor, code) for code in permission.split("|"))
 
 
 def _item(path: str, text: str, route: str, icon: str) -> NavItem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 
 from berdaya.access.models import Account
 from berdaya.access.permissions import can
@@ -13,8 +13,9 @@ from berdaya.enterprises.models import Enterprise, StatusSnapshot
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
-from berdaya.process.overview.tasks import TaskFilter, TaskRow, task_counts, task_rows, tasks_queryset
+from berdaya.process.overview.tasks import TaskFilter, TaskRow, mine, task_counts, task_rows, tasks_queryset
 from berdaya.programmes.models import Approval, Candidate
+from berdaya.tasks.models import Task
 from berdaya.visits.models import Visit
 
 SHOWN_TASKS = 8
@@ -43,10 +44,21 @@ class WaitingApproval:
 
 
 @dataclass(frozen=True)
+class TaskGroup:
+    """Tasks of one kind together: how many, how many late, the nearest date."""
+
+    kind: str
+    count: int
+    late: int
+    nearest: date
+
+
+@dataclass(frozen=True)
 class HomeView:
     """What the first page shows; parts that the role may not read are None."""
 
     tasks: tuple[TaskRow, ...]
+    task_groups: tuple[TaskGroup, ...]
     task_counts: dict[str, int]
     approvals: tuple[WaitingApproval, ...]
     statuses: StatusFigures | None
@@ -56,6 +68,7 @@ class HomeView:
     selected: int | None
     candidates: int
     visits_month: int | None
+    last_visit: date | None
     as_of: date
 
 
@@ -68,8 +81,10 @@ def home(*, actor: Actor) -> HomeView:
     goods = _goods() if sees_families else (None, 0, None)
     chosen, every = _candidates() if sees_families else (None, 0)
     reads_business = can(actor, "business.read")
+    last_visit = _last_visit(today) if reads_business else None
     return HomeView(
         tasks=tuple(task_rows(rows)),
+        task_groups=_groups(actor, today) if reads_tasks else (),
         task_counts=task_counts(actor=actor) if reads_tasks else {},
         approvals=_approvals(actor) if sees_families else (),
         statuses=_statuses(today) if reads_business else None,
@@ -78,11 +93,26 @@ def home(*, actor: Actor) -> HomeView:
         last_handover=goods[2],
         selected=chosen,
         candidates=every,
-        visits_month=Visit.objects.filter(occurred_on__gt=today - timedelta(days=30), occurred_on__lte=today).count()
-        if reads_business
-        else None,
+        visits_month=_visits(last_visit) if last_visit else None,
+        last_visit=last_visit,
         as_of=today,
     )
+
+
+def _groups(actor: Actor, today: date) -> tuple[TaskGroup, ...]:
+    rows = Task.objects.filter(mine(actor), state="open").values_list("kind")
+    counted = rows.annotate(count=Count("id"), late=Count("id", filter=Q(due_on__lt=today)), nearest=Min("due_on"))
+    return tuple(TaskGroup(*row) for row in counted.order_by("nearest", "kind"))
+
+
+def _last_visit(today: date) -> date | None:
+    rows = Visit.objects.filter(occurred_on__lte=today).order_by("-occurred_on")
+    return rows.values_list("occurred_on", flat=True).first()
+
+
+def _visits(last: date) -> int:
+    """Visits in the thirty days that end with the last one known: later days were not reported yet."""
+    return Visit.objects.filter(occurred_on__gt=last - timedelta(days=30), occurred_on__lte=last).count()
 
 
 def _goods() -> tuple[int | None, int, date | None]:

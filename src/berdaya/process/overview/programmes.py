@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from berdaya.access.models import Account
 from berdaya.access.permissions import require
@@ -139,7 +139,7 @@ class ProgrammeView:
     runs: int
     businesses: int
     rows_in: int = 0
-    rows_refused: int = 0
+    rows_refused: Mapping[str, int] = field(default_factory=dict)
     first_choice_share: float | None = None
     gap: float | None = None
 
@@ -220,8 +220,7 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
     run = item.placement_runs.order_by("-number").first()
     decree = Decree.objects.filter(programme=item).order_by("-decreed_on").first()
     counts, reasons = _counts(item)
-    files = ImportRun.objects.filter(programme_code=code, kind__in=("candidates", "groups"))
-    read = files.aggregate(rows=Sum("rows_in"), taken=Sum("rows_taken"))
+    read, refused = _files(code)
     return ProgrammeView(
         row=row,
         config=version.config if version else {},
@@ -232,11 +231,21 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
         decreed_on=decree.decreed_on if decree else None,
         runs=run.number if run else 0,
         businesses=sum(row.statuses.values()),
-        rows_in=read["rows"] or 0,
-        rows_refused=(read["rows"] or 0) - (read["taken"] or 0),
+        rows_in=read,
+        rows_refused=refused,
         first_choice_share=run.first_choice_share if run else None,
         gap=run.gap if run else None,
     )
+
+
+def _files(code: str) -> tuple[int, Mapping[str, int]]:
+    """Rows of all lists that were read for a programme, and rows refused by reason."""
+    rows, refused = 0, Counter[str]()
+    files = ImportRun.objects.filter(programme_code=code, kind__in=("candidates", "groups"))
+    for count, reasons in files.values_list("rows_in", "refused"):
+        rows += count
+        refused.update(reasons)
+    return rows, refused
 
 
 def programme_head(*, actor: Actor, code: str) -> tuple[str, str]:

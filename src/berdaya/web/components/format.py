@@ -88,10 +88,10 @@ def day(value: date | None) -> str:
 
 
 def day_short(value: date | None) -> str:
-    """``21 Nov 2026``, for tables."""
+    """``21 Nov 2026`` with spaces that never break, for tables."""
     if value is None:
         return "–"
-    return f"{value.day} {SHORT_MONTHS[language()][value.month - 1]} {value.year}"
+    return f"{value.day}\u00a0{SHORT_MONTHS[language()][value.month - 1]}\u00a0{value.year}"
 
 
 def weekday(value: date) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -113,7 +115,6 @@ def group(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         "kind": words.kind(view.row.kind) if view.row.kind else "",
         "figures": _figures(view),
         "members": _members(view),
-        "officers": [(words.position(code), name, since) for code, name, since in view.officers],
         "book": ledger_of(view.statement) if view.statement else None,
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
         "crumbs": (Crumb(_("Kelompok"), reverse("office:groups")), Crumb(view.row.name)),
@@ -157,7 +158,8 @@ def _members(view: GroupView) -> Table:
     columns = [Column(_("Anggota")), Column(_("Jabatan")), Column(_("Bergabung"))]
     if with_cards:
         columns += [Column(_("Simpanan"), "right"), Column(_("Pinjaman"), "right"), Column(_("Menunggak"), "right")]
-    rows = [_member(row, with_cards=with_cards) for row in view.members]
+    elected = {code: since for code, _name, since in view.officers}
+    rows = [_member(row, elected, with_cards=with_cards) for row in view.members]
     return Table(
         caption=_("Anggota dan pengurus"),
         columns=tuple(columns),
@@ -167,11 +169,16 @@ def _members(view: GroupView) -> Table:
     )
 
 
-def _member(row: MemberRow, *, with_cards: bool) -> tuple[Cell, ...]:
+def _elected(row: MemberRow, elected: Mapping[str, date]) -> str:
+    on = elected.get(row.position)
+    return _("dipilih %(on)s") % {"on": fmt.day_short(on)} if on else ""
+
+
+def _member(row: MemberRow, elected: Mapping[str, date], *, with_cards: bool) -> tuple[Cell, ...]:
     left = _("keluar %(day)s") % {"day": fmt.day_short(row.left_on)} if row.left_on else ""
     cells = (
         Cell(f"{row.number}. {row.name}", reverse("office:family", args=[row.household_id]), left, fake=row.synthetic),
-        Cell(words.position(row.position) if row.position else ""),
+        Cell(words.position(row.position) if row.position else "", sub=_elected(row, elected)),
         Cell(fmt.day_short(row.joined_on)),
     )
     if not with_cards:

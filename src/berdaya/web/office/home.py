@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from berdaya.process.overview.home import HomeView, StatusFigures
+from berdaya.kernel import clock
+from berdaya.process.overview.home import HomeView, StatusFigures, TaskGroup
 from berdaya.process.overview.home import home as home_of
-from berdaya.process.overview.tasks import TaskRow
+from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Figure, TaskItem, Trend
 from berdaya.web.office import words
@@ -20,11 +21,15 @@ from berdaya.web.session import OfficeRequest, office_page
 def home(request: OfficeRequest) -> HttpResponse:
     """What needs me today, and at most five figures."""
     view = home_of(actor=request.actor)
+    more = view.task_counts.get("open", 0) - len(view.tasks)
     context = {
         "view": view,
         "figures": figures_of(view),
+        "groups": [_group(group) for group in view.task_groups]
+        if len(view.tasks) < view.task_counts.get("open", 0)
+        else [],
         "tasks": [task_item(row) for row in view.tasks],
-        "more_tasks": view.task_counts.get("open", 0) - len(view.tasks),
+        "more_tasks": more,
         "approvals": [
             {
                 "programme_code": row.programme_code,
@@ -63,6 +68,20 @@ def task_item(row: TaskRow) -> TaskItem:
         owner=words.join((words.role(row.owner_role), row.owner)),
         place=row.place,
         late_days=row.late_days,
+        other_year=row.due_on.year != clock.today().year,
+    )
+
+
+def _group(group: TaskGroup) -> TaskItem:
+    """Many tasks of one kind as one line with the nearest date."""
+    query = TaskFilter(kind=group.kind).query()
+    late = _("%(late)s lewat tenggat") % {"late": fmt.number(group.late)} if group.late else ""
+    return TaskItem(
+        due=group.nearest,
+        title=words.task_kind(group.kind),
+        href=f"{reverse('office:tasks')}?{query}",
+        owner=words.join((_("%(count)s tugas") % {"count": fmt.number(group.count)}, late)),
+        other_year=group.nearest.year != clock.today().year,
     )
 
 

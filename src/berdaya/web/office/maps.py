@@ -115,7 +115,7 @@ def _finding(view: MapView, measure: str) -> str:
 def _table(view: MapView, filters: MapFilter) -> Table:
     rows = [
         (
-            Cell(place.name, _link(place, filters) if place.businesses else "", place.dotted),
+            Cell(place.name, _link(place, filters) if place.businesses else ""),
             Cell(fmt.number(place.businesses)),
             Cell(fmt.number(place.active)),
             Cell(fmt.number(place.dormant)),

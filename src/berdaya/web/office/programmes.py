@@ -55,6 +55,7 @@ FALLEN = {
     "terverifikasi": ("gugur", "belum-diverifikasi"),
     "terpilih": ("tunggu", "belum-diperingkat", "diganti"),
 }
+DOUBLED = ("duplicate_nik", "duplicate_kk")
 STATE_OF = {"dikecualikan": "excluded", "tidak-layak": "ineligible"}
 
 
@@ -173,8 +174,9 @@ def funnel_of(view: ProgrammeView, *, linked: bool = True) -> Funnel:
         address = reverse("office:stage", args=[code, stage])
         return f"{address}?{CandidateFilter(reason=reason).query()}".rstrip("?") if linked else ""
 
-    stages, following = _rows_read(view), (*WAY[1:], "")
-    for stage, after in zip(WAY, following, strict=True):
+    stages = _rows_read(view)
+    way = [stage for stage in WAY if stage != "tunggal" or view.counts.get("ganda")]
+    for stage, after in zip(way, (*way[1:], ""), strict=True):
         drops = [drop for fallen in FALLEN.get(after, ()) for drop in _drops(view, fallen, link)]
         stages.append(Stage(words.stage(stage), view.counts.get(stage, 0), link(stage, ""), tuple(drops)))
     active = view.row.statuses.get("active", 0)
@@ -191,8 +193,10 @@ def _rows_read(view: ProgrammeView) -> list[Stage]:
     if not view.rows_in:
         return []
     href = reverse("office:upload", args=[view.row.code])
-    refused = (Drop(view.rows_refused, _("baris ditolak")),) if view.rows_refused else ()
-    return [Stage(_("Baris daftar"), view.rows_in, href, refused)]
+    doubled = sum(view.rows_refused.get(code, 0) for code in DOUBLED)
+    broken = sum(view.rows_refused.values()) - doubled
+    drops = ((broken, _("baris rusak")), (doubled, _("ganda di dalam daftar")))
+    return [Stage(_("Baris daftar"), view.rows_in, href, tuple(Drop(count, text) for count, text in drops if count))]
 
 
 def _note(total: int) -> str:

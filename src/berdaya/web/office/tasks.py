@@ -51,7 +51,7 @@ def tasks(request: OfficeRequest) -> HttpResponse:
         "q": (_("Kata"), None),
         "area": (_("Wilayah"), None),
         "late": (_("Lewat tenggat"), None),
-        "kind": (_("Jenis"), None),
+        "kind": (_("Jenis"), words.task_kind),
     }
     whose = (Option("", _("Tugas saya"), not filters.whose), Option("semua", _("Semua"), filters.whose == "semua"))
     state = (Option("", _("Terbuka"), not filters.state), Option("selesai", _("Selesai"), filters.state == "selesai"))

@@ -57,7 +57,7 @@ def _kinds(codes: tuple[str, ...]) -> str:
     return ", ".join(words.kind(code) for code in codes) or _("semua jenis usaha")
 
 
-@office_page("programme.read")
+@office_page("programme.read", "class.read")
 def classes(request: OfficeRequest) -> HttpResponse:
     """Classes by programme, kind and area."""
     filters = ClassFilter.parse(request.GET)
@@ -91,7 +91,7 @@ def classes(request: OfficeRequest) -> HttpResponse:
     return render(request, "office/list.html", context)
 
 
-@office_page("programme.read")
+@office_page("programme.read", "class.read")
 def classes_export(request: OfficeRequest) -> HttpResponse:
     """The same classes as a workbook."""
     filters = ClassFilter.parse(request.GET)
@@ -106,7 +106,7 @@ def classes_export(request: OfficeRequest) -> HttpResponse:
     )
 
 
-@office_page("programme.read")
+@office_page("programme.read", "class.read")
 def training_class(request: OfficeRequest, class_id: UUID) -> HttpResponse:
     """One class with its participants."""
     view = class_of(actor=request.actor, class_id=class_id)
@@ -194,7 +194,7 @@ def _seat(seat: SeatRow, view: ClassView) -> tuple[Cell, ...]:
     distance = "" if seat.distance_m is None else _("%(km)s km") % {"km": fmt.number(seat.distance_m / 1000, 1)}
     attended = "" if seat.attended is None else f"{seat.attended}/{seat.sessions}"
     return (
-        Cell(seat.name, decision, seat.place, fake=seat.synthetic),
+        Cell(seat.name or _("peserta tanpa nama"), decision if seat.name else "", seat.place, fake=seat.synthetic),
         Cell(why(seat, view.row.code)),
         Cell(distance),
         Cell(attended),

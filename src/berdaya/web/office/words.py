@@ -223,3 +223,15 @@ def summary(name: str) -> str:
         "value_idr": _("Nilai rupiah"),
         "listed": _("Dalam daftar"),
     }.get(name, name.replace("_", " "))
+
+
+def task_kind(code: str) -> str:
+    """What tasks of one kind ask for."""
+    return {
+        "sales_fall": _("Omzet turun: bantu cari pembeli"),
+        "production_stopped": _("Produksi berhenti: ajak ke pasar atau acara setempat"),
+        "not_visited": _("Belum dikunjungi: pastikan pendamping datang"),
+        "holiday_only": _("Hanya musim hari raya: undang ke acara wilayah"),
+        "graduation_check": _("Setelah graduasi: periksa apakah usaha bertahan"),
+        "visit": _("Kunjungan"),
+    }.get(code, code.replace("_", " "))
