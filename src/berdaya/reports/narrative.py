@@ -23,6 +23,7 @@ from berdaya.documents.types import (
 )
 from berdaya.reports.types import STATUSES, Milestone, ProgrammeFigures
 
+GOODS_SHOWN = 12
 STATUS_NAMES = {
     "active": "aktif",
     "weak": "lemah",
@@ -50,6 +51,7 @@ def blocks(figures: ProgrammeFigures) -> tuple[ReportBlock, ...]:
         *_summary(figures),
         *_selection(figures),
         *_money(figures),
+        *_goods(figures),
         *_businesses(figures),
         *_income(figures),
         Note(
@@ -126,6 +128,25 @@ def _money(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
     )
 
 
+def _goods(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
+    goods = figures.money.goods
+    if not goods:
+        return
+    yield Section("Barang")
+    shown, rest = goods[:GOODS_SHOWN], goods[GOODS_SHOWN:]
+    rows: list[tuple[str | int | float | None, ...]] = [
+        (name, quantity, unit, value) for name, unit, quantity, value in shown
+    ]
+    if rest:
+        rows.append((f"{grouped(len(rest))} jenis barang lain", None, "", sum(value for *_, value in rest)))
+    yield Table(
+        (Column("Barang"), Column("Banyaknya", "satuan"), Column("Satuan"), Column("Nilai", "IDR")),
+        tuple(rows),
+        total=("Jumlah", None, "", figures.money.goods_value_idr),
+        title="Barang yang disalurkan menurut nilainya",
+    )
+
+
 def _row(label: str, milestone: Milestone) -> tuple[str | int | float | None, ...]:
     share = milestone.share_alive
     percent = None if share is None else round(100 * share, 1)
@@ -156,7 +177,7 @@ def _income(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
     yield Figures(
         (
             Figure("Sebelum", income.median_before_idr, "IDR", "median per bulan"),
-            Figure("Sesudah", income.median_after_idr, "IDR", "median tiga bulan terakhir"),
+            Figure("Sesudah", income.median_after_idr, "IDR", "median tiga bulan teramati terakhir"),
             Figure(
                 "Lebih tinggi", round(100 * (income.share_higher or 0), 1), "%", f"dari {grouped(income.pairs)} usaha"
             ),

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet, Sum
 from berdaya.access.permissions import require
 from berdaya.documents.models import Document
 from berdaya.enterprises.models import Enterprise, EnterpriseMonth, StatusSnapshot
+from berdaya.enterprises.services import add_months
 from berdaya.funds.models import CashEvent, Fund
 from berdaya.graduation.models import Assessment
 from berdaya.grants.models import FundingShare, HandoverLine
@@ -28,6 +29,7 @@ from berdaya.visits.models import Visit
 
 MILESTONES = (6, 12, 24)
 INCOME_MONTHS = 3
+INCOME_WINDOW_MONTHS = 6
 _PAST_ELIGIBILITY = (
     State.ELIGIBLE,
     State.VERIFIED,
@@ -136,6 +138,12 @@ def _money(programme: Programme, funds: QuerySet[Fund]) -> Money:
         goods_value_idr=_lines(programme).aggregate(total=Sum("amount_idr"))["total"] or 0,
         capital_idr=capital or 0,
         by_source=tuple((source, activity, total) for source, activity, total in shares),
+        goods=tuple(
+            _lines(programme)
+            .values_list("item__name", "item__unit")
+            .annotate(quantity=Sum("quantity"), value=Sum("amount_idr"))
+            .order_by("-value", "item__name", "item__unit")
+        ),
     )
 
 
@@ -165,6 +173,7 @@ def _income(businesses: QuerySet[Enterprise], as_of: date) -> Income:
             enterprise__in=businesses.filter(baseline_income_idr__isnull=False),
             income_idr__isnull=False,
             month__lte=as_of,
+            month__gt=add_months(as_of.replace(day=1), -INCOME_WINDOW_MONTHS),
         )
         .order_by("enterprise_id", "-month")
         .values_list("enterprise_id", "enterprise__baseline_income_idr", "income_idr")

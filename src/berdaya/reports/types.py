@@ -32,6 +32,8 @@ class Money:
     capital_idr: int
     by_source: tuple[tuple[str, str, int], ...]
     """(source, activity, amount)"""
+    goods: tuple[tuple[str, str, int, int], ...] = ()
+    """(item, unit, quantity, value), the most valuable first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Milestone:
 class Income:
     """Penghasilan sebelum dan sesudah: monthly rupiah, medians over the businesses that have both figures.
 
-    ``after`` is the mean of the last three observed months before the as-of date. No claim of cause is made.
+    ``after`` is the mean of the last three observed months, none older than six months: an older figure says nothing
+    of today. No claim of cause is made.
     """
 
     pairs: int
