@@ -13,6 +13,8 @@ from python_calamine import CalamineWorkbook
 from berdaya.access.selectors import actor_for
 from berdaya.audit.models import AuditEntry
 from berdaya.enterprises.models import Enterprise
+from berdaya.grants.models import Confirmation
+from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import scoped
 from berdaya.process.overview import programmes as overview
 from berdaya.programmes.models import Candidate
@@ -131,3 +133,30 @@ def test_the_gallery_is_closed_outside_demo_and_debug(client: Client) -> None:
     assert client.get("/komponen/").status_code == 404
     with override_settings(DEMO=True):
         assert client.get("/komponen/").status_code == 200
+
+
+def test_what_a_family_says_is_kept_once(operator: Client, world: World) -> None:
+    page = reverse("office:handover", args=[world.ids["handover"]])
+    answer = {
+        "id": str(new_id()),
+        "said_by": "Rohmah",
+        "said_on": "2024-09-10",
+        "channel": "phone",
+        "complete": "tidak",
+        "words": "alat kemas belum ada",
+    }
+    assert operator.post(page, {**answer, "complete": ""}).status_code == 400
+    assert operator.post(page, {**answer, "said_on": "2024-01-01"}).status_code == 400
+    for _click in range(2):
+        assert operator.post(page, answer).status_code == 302
+    assert Confirmation.objects.filter(handover_id=world.ids["handover"]).count() == 1
+    body = operator.get(page).content.decode()
+    assert "alat kemas belum ada" in body
+    assert "tidak lengkap" in body
+
+
+def test_a_task_is_done_with_a_sentence(operator: Client, world: World) -> None:
+    page = reverse("office:task", args=[world.ids["task"]])
+    assert operator.post(page, {"hasil": ""}).status_code >= 400
+    assert operator.post(page, {"hasil": "dikunjungi bersama TKSK"}).status_code == 302
+    assert "dikunjungi bersama TKSK" in operator.get(page).content.decode()

@@ -72,6 +72,24 @@ class Funnel:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One bar of a chart: ``share`` from 0 to 1 of the whole scale, ``text`` beside it."""
+
+    name: str
+    share: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars from zero on a scale that ends at 100 per cent. ``title`` states the finding."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Event:
     """One entry of a timeline: what was asked, seen or documented, and when."""
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
+from berdaya.grants.services.confirmations import record_confirmations_many
+from berdaya.grants.types import Channel, ConfirmationRow
+from berdaya.kernel import clock
+from berdaya.kernel.ids import new_id
+from berdaya.kernel.problems import Problem
 from berdaya.process.overview.goods import (
     HandoverFilter,
     HandoverRow,
@@ -22,6 +29,7 @@ from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
+from berdaya.web.office.forms import ConfirmationForm
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -116,7 +124,16 @@ def handovers_export(request: OfficeRequest) -> HttpResponse:
 
 @office_page("family.read")
 def handover(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
-    """One BAST: lines, money, what the family said."""
+    """One BAST: lines, money, what the family said; on POST what it says now."""
+    form = ConfirmationForm(request.POST or None, initial=_first_values())
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_confirmations_many(actor=request.actor, rows=[_said(form, handover_id)])
+        except Problem as problem:
+            form.add_error(None, f"{problem.text(fmt.language())} {problem.advice(fmt.language())}")
+        else:
+            messages.success(request, _("Pernyataan penerima tercatat."))
+            return HttpResponseRedirect(reverse("office:handover", args=[handover_id]))
     view = handover_of(actor=request.actor, handover_id=handover_id)
     context = {
         "view": view,
@@ -124,10 +141,40 @@ def handover(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
         "figures": _figures(view),
         "lines": _lines(view),
         "facts": _facts(view),
-        "said": [(item, confirmation_badge(item["complete"])) for item in view.confirmations],
+        "said": [(item, channel(item["channel"]), confirmation_badge(item["complete"])) for item in view.confirmations],
+        "form": form if can(request.actor, "confirmation.record") else None,
         "crumbs": (Crumb(_("Penyaluran"), reverse("office:handovers")), Crumb(view.row.recipient)),
     }
-    return render(request, "office/handover.html", context)
+    return render(request, "office/handover.html", context, status=400 if form.errors else 200)
+
+
+def _first_values() -> dict[str, object]:
+    return {"id": new_id(), "said_on": clock.today()}
+
+
+def _said(form: ConfirmationForm, handover_id: UUID) -> ConfirmationRow:
+    """The row of a valid form; its id was made with the page, so that a second click records nothing twice."""
+    facts = form.cleaned_data
+    return ConfirmationRow(
+        id=facts["id"],
+        handover=handover_id,
+        said_on=facts["said_on"],
+        said_by=facts["said_by"],
+        channel=Channel(facts["channel"]),
+        complete=facts["complete"] == "ya",
+        words=facts["words"],
+    )
+
+
+def channel(code: str) -> str:
+    """How a confirmation came."""
+    return {
+        "phone": _("telepon"),
+        "visit": _("kunjungan petugas lain"),
+        "paper": _("kertas"),
+        "web": _("laman"),
+        "meeting": _("rapat kelompok"),
+    }.get(code, code)
 
 
 def _figures(view: HandoverView) -> list[Figure]:

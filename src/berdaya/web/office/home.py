@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import clock
+from berdaya.process.overview.enterprises import STATUSES
 from berdaya.process.overview.home import HomeView, StatusFigures, TaskGroup
 from berdaya.process.overview.home import home as home_of
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.web.components import format as fmt
-from berdaya.web.components.parts import Figure, TaskItem, Trend
+from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -30,6 +31,9 @@ def home(request: OfficeRequest) -> HttpResponse:
         else [],
         "tasks": [task_item(row) for row in view.tasks],
         "more_tasks": more,
+        "statuses": [(status_badge(code), view.statuses.now.get(code, 0), code) for code in STATUSES]
+        if view.statuses
+        else [],
         "approvals": [
             {
                 "programme_code": row.programme_code,
@@ -94,7 +98,9 @@ def figures_of(view: HomeView) -> list[Figure]:
     if view.visits_month is not None:
         figures.append(
             Figure(
-                _("Kunjungan 30 hari"), fmt.number(view.visits_month), source=_("Kunjungan · %(day)s") % {"day": day}
+                _("Kunjungan dalam 30 hari"),
+                fmt.number(view.visits_month),
+                source=_("sampai kunjungan terakhir, %(day)s") % {"day": fmt.day_short(view.last_visit)},
             )
         )
     if view.selected is not None:

@@ -12,7 +12,7 @@ from berdaya.reports.narrative import workbook
 from berdaya.reports.selectors import programme_figures
 from berdaya.reports.types import Milestone, ProgrammeFigures
 from berdaya.web.components import format as fmt
-from berdaya.web.components.parts import Crumb, Figure, status_badge
+from berdaya.web.components.parts import Bar, Bars, Crumb, Figure, status_badge
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.lists import XLSX
 from berdaya.web.office.programmes import tabs
@@ -34,6 +34,7 @@ def report(request: OfficeRequest, code: str) -> HttpResponse:
         "selection": _selection(figures),
         "money": _money(figures),
         "milestones": _milestones(figures),
+        "alive": _alive(figures),
         "income": figures.income,
         "crumbs": (
             Crumb(_("Program"), reverse("office:programmes")),
@@ -127,6 +128,27 @@ def _money(figures: ProgrammeFigures) -> Table:
         empty_title=_("Belum ada uang yang tercatat"),
         empty_text=_("Muncul setelah penyaluran pertama."),
     )
+
+
+def _alive(figures: ProgrammeFigures) -> Bars | None:
+    """Businesses still running at each milestone; the title says how it ended."""
+    known = [item for item in figures.milestones if item.share_alive is not None]
+    if not known:
+        return None
+    last = known[-1]
+    title = _("%(share)s usaha masih berjalan pada bulan ke-%(months)s") % {
+        "share": fmt.percent(last.share_alive),
+        "months": last.months,
+    }
+    bars = tuple(
+        Bar(
+            _("bulan ke-%(months)s") % {"months": item.months},
+            item.share_alive or 0.0,
+            f"{fmt.percent(item.share_alive)} · {fmt.number(item.alive)}",
+        )
+        for item in known
+    )
+    return Bars(title, bars, _("Berjalan: aktif atau lemah. Yang belum diketahui dihitung sebagai tidak berjalan."))
 
 
 def _milestones(figures: ProgrammeFigures) -> Table:

@@ -14,6 +14,7 @@ from berdaya.web.components import icons
 from berdaya.web.components.charts import Spark, TileMap
 from berdaya.web.components.parts import (
     Badge,
+    Bars,
     Criterion,
     Crumb,
     Event,
@@ -122,6 +123,11 @@ def funnel(chart: Funnel, level: int = 2) -> Context:
         )
         before = stage.count
     return {"chart": chart, "rows": rows, "level": level}
+
+
+@register.inclusion_tag("components/bars.html")
+def bars(chart: Bars) -> Context:
+    return {"chart": chart, "rows": [{"bar": bar, "width": f"{100 * bar.share:.2f}%"} for bar in chart.bars]}
 
 
 @register.inclusion_tag("components/timeline.html")
