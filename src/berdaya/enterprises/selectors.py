@@ -32,7 +32,7 @@ _COLUMNS = """
     coalesce(s.reason, '{}') AS reason,
     (SELECT max(v.occurred_on) FROM enterprises_evidence v
       WHERE v.enterprise_id = e.id AND v.kind = 'visit' AND v.occurred_on <= %(as_of)s) AS last_seen_on,
-    coalesce(m.name, '') AS mentor, e.synthetic
+    coalesce(enterprises_mentor_name(a.mentor_id, e.id), '') AS mentor, e.synthetic
 """
 _STATUS = """
     LEFT JOIN LATERAL (
@@ -41,7 +41,6 @@ _STATUS = """
 """
 _MENTOR = """
     LEFT JOIN enterprises_mentorassignment a ON a.enterprise_id = e.id AND a.until IS NULL
-    LEFT JOIN enterprises_mentor m ON m.id = a.mentor_id
 """
 _BASE = "FROM enterprises_enterprise e LEFT JOIN programmes_programme p ON p.id = e.programme_id"
 _FROM = _BASE + _STATUS + _MENTOR

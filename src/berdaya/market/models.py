@@ -59,8 +59,10 @@ class Product(ProcessRow):
 class Permit(ProcessRow):
     """Izin produk: NIB, P-IRT or halal, with number and expiry; no number, no badge."""
 
-    policy: ClassVar[Policy] = Process(root=("product",))
+    policy: ClassVar[Policy] = Process(root=("product",), subject={"enterprises": "enterprise_id"})
 
+    enterprise_id = models.UUIDField(null=True)
+    """The product's business, so that its own people see the permit too."""
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="permits")
     kind = models.CharField(max_length=8)
     number = models.CharField(max_length=40)

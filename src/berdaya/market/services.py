@@ -223,7 +223,17 @@ def _permits(products: Sequence[NewProduct], owners: dict[UUID, _Owner]) -> list
                 refused.append((product.id, permit.kind.value))
                 continue
             number = rules.clean_number(permit.kind, permit.number)
-            rows.append((owner.area, owner.office_id, product.id, permit.kind.value, number, permit.valid_until))
+            rows.append(
+                (
+                    owner.area,
+                    owner.office_id,
+                    product.enterprise_id,
+                    product.id,
+                    permit.kind.value,
+                    number,
+                    permit.valid_until,
+                )
+            )
     with connection.cursor() as cursor:
         stage(
             cursor,
@@ -231,6 +241,7 @@ def _permits(products: Sequence[NewProduct], owners: dict[UUID, _Owner]) -> list
             {
                 "area": "bigint",
                 "office_id": "bigint",
+                "enterprise_id": "uuid",
                 "product_id": "uuid",
                 "kind": "text",
                 "number": "text",
@@ -240,9 +251,9 @@ def _permits(products: Sequence[NewProduct], owners: dict[UUID, _Owner]) -> list
         )
         cursor.execute(
             """
-            INSERT INTO market_permit (id, area, office_id, product_id, kind, number, expires_on)
-            SELECT DISTINCT ON (product_id, kind) gen_random_uuid(), area, office_id, product_id, kind, number,
-                   expires_on
+            INSERT INTO market_permit (id, area, office_id, enterprise_id, product_id, kind, number, expires_on)
+            SELECT DISTINCT ON (product_id, kind) gen_random_uuid(), area, office_id, enterprise_id, product_id, kind,
+                   number, expires_on
             FROM permit ORDER BY product_id, kind, expires_on DESC
             ON CONFLICT (product_id, kind) DO UPDATE
             SET number = excluded.number, expires_on = excluded.expires_on

@@ -21,14 +21,15 @@ def visits_of(*, actor: Actor, enterprise_id: UUID) -> list[VisitRow]:
     require(actor, "business.read")
     rows = fetch(
         """
-        SELECT v.id, v.occurred_on, v.recorded_at, v.method, coalesce(m.name, ''), v.production_days, v.turnover_idr,
+        SELECT v.id, v.occurred_on, v.recorded_at, v.method,
+               coalesce(enterprises_mentor_name(v.mentor_id, v.enterprise_id), ''), v.production_days, v.turnover_idr,
                v.cost_idr, v.stock_idr, v.workers, v.active_members, v.income_idr, v.problem, v.advice, v.note,
                v.advice_answer, lag(v.advice) OVER (ORDER BY v.occurred_on, v.id),
                (SELECT nullif(count(*), 0) FROM enterprises_enterprise e
                 JOIN groups_membership g ON g.group_id = e.group_id AND g.joined_on <= v.occurred_on
                  AND (g.left_on IS NULL OR g.left_on >= v.occurred_on)
                 WHERE e.id = v.enterprise_id)
-        FROM visits_visit v LEFT JOIN enterprises_mentor m ON m.id = v.mentor_id
+        FROM visits_visit v
         WHERE v.enterprise_id = %s ORDER BY v.occurred_on DESC, v.id DESC
         """,
         [enterprise_id],
@@ -83,7 +84,7 @@ def plan(*, actor: Actor, as_of: date, capacity: int = 10, mentor_id: UUID | Non
 
 def mentor_loads(*, actor: Actor, as_of: date, programme_code: str = "") -> list[MentorLoad]:
     """Each mentor with caseload, visits in the 30 days before `as_of`, and businesses not visited for 62 days."""
-    require(actor, "business.read")
+    require(actor, "task.manage")
     rows = fetch(
         """
         SELECT m.id, m.name, count(*),
