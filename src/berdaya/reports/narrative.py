@@ -99,7 +99,8 @@ def _selection(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
         tuple(
             Figure(name, value)
             for name, value in (
-                ("Baris daftar", funnel.rows_in),
+                # A list of groups holds rows of members too: they do not compare with groups.
+                *([] if figures.unit == "group" else [("Baris daftar", funnel.rows_in)]),
                 ("Memenuhi syarat", funnel.eligible),
                 ("Terverifikasi", funnel.verified),
                 ("Ditetapkan", funnel.selected),

@@ -239,9 +239,12 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
 
 
 def _files(code: str) -> tuple[int, Mapping[str, int]]:
-    """Rows of all lists that were read for a programme, and rows refused by reason."""
+    """Rows of the lists of candidates that were read, and rows refused by reason.
+
+    A list of groups has rows of groups and of members: its rows do not compare with candidates.
+    """
     rows, refused = 0, Counter[str]()
-    files = ImportRun.objects.filter(programme_code=code, kind__in=("candidates", "groups"))
+    files = ImportRun.objects.filter(programme_code=code, kind="candidates")
     for count, reasons in files.values_list("rows_in", "refused"):
         rows += count
         refused.update(reasons)
