@@ -17,3 +17,26 @@ TRANSITIONS: Final[dict[tuple[TaskState, str], TaskState]] = {
 def after(state: TaskState, action: str) -> TaskState | None:
     """The state that an action leads to; None where it is not possible in this state."""
     return TRANSITIONS.get((state, action))
+
+
+NAMES: Final[dict[TaskState, str]] = {
+    TaskState.OPEN: "terbuka",
+    TaskState.DONE: "selesai",
+    TaskState.CANCELLED: "gugur",
+}
+_ACTIONS: Final = {
+    "complete": "selesaikan, dengan hasil",
+    "cancel": "penyebab hilang",
+    "reassign": "alihkan",
+    "reopen": "buka kembali, dengan alasan",
+}
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram with Indonesian names (``docs/states/task.md``)."""
+    lines = ["stateDiagram-v2", "  [*] --> open : penyebab muncul"]
+    lines += [f"  {state.value} : {name}" for state, name in NAMES.items()]
+    lines += [
+        f"  {before.value} --> {target.value} : {_ACTIONS[action]}" for (before, action), target in TRANSITIONS.items()
+    ]
+    return "\n".join(lines) + "\n"
