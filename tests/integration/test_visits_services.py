@@ -166,6 +166,13 @@ def test_a_mentor_records_the_own_caseload_only(world: World, make_actor: Callab
         assert HeldVisit.objects.count() == 1
 
 
+def test_a_waiting_visit_needs_an_office_that_will_look_at_it(world: World, make_actor: Callable[..., Actor]) -> None:
+    mentor = make_actor("mentor", kind="subject", office=None, enterprises=(world.enterprises[0],))
+    with scoped(mentor), pytest.raises(Problem) as problem:
+        services.record_visits_many(actor=mentor, visits=[visit(new_id(), date(2025, 3, 3))])
+    assert problem.value.code == "outside_scope"
+
+
 def test_a_lurah_records_no_visit(world: World, make_actor: Callable[..., Actor]) -> None:
     lurah = make_actor("lurah", area=3512062003, office="*")
     with scoped(lurah), pytest.raises(Problem) as problem:

@@ -187,6 +187,9 @@ def _hold(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
     if not aside:
         return
     office = actor.office or None
+    if office is None and any(item.outcome is Outcome.WAITING for item in aside):
+        # Nobody's office would ever look at it: better refused now than lost.
+        raise Problem("outside_scope")
     stage(
         cursor,
         "aside",
