@@ -42,15 +42,9 @@ def catalogue_page(*, wanted: ShopFilter, as_of: date, limit: int = 24, offset: 
 
     Without words the newest come first, those of one day in a scattered order: no seller gains by a name with A.
     """
-    conditions, params = _where(wanted, as_of)
-    where = " AND ".join(conditions) or "true"
-    order = f"{_SHARE} DESC, name, slug" if "grams" in params else "published_on DESC, md5(slug)"
     with scoped(PUBLIC):
-        rows = fetch(
-            f"SELECT {_PRODUCT} FROM public_product WHERE {where} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s",
-            {**params, "limit": limit, "offset": offset},
-        )
-        total = fetch(f"SELECT count(*) FROM public_product WHERE {where}", params)[0][0]
+        slugs, total = _hits(wanted, as_of, limit, offset)
+        rows = fetch(f"SELECT {_PRODUCT} FROM public_product WHERE slug = ANY (%s)", [slugs])
         facets = fetch(
             f"""
             SELECT grouping(regency_code), regency_code::text, regency, category, count(*)
@@ -61,8 +55,9 @@ def catalogue_page(*, wanted: ShopFilter, as_of: date, limit: int = 24, offset: 
             """,
             {"as_of": as_of},
         )
+    found = {row[0]: _product(row, as_of) for row in rows}
     return ShopPage(
-        products=tuple(_product(row, as_of) for row in rows),
+        products=tuple(found[slug] for slug in slugs),
         total=total,
         regencies=tuple(sorted((Facet(r[1], r[2], r[4]) for r in facets if r[0] == 0), key=lambda f: f.label)),
         categories=tuple(
@@ -72,13 +67,36 @@ def catalogue_page(*, wanted: ShopFilter, as_of: date, limit: int = 24, offset: 
     )
 
 
+def _hits(wanted: ShopFilter, as_of: date, limit: int, offset: int) -> tuple[list[str], int]:
+    """The slugs of one page and how many match in all; how well a product matches is worked out once for each."""
+    conditions, params = _where(wanted, as_of)
+    where = " AND ".join(conditions) or "true"
+    share = _SHARE if "grams" in params else "1"
+    # Best match first; all of them are equally good without words.
+    rows = fetch(
+        f"""
+        WITH hit AS MATERIALIZED (
+            SELECT slug, name, published_on, {share} AS share FROM public_product WHERE {where}
+        ), good AS (
+            SELECT slug, name, published_on, share, count(*) OVER () AS total FROM hit WHERE share >= %(floor)s
+        )
+        SELECT slug, total FROM good
+        ORDER BY share DESC, CASE WHEN %(words)s THEN name END, published_on DESC, md5(slug)
+        LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {"floor": 0, **params, "words": "grams" in params, "limit": limit, "offset": offset},
+    )
+    if not rows and offset:
+        return [], _hits(wanted, as_of, 1, 0)[1]
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
 def _where(wanted: ShopFilter, as_of: date) -> tuple[list[str], dict[str, Any]]:
     conditions: list[str] = []
     params: dict[str, Any] = {"as_of": as_of}
     grams = rules.grams(wanted.text)
     if grams:
         conditions.append("grams && %(grams)s::varchar[]")
-        conditions.append(f"{_SHARE} >= %(floor)s")
         params |= {"grams": grams, "gram_count": len(grams), "floor": rules.SEARCH_FLOOR}
     if wanted.area is not None:
         conditions.append("regency_code = %(area)s")
