@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client, override_settings
@@ -160,3 +161,28 @@ def test_a_task_is_done_with_a_sentence(operator: Client, world: World) -> None:
     assert operator.post(page, {"hasil": ""}).status_code >= 400
     assert operator.post(page, {"hasil": "dikunjungi bersama TKSK"}).status_code == 302
     assert "dikunjungi bersama TKSK" in operator.get(page).content.decode()
+
+
+def test_an_office_wears_its_own_colour_where_white_stays_readable(client: Client, world: World) -> None:
+    world.office.brand = "#7A3429"
+    world.office.save()
+    web_world.sign_in(client, web_world.sign_up(world.office, "verifier"))
+    assert "/warna/7A3429.css" in client.get("/").content.decode()
+    assert client.get("/warna/7A3429.css").content == b":root{--brand:#7A3429;--brand-deep:#5f2920}"
+    assert client.get("/warna/F2B632.css").content == b""
+    assert client.get("/warna/x;}.css").content == b""
+
+
+def test_an_account_without_a_role_stays_outside(client: Client, world: World) -> None:
+    account = web_world.sign_up(world.office, "verifier")
+    account.roles.update(valid_until=date(2020, 1, 2))
+    response = client.post("/masuk/", {"username": account.username, "password": web_world.PASSWORD})
+    assert response.status_code == 403
+    assert "belum mempunyai peran" in response.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_stale_form_is_explained_in_indonesian(world: World) -> None:
+    response = Client(enforce_csrf_checks=True).post("/masuk/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "Formulir kedaluwarsa" in response.content.decode()

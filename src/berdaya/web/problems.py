@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from berdaya.kernel.problems import Problem
+from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.web.components.format import language
 
 API = "/api/"
+
+register(
+    {
+        "no_role": Entry(
+            id="Akun ini belum mempunyai peran yang berlaku.",
+            en="This account holds no role that is in force.",
+            do_id="Mintalah pengelola kantor memberi peran.",
+            do_en="Ask the office administrator for a role.",
+            status=403,
+        )
+    }
+)
 
 
 class ProblemMiddleware:
@@ -32,7 +45,8 @@ class ProblemMiddleware:
         if isinstance(exception, Http404):
             return problem_page(request, Problem("not_found"))
         if isinstance(exception, RequestDataTooBig):
-            return problem_page(request, Problem("file_too_large"))
+            megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+            return problem_page(request, Problem("file_too_large", file="–", megabytes=megabytes))
         return None
 
 

@@ -15,9 +15,11 @@ from berdaya.access.permissions import can, require
 from berdaya.access.selectors import RoleChoice, actor_for, roles_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.process.overview.accounts import office_name
+from berdaya.process.overview.accounts import office_face
 
 FRAME = "berdaya_frame"
+NILA = "#1F3F6B"
+"""The product's own colour; an office may set another."""
 P = ParamSpec("P")
 Open = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -35,13 +37,14 @@ def remember(request: HttpRequest, role: RoleChoice, *, several: bool) -> None:
     """Keep the active role and the words of the frame."""
     actor = actor_for(int(request.session["_auth_user_id"]), role_id=role.id)
     with scoped(actor):
-        office = office_name(role.office_id)
+        office, brand = office_face(role.office_id)
     request.session[ROLE_KEY] = role.id
     request.session[FRAME] = {
         "role_id": role.id,
         "title": [role.name_id, role.name_en],
         "office": office or role.title,
         "several": several,
+        "brand": brand if brand.upper() != NILA else "",
     }
 
 

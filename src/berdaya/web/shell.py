@@ -55,6 +55,7 @@ class Shell:
     demo: bool
     today: date
     keys_off: bool
+    brand: str
 
 
 def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
@@ -133,4 +134,5 @@ def shell_of(request: HttpRequest) -> Shell:
         demo=settings.DEMO,
         today=today(),
         keys_off=request.COOKIES.get(KEYS_COOKIE) == KEYS_OFF,
+        brand=str(kept.get("brand") or "").removeprefix("#"),
     )

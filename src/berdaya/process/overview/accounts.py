@@ -53,11 +53,11 @@ class AccountRow:
 _demo: dict[tuple[int, ...], tuple[DemoLogin, ...]] = {}
 
 
-def office_name(office_id: int | None) -> str:
-    """Name of an office, or nothing for roles above the offices."""
+def office_face(office_id: int | None) -> tuple[str, str]:
+    """Name and brand colour of an office; empty for roles above the offices."""
     if office_id is None:
-        return ""
-    return Office.objects.filter(pk=office_id).values_list("name", flat=True).first() or ""
+        return "", ""
+    return Office.objects.filter(pk=office_id).values_list("name", "brand").first() or ("", "")
 
 
 def demo_logins() -> tuple[DemoLogin, ...]:

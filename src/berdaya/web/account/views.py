@@ -66,8 +66,8 @@ def _account(request: HttpRequest, form: SignInForm) -> Account | None:
 
 
 def _enter(request: HttpRequest, account: Account) -> HttpResponse:
-    login(request, account, backend=BACKEND)
     role, several = choose(account.pk)
+    login(request, account, backend=BACKEND)
     remember(request, role, several=several)
     fallback = reverse("account:password" if account.must_change_password else "office:home")
     response = HttpResponseRedirect(fallback if account.must_change_password else safe_next(request, fallback))
