@@ -79,11 +79,18 @@ class ClassView:
 CLASS_SORTS = {"mulai": ("starts_on", "id"), "nama": ("name", "id"), "wilayah": ("area", "id")}
 
 
+def _open_to(actor: Actor) -> QuerySet[TrainingClass]:
+    """Every class of the scope to those who read programmes, to a trainer the own ones."""
+    rows = TrainingClass.objects.select_related("programme")
+    if can(actor, "class.read"):
+        return rows.filter(pk__in=actor.classes)
+    require(actor, "programme.read")
+    return rows
+
+
 def classes_queryset(*, actor: Actor, filters: ClassFilter) -> QuerySet[TrainingClass]:
     """Classes of the filter, the earliest first."""
-    if not can(actor, "class.read"):
-        require(actor, "programme.read")
-    rows = TrainingClass.objects.filter(within(filters.area)).select_related("programme")
+    rows = _open_to(actor).filter(within(filters.area))
     if filters.programme:
         rows = rows.filter(programme__code=filters.programme)
     if filters.kind:
@@ -126,9 +133,7 @@ def class_rows(rows: list[TrainingClass]) -> list[ClassRow]:
 
 def training_class(*, actor: Actor, class_id: UUID) -> ClassView:
     """One class. Names of participants appear where their rows are visible; a trainer sees numbers otherwise."""
-    if not can(actor, "class.read"):
-        require(actor, "programme.read")
-    item = found(TrainingClass.objects.select_related("programme").filter(pk=class_id).first())
+    item = found(_open_to(actor).filter(pk=class_id).first())
     seats: list[Placement] = []
     names: dict[UUID, tuple[str, bool]] = {}
     if can(actor, "family.read") or can(actor, "class.read"):
