@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from django.test import override_settings
 
 from tests import web_world
+from tests.journeys import walked
+from tests.journeys.walked import Demo
 from tests.web_world import World
 
 # Playwright keeps an event loop in the thread of the test; the ORM is used there for given and then, never inside it.
@@ -23,6 +26,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BUNDLE = ROOT / "src" / "berdaya" / "web" / "static" / "build" / "office.css"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
+PATIENCE_MS = 20_000
 
 
 def chromium() -> str | None:
@@ -39,6 +43,8 @@ def browser() -> Iterator[Any]:
     if os.environ.get("BERDAYA_NO_BROWSER") == "1":
         pytest.skip("no browser on this machine")
     sync_api = pytest.importorskip("playwright.sync_api")
+    if os.environ.get("BERDAYA_NO_BROWSER") == "1":
+        pytest.skip("no browser on this machine")
     if not BUNDLE.exists() or not AXE.exists():
         pytest.skip("run ./berdaya setup first: the bundles are missing")
     with sync_api.sync_playwright() as playwright:
@@ -60,21 +66,56 @@ def world(transactional_db: None) -> Iterator[World]:
 @pytest.fixture
 def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """``open_page(width=320, scripts=False)``: a new person at a browser; console errors fail the test."""
+    with people_at(browser, live_server.url) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def demo(browser: Any) -> Iterator[Demo]:
+    """Three programmes walked by the real services, served by the real server to this process alone."""
+    with walked.demo() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
+    """``visit("operator")``: a new person at the demo, signed in by the button of that login; "" stays outside."""
+    with people_at(browser, demo.url) as make:
+
+        def enter(who: str = "", *, role: str = "", **options: Any) -> Any:
+            page = make(**options)
+            if who:
+                walked.enter(page, who)
+            if role:
+                take_role(page, role)
+            return page
+
+        yield enter
+
+
+def take_role(page: Any, title: str) -> None:
+    """Change to the role of the same person whose title holds ``title`` (the office)."""
+    page.goto("/peran/")
+    page.get_by_role("listitem").filter(has_text=title).get_by_role("button").click()
+    page.wait_for_url(lambda url: "/peran/" not in url)
+
+
+@contextmanager
+def people_at(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """Makes people at a browser; what their consoles complain about in the meantime fails the test."""
     contexts: list[Any] = []
     errors: list[str] = []
 
     def make(*, width: int = 1280, scripts: bool = True) -> Any:
         context = browser.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": 800},
-            java_script_enabled=scripts,
-            locale="id-ID",
+            base_url=url, viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="id-ID"
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: _stays_here(request.url, live_server.url, errors))
+        page.on("request", lambda request: _stays_here(request.url, url, errors))
         return page
 
     yield make

@@ -1,0 +1,40 @@
+"""Every kind of page that a person reaches by following links, one address for each."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+
+SKIPPED = {"office:document-file", "office:file", "office:report-workbook", "shop:share-image"}
+"""Addresses that answer with a file: nothing to look at in a browser."""
+
+
+def route_of(address: str) -> str:
+    """Name of the route behind a path, and the stage where a route shows several lists; "" where there is none."""
+    try:
+        match = resolve(urlsplit(address).path)
+    except Resolver404:
+        return ""
+    return match.view_name or ""
+
+
+def pages_of(page: Any, start: str = "/", limit: int = 80) -> dict[str, str]:
+    """Route -> first address found, breadth first from ``start``, as the person who is signed in on ``page``."""
+    found = {route_of(start): start}
+    waiting = deque([start])
+    while waiting and len(found) < limit:
+        response = page.goto(waiting.popleft(), wait_until="domcontentloaded")
+        if response is None or response.status >= 400:
+            continue
+        for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))"):
+            address = link.partition("#")[0]
+            if not address.startswith("/") or address.startswith("/static/"):
+                continue
+            route = route_of(address)
+            if route and route not in found and route not in SKIPPED:
+                found[route] = address
+                waiting.append(address)
+    return found
