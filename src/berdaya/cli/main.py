@@ -93,6 +93,7 @@ def _module(name: str) -> ModuleType:
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.stderr.write(f"berdaya: dihentikan / stopped ({signal.Signals(number).name})\n")
     raise SystemExit(128 + number)
 
 
