@@ -202,14 +202,13 @@ def _columns(count: int) -> int:
     return next((columns for limit, columns in ((4, 2), (6, 3), (12, 4), (20, 5), (36, 6)) if count <= limit), 8)
 
 
+_KINDS_OF_AREA = frozenset("kota kabupaten kab. kecamatan kec. desa kel. kelurahan adm. administrasi".split())
+
+
 def short_name(name: str) -> str:
     """Three letters that people still recognise: ``Kota Tangerang`` -> ``kTNG``, ``Lebak`` -> ``LBK``."""
     parts = name.replace("-", " ").split()
-    words = [
-        word
-        for word in parts
-        if word.lower() not in {"kota", "kabupaten", "kab.", "kecamatan", "kec.", "adm.", "administrasi"}
-    ]
+    words = [word for word in parts if word.lower() not in _KINDS_OF_AREA]
     if not words:
         return name[:3].upper()
     return ("k" if parts[0].lower() == "kota" else "") + _letters(words)
