@@ -96,7 +96,13 @@ def test_tiles_without_positions_say_so() -> None:
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("Lebak", "LBK"), ("Kota Tangerang", "kTNG"), ("Tangerang", "TNG"), ("Ogan Komering Ilir", "OKI"), ("Desa Alas Bayur", "ABY")],
+    [
+        ("Lebak", "LBK"),
+        ("Kota Tangerang", "kTNG"),
+        ("Tangerang", "TNG"),
+        ("Ogan Komering Ilir", "OKI"),
+        ("Desa Alas Bayur", "ABY"),
+    ],
 )
 def test_short_names_tell_towns_from_regencies(name: str, short: str) -> None:
     assert short_name(name) == short
