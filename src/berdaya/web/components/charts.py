@@ -202,7 +202,9 @@ def _columns(count: int) -> int:
     return next((columns for limit, columns in ((4, 2), (6, 3), (12, 4), (20, 5), (36, 6)) if count <= limit), 8)
 
 
-_KINDS_OF_AREA = frozenset("kota kabupaten kab. kecamatan kec. desa kel. kelurahan adm. administrasi".split())
+_KINDS_OF_AREA = frozenset(
+    ["kota", "kabupaten", "kab.", "kecamatan", "kec.", "desa", "kel.", "kelurahan", "adm.", "administrasi"]
+)
 
 
 def short_name(name: str) -> str:
