@@ -125,6 +125,20 @@ register(
             do_en="Make one with ./berdaya example and adapt it.",
             status=404,
         ),
+        "start.no_demo": Entry(
+            id="Belum ada contoh dari versi ini.",
+            en="No demo of this version has run yet.",
+            do_id="Jalankan ./berdaya demo --no-serve lebih dahulu.",
+            do_en="Run ./berdaya demo --no-serve first.",
+            status=404,
+        ),
+        "start.file_unreadable": Entry(
+            id="Berkas {path} tidak dapat dibaca: {reason}.",
+            en="The file {path} cannot be read: {reason}.",
+            do_id="Periksa nama dan izin berkas itu.",
+            do_en="Check its name and permissions.",
+            status=404,
+        ),
         "start.unknown_bench": Entry(
             id="Tidak ada uji kecepatan bernama {name}. Yang ada: {known}.",
             en="There is no benchmark called {name}. There are: {known}.",

@@ -20,6 +20,13 @@ register(
             do_en="Both are kept for two officers to review; do not record it again.",
             status=409,
         ),
+        "ledger.anchor_broken": Entry(
+            id="Berkas jangkar {path} rusak pada baris {line}.",
+            en="The anchor file {path} is broken at line {line}.",
+            do_id="Pakai salinan yang disimpan di luar; jangan menulis ulang baris lama.",
+            do_en="Use the copy that is kept outside; never rewrite its old lines.",
+            status=422,
+        ),
         "ledger.no_account": Entry(
             id="Akun pada catatan {id} tidak ada di buku ini, atau satuannya berbeda.",
             en="An account of entry {id} is not in this book, or the units differ.",

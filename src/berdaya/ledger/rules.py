@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from berdaya.ledger.types import Fault, FaultKind, Link
+from berdaya.ledger.types import Anchor, Fault, FaultKind, Link
 
 VERSION = "berdaya.ledger.1"
 GENESIS = b""
@@ -73,3 +73,47 @@ def compare_balances(links: Iterable[Link], kept: Mapping[UUID, int]) -> Fault |
         if sums.get(account, 0) != kept.get(account, 0):
             return Fault(FaultKind.BALANCE, 0, account)
     return None
+
+
+def chain_faults(links: Iterable[Link], *, seq: int, head: bytes) -> list[Fault]:
+    """Every break of the chain, not only the first: missing numbers, links that do not follow, the head.
+
+    A transfer that does not follow was altered itself, or the one before it was and had its hash made anew.
+    """
+    found: list[Fault] = []
+    previous, last = GENESIS, 0
+    for link in links:
+        # After a gap the link before is not there to compare with.
+        if link.seq != last + 1:
+            found.append(Fault(FaultKind.GAP, last + 1, last=link.seq - 1))
+        elif link_hash(previous, link) != link.hash:
+            found.append(Fault(FaultKind.ALTERED, link.seq))
+        previous, last = link.hash, link.seq
+    if last < seq:
+        found.append(Fault(FaultKind.GAP, last + 1, last=seq))
+    elif (last, previous) != (seq, head):
+        found.append(Fault(FaultKind.HEAD, last))
+    return found
+
+
+def balance_faults(links: Iterable[Link], kept: Mapping[UUID, int]) -> list[Fault]:
+    """Every account, by id, whose kept balance is not the sum of its transfers."""
+    sums = balances(links)
+    return [
+        Fault(FaultKind.BALANCE, 0, account)
+        for account in sorted(set(sums) | set(kept))
+        if sums.get(account, 0) != kept.get(account, 0)
+    ]
+
+
+def anchor_faults(links: Sequence[Link], anchors: Iterable[Anchor]) -> list[Fault]:
+    """Every anchor of a book, by number, that its transfers no longer reach or no longer pass through."""
+    hashes = {link.seq: link.hash for link in links}
+    last = max(hashes, default=0)
+    found = []
+    for anchor in sorted(anchors, key=lambda item: (item.seq, item.day)):
+        if anchor.seq > last:
+            found.append(Fault(FaultKind.CUT, anchor.seq))
+        elif anchor.seq and hashes.get(anchor.seq, anchor.head) != anchor.head:
+            found.append(Fault(FaultKind.REWRITTEN, anchor.seq))
+    return found

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger import rules
 from berdaya.ledger.models import Account, Book, Transfer
-from berdaya.ledger.types import AccountBalance, Link, Verification
+from berdaya.ledger.types import AccountBalance, Anchor, Examination, Fault, FaultKind, Link, Verification
 
 
 def account_balances(*, actor: Actor, books: Sequence[UUID]) -> list[AccountBalance]:  # noqa: ARG001
@@ -60,3 +61,26 @@ def verify_books(*, actor: Actor, books: Sequence[UUID] | None = None) -> list[V
     known = Book.objects.order_by("id").values_list("id", flat=True)
     chosen = known if books is None else known.filter(id__in=books)
     return [verify_book(actor=actor, book=book) for book in chosen]
+
+
+def examine_books(*, actor: Actor, anchors: Iterable[Anchor] = ()) -> Iterator[Examination]:
+    """Every book that the scope shows, by id, with all its faults; a book that only the anchors know comes last.
+
+    Run it in one snapshot (repeatable read): a posting between two reads would look like a fault.
+    """
+    kept: defaultdict[UUID, list[Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        kept[anchor.book].append(anchor)
+    heads = Book.objects.order_by("id").values_list("id", "seq", "head")
+    for book, seq, head in heads:
+        chain = links(actor=actor, book=book)
+        balances = dict(Account.objects.filter(book_id=book).values_list("id", "balance"))
+        faults = (
+            *rules.chain_faults(chain, seq=seq, head=bytes(head)),
+            *rules.balance_faults(chain, balances),
+            *rules.anchor_faults(chain, kept.pop(book, ())),
+        )
+        yield Examination(book, seq, bytes(head), len(chain), faults)
+    for book in sorted(kept):
+        last = max(kept[book], key=lambda anchor: anchor.seq)
+        yield Examination(book, 0, b"", 0, (Fault(FaultKind.GONE, last.seq),))

@@ -80,15 +80,43 @@ class FaultKind(StrEnum):
     ALTERED = "altered"
     HEAD = "head"
     BALANCE = "balance"
+    CUT = "cut"
+    """Shorter than a head that was kept outside."""
+    REWRITTEN = "rewritten"
+    """Another transfer at a head that was kept outside: the chain was made anew."""
+    GONE = "gone"
+    """A book whose head was kept outside no longer exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Kerusakan: the first place where a book and its transfers disagree."""
+    """Kerusakan: a place where a book and its transfers disagree. `last` ends a run of missing numbers."""
 
     kind: FaultKind
     seq: int
     account: UUID | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Jangkar: head of one book on one day, kept where nobody who can write the database can write."""
+
+    day: date
+    book: UUID
+    seq: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Pemeriksaan lengkap satu buku: every place where chain, head, balances or anchors disagree."""
+
+    book: UUID
+    seq: int
+    head: bytes
+    transfers: int
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,20 @@ register(
             do_en="Report it to the inspectorate; freeze again with fresh lottery commitments.",
             status=409,
         ),
+        "selection_open": Entry(
+            id="Seleksi program {programme} belum diputuskan; belum ada yang dapat diekspor.",
+            en="The selection of programme {programme} is not decided yet; there is nothing to export.",
+            do_id="Bekukan daftar, buka benih kedua pihak, lalu jalankan seleksi.",
+            do_en="Freeze the list, let both parties open their seeds, then select.",
+            status=409,
+        ),
+        "lottery_file_broken": Entry(
+            id="Ini bukan berkas undian Berdaya, atau bagian {path} rusak.",
+            en="This is no lottery file of Berdaya, or its part {path} is broken.",
+            do_id="Pakai berkas dari ./berdaya lottery export tanpa mengubahnya.",
+            do_en="Use a file of ./berdaya lottery export, unchanged.",
+            status=422,
+        ),
         "seeds_already_open": Entry(
             id="Benih undian sudah dibuka, daftar tidak boleh dibekukan ulang dengan benih yang sama.",
             en="The lottery seeds are open; the list cannot be frozen again under the same seeds.",

@@ -9,14 +9,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from berdaya.access.permissions import require
+from berdaya.areas.codes import format_code
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.programmes.configfile import parse_config
+from berdaya.programmes.configfile import canonical, parse_config
 from berdaya.programmes.facts import facts_of
 from berdaya.programmes.models import (
     Approval,
@@ -30,7 +31,7 @@ from berdaya.programmes.models import (
     SelectionRun,
     Verification,
 )
-from berdaya.programmes.rules import quota
+from berdaya.programmes.rules import quota, replay
 from berdaya.programmes.rules.eligibility import decide
 from berdaya.programmes.rules.evidence import CriterionResult, from_json
 from berdaya.programmes.rules.lottery import Entry, ref_order
@@ -335,6 +336,42 @@ def selection_report(*, actor: Actor, programme_id: UUID) -> dict[str, Any] | No
         "quotas": dict(run.quotas),
         "summary": dict(run.summary),
     }
+
+
+def selection_export(*, actor: Actor, code: str) -> dict[str, Any]:
+    """The latest decided selection of a programme in the layout of `rules.replay`: repeatable, without names or NIK.
+
+    Raises ``not_found`` outside the scope, ``selection_open`` before the decision.
+    """
+    require(actor, "export")
+    programme = programme_by_code(actor=actor, code=code)
+    runs = SelectionRun.objects.filter(programme_id=programme.id, decided_on__isnull=False)
+    run = runs.select_related("version").order_by("-frozen_on", "-id").first()
+    if run is None or run.decided_on is None:
+        raise Problem("selection_open", programme=code)
+    lines = SelectionEntry.objects.filter(run=run).order_by("number")
+    entries = lines.values(
+        "number", "score", *replay.OUTCOME,
+        ref=F("candidate__ref"), line_area=F("listed_area"), household=F("household_key"),
+    )  # fmt: skip
+    export = {
+        "format": replay.FORMAT,
+        "programme": {
+            "code": programme.code,
+            "name": programme.name,
+            "year": programme.year,
+            "area": format_code(programme.area),
+        },
+        "frozen_on": run.frozen_on.isoformat(),
+        "decided_on": run.decided_on.isoformat(),
+        "quota": canonical(parse_config(run.version.config))["quota"],
+        "ceilings": dict(run.quotas),
+        "list_sha256": bytes(run.list_sha256).hex(),
+        "commitments": list(run.commitments),
+        "seeds": list(run.seeds),
+        "entries": [{"area": line.pop("line_area"), **line} for line in entries],
+    }
+    return replay.parse(export).model_dump(mode="json")
 
 
 def simulate(

@@ -18,7 +18,7 @@ from berdaya.areas.codes import Level, ancestor, format_code, level_of, lineage
 from berdaya.kernel.problems import Problem
 from berdaya.programmes.rules.lottery import Entry, draws
 from berdaya.programmes.rules.probability import Group, Node, tie_chances
-from berdaya.programmes.types import LEVELS, ProgrammeConfig, RemainderMethod
+from berdaya.programmes.types import LEVELS, ProgrammeConfig, Quota, RemainderMethod
 
 TOTAL = 0
 """Key of the ceiling over everything; area codes are the other keys."""
@@ -72,7 +72,12 @@ class Selection:
 
 
 def ceilings(config: ProgrammeConfig, areas: Iterable[int]) -> dict[int, Ceiling]:
-    """Every ceiling of ``config``; ``areas`` are the area codes of the eligible candidates, one for each.
+    """Every ceiling of ``config``, as :func:`quota_ceilings`."""
+    return quota_ceilings(config.quota, config.programme.area, areas)
+
+
+def quota_ceilings(quota: Quota, home: int, areas: Iterable[int]) -> dict[int, Ceiling]:
+    """Every ceiling of a programme in ``home``; ``areas`` are the codes of the eligible candidates, one for each.
 
     The remainder is the total less the outermost named quotas; it is shared among the areas of the
     remainder's level that hold eligible candidates outside named quotas, such an area also keeping the
@@ -80,12 +85,11 @@ def ceilings(config: ProgrammeConfig, areas: Iterable[int]) -> dict[int, Ceiling
     then lower code). ``equal``: evenly, what an area cannot use is shared again. ``none``: no ceiling but
     the total.
     """
-    quota = config.quota
     result = {TOTAL: Ceiling(TOTAL, quota.total, "total")}
     result |= {code: Ceiling(code, places, "named") for code, places in sorted(quota.areas.items())}
     if quota.remainder.method is RemainderMethod.NONE:
         return result
-    level = LEVELS[quota.remainder.level] if quota.remainder.level else _level_below(config.programme.area)
+    level = LEVELS[quota.remainder.level] if quota.remainder.level else _level_below(home)
     outermost = [code for code in quota.areas if not set(lineage(code)[:-1]) & set(quota.areas)]
     rest = max(0, quota.total - sum(quota.areas[code] for code in outermost))
     named = set(quota.areas)
