@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 import xlsxwriter
+from django.utils.translation import override
 
 from berdaya.documents.types import (
     Bars,
@@ -21,16 +22,11 @@ from berdaya.documents.types import (
     Table,
     Text,
 )
+from berdaya.enterprises.texts import STATUS_LABELS
+from berdaya.enterprises.types import Status
 from berdaya.reports.types import STATUSES, Milestone, ProgrammeFigures
 
 GOODS_SHOWN = 12
-STATUS_NAMES = {
-    "active": "aktif",
-    "weak": "lemah",
-    "dormant": "mati suri",
-    "holiday_only": "musiman hari raya",
-    "unknown": "belum diketahui",
-}
 REASONS = {
     "civil_servant": "aparatur sipil negara",
     "army_police": "TNI atau Polri",
@@ -56,7 +52,7 @@ def blocks(figures: ProgrammeFigures) -> tuple[ReportBlock, ...]:
         *_income(figures),
         Note(
             "Angka ini menggambarkan program, bukan sebab turun atau naiknya angka kemiskinan resmi. Usaha yang belum "
-            "dikunjungi dihitung sebagai belum diketahui, bukan sebagai mati suri."
+            "dikunjungi dihitung sebagai belum diketahui, bukan sebagai tidak aktif."
         ),
     )
 
@@ -77,6 +73,12 @@ def _summary(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
     items.append(Figure("Usaha hidup", None if share is None else round(100 * share, 1), "%", f"per {day}"))
     items.append(Figure("Graduasi", figures.graduated, "usaha", "dinilai dan disetujui dua orang"))
     yield Figures(tuple(items))
+
+
+def status_name(name: str) -> str:
+    """The word of a status in letters, which are Indonesian whatever the language of the page."""
+    with override("id"):
+        return str(STATUS_LABELS[Status(name)])
 
 
 def grouped(value: int) -> str:
@@ -156,7 +158,7 @@ def _row(label: str, milestone: Milestone) -> tuple[str | int | float | None, ..
 
 def _businesses(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
     yield Section("Usaha sesudah bantuan")
-    columns = (Column("Waktu"), *(Column(STATUS_NAMES[name], "usaha") for name in STATUSES), Column("hidup", "%"))
+    columns = (Column("Waktu"), *(Column(status_name(name), "usaha") for name in STATUSES), Column("hidup", "%"))
     rows = [_row(f"bulan ke-{item.months}", item) for item in figures.milestones]
     now = Milestone(0, figures.as_of, figures.statuses)
     yield Table(
