@@ -9,10 +9,13 @@ from django.urls import Resolver404, resolve
 
 from berdaya.access.selectors import actor_for
 from berdaya.access.services import SIGN_IN
+from berdaya.access.tokens import actor_of_token, count_call
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
 
 ROLE_KEY = "berdaya_role"
+API = "api"
+"""Namespace of the addresses that take a token (``Authorization: Bearer``) and count their callers."""
 
 
 class ScopeMiddleware:
@@ -27,10 +30,32 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = actor = self._actor(request)  # type: ignore[attr-defined]
         route, namespace = self._route(request)
+        actor = self._caller(request) if namespace == API else self._actor(request)
+        request.actor = actor  # type: ignore[attr-defined]
         with scoped(SIGN_IN if namespace == "account" else actor, route=route):
             return self.get_response(request)
+
+    def _caller(self, request: HttpRequest) -> Actor:
+        """Actor of an API call. A wrong token or a spent budget leaves the public, and ``request.refusal`` says why."""
+        request.refusal = request.budget = None  # type: ignore[attr-defined]
+        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+        try:
+            if kind.lower() == "bearer":
+                token_id, actor = actor_of_token(secret.strip())
+                caller = f"token:{token_id}"
+            else:
+                actor = self._actor(request)
+                caller = f"account:{actor.account_id}" if actor.account_id else ""
+            if caller:
+                budget = count_call(caller)
+                request.budget = budget  # type: ignore[attr-defined]
+                if budget.exceeded:
+                    raise Problem("too_many_calls", limit=budget.limit, seconds=budget.seconds)
+        except Problem as problem:
+            request.refusal = problem  # type: ignore[attr-defined]
+            return PUBLIC
+        return actor
 
     @staticmethod
     def _actor(request: HttpRequest) -> Actor:

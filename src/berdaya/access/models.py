@@ -123,3 +123,38 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempted_at}"
+
+
+class ApiToken(models.Model):
+    """Token API: one role of one account, lent to another system until a day; only its SHA-256 is kept."""
+
+    policy: ClassVar[Policy] = Own(process=True)
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="api_tokens")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="api_tokens")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area = models.BigIntegerField()
+    label = models.CharField(max_length=80, blank=True)
+    hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+
+class ApiUse(models.Model):
+    """Pemakaian API: calls of one caller (``token:12``, ``account:5``) in the minute that began at ``window``."""
+
+    policy: ClassVar[Policy] = Open(
+        reason="counted before any role is active; numbers of tokens and accounts only", insert=True, update=True
+    )
+
+    caller = models.CharField(max_length=40, primary_key=True)
+    window = models.DateTimeField()
+    calls = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.caller

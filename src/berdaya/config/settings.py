@@ -77,6 +77,8 @@ BERDAYA_DATA = DATA
 BERDAYA_FILES = Path(os.environ.get("BERDAYA_FILES") or DATA / "files")
 # Printed in QR codes: where the public reaches this server.
 BERDAYA_PUBLIC_URL = os.environ.get("BERDAYA_PUBLIC_URL", "http://localhost:8000")
+# Calls of one API token (or one signed-in account) in a minute.
+BERDAYA_API_PER_MINUTE = int(os.environ.get("BERDAYA_API_PER_MINUTE", "600"))
 
 SECRET_KEY = os.environ.get("BERDAYA_SECRET_KEY", "")
 if not SECRET_KEY:
@@ -133,6 +135,7 @@ PACKAGES = [
     "reports",
     "process",
     "web",
+    "api",
 ]
 INSTALLED_APPS = [
     # Ours first: access overrides the migrate command, so that policies always follow the tables.

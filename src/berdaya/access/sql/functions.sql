@@ -86,3 +86,16 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION berdaya_refresh_statistics() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION berdaya_refresh_statistics() TO berdaya_app;
+
+-- Who lent this token, asked before any scope is open. Answers for one hash only, and only while the token is good.
+CREATE OR REPLACE FUNCTION berdaya_api_token(token_hash bytea, at_moment timestamptz)
+RETURNS TABLE (token_id bigint, account_id bigint, role_id bigint, holder varchar, is_demo boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT t.id, t.account_id, t.role_id, a.name, a.demo
+    FROM access_apitoken t JOIN access_account a ON a.id = t.account_id
+    WHERE t.hash = token_hash AND t.revoked_at IS NULL AND t.expires_at > at_moment AND a.is_active;
+END $$;
+REVOKE ALL ON FUNCTION berdaya_api_token(bytea, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION berdaya_api_token(bytea, timestamptz) TO berdaya_app;

@@ -53,6 +53,7 @@ class BusinessRow:
     last_visit: date | None
     spark: tuple[int | None, ...]
     synthetic: bool
+    area: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ def business_rows(rows: Sequence[Listed], *, sparks: bool = True) -> list[Busine
             last_visit=item.last_visit,
             spark=tuple(figure.amount_idr for figure in turnover.get(item.pk, ())),
             synthetic=item.synthetic,
+            area=item.area,
         )
         for item in rows
     ]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from berdaya.access.permissions import require
 from berdaya.kernel.filters import ListFilter
@@ -35,6 +35,7 @@ class ExhibitionRow:
     stalls: int
     turnover_idr: int
     leads: int
+    area: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,21 +78,37 @@ class ContestView:
 
 def events(*, actor: Actor, filters: EventFilter) -> EventLists:
     """Exhibitions (paged) and the hundred latest contests that lie in, contain or invite the actor's area."""
+    page = page_of(exhibitions_queryset(actor=actor, filters=filters), filters)
+    contests = list(contests_queryset(actor=actor, filters=EventFilter())[:100])
+    return EventLists(page.having(exhibition_rows(list(page.rows))), tuple(contest_rows(contests)))
+
+
+def exhibitions_queryset(*, actor: Actor, filters: EventFilter) -> QuerySet[Exhibition]:
+    """Exhibitions of the filter, the latest first."""
     require(actor, "programme.read")
     rows = Exhibition.objects.filter(within(filters.area))
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
-    page = page_of(rows.order_by("-starts_on", "id"), filters)
-    contests = Contest.objects.order_by("-held_on", "id")[:100]
+    return rows.order_by("-starts_on", "id")
+
+
+def contests_queryset(*, actor: Actor, filters: EventFilter) -> QuerySet[Contest]:
+    """Contests of the filter, the latest first."""
+    require(actor, "programme.read")
+    rows = Contest.objects.filter(within(filters.area))
+    if filters.q:
+        rows = rows.filter(name__icontains=filters.q)
+    return rows.order_by("-held_on", "id")
+
+
+def contest_rows(contests: list[Contest]) -> list[ContestRow]:
+    """Contests as rows, with the entries that the actor may see."""
     entries = ContestEntry.objects.filter(contest__in=[item.pk for item in contests])
     counted = dict(entries.values_list("contest_id").annotate(count=Count("id")).order_by())
-    return EventLists(
-        page.having(_exhibitions(list(page.rows))),
-        tuple(ContestRow(item.pk, item.name, item.level, item.held_on, counted.get(item.pk, 0)) for item in contests),
-    )
+    return [ContestRow(item.pk, item.name, item.level, item.held_on, counted.get(item.pk, 0)) for item in contests]
 
 
-def _exhibitions(rows: list[Exhibition]) -> list[ExhibitionRow]:
+def exhibition_rows(rows: list[Exhibition]) -> list[ExhibitionRow]:
     sums = {
         pk: (count, turnover or 0, leads or 0)
         for pk, count, turnover, leads in Stall.objects.filter(exhibition__in=rows)
@@ -109,6 +126,7 @@ def _exhibitions(rows: list[Exhibition]) -> list[ExhibitionRow]:
             item.starts_on,
             item.ends_on,
             *sums.get(item.pk, (0, 0, 0)),
+            item.place,
         )
         for item in rows
     ]
@@ -120,7 +138,7 @@ def exhibition(*, actor: Actor, exhibition_id: UUID) -> ExhibitionView:
     item = found(Exhibition.objects.filter(pk=exhibition_id).first())
     stalls = Stall.objects.filter(exhibition=item).order_by("-turnover_idr", "number")
     return ExhibitionView(
-        _exhibitions([item])[0],
+        exhibition_rows([item])[0],
         tuple(
             stalls.values("number", "turnover_idr", "leads", "enterprise_id", "enterprise__name", "enterprise__kind")
         ),

@@ -43,6 +43,7 @@ class FamilyRow:
     place: str
     programmes: tuple[tuple[str, str, str], ...]
     synthetic: bool
+    area: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class FamilyView:
     consents: tuple[Mapping[str, Any], ...]
     tasks: tuple[Mapping[str, Any], ...]
     as_of: date
+    area: int = 0
 
 
 def families_queryset(*, actor: Actor, filters: FamilyFilter) -> QuerySet[Household]:
@@ -132,6 +134,7 @@ def family_rows(rows: list[Household]) -> list[FamilyRow]:
             known.get(item.area, ""),
             tuple(ways[item.pk]),
             item.synthetic,
+            item.area,
         )
         for item in rows
     ]
@@ -191,6 +194,7 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
             Task.objects.filter(household_id=item.pk, state="open").order_by("due_on").values("id", "title", "due_on")
         ),
         as_of=clock.today(),
+        area=item.area,
     )
 
 

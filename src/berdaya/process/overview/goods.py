@@ -41,6 +41,7 @@ class HandoverRow:
     value_idr: int
     condition: str
     confirmed: bool | None
+    area_code: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def handover_rows(rows: list[Handover]) -> list[HandoverRow]:
             item.value_idr,
             item.condition,
             item.confirmed,  # type: ignore[attr-defined]
+            item.area,
         )
         for item in rows
     ]

@@ -44,6 +44,7 @@ class GroupRow:
     founded_year: int | None
     incomplete: bool
     synthetic: bool
+    area: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def group_rows(rows: list[Group]) -> list[GroupRow]:
             item.founded_year or (item.founded_on.year if item.founded_on else None),
             item.incomplete,
             item.synthetic,
+            item.area,
         )
         for item in rows
     ]

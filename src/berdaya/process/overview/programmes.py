@@ -164,6 +164,12 @@ class CandidateRow:
 
 
 def programmes(*, actor: Actor, filters: ProgrammeFilter) -> Page[ProgrammeRow]:
+    """One page of programmes."""
+    page = page_of(programmes_queryset(actor=actor, filters=filters), filters)
+    return page.having(programme_rows(list(page.rows)))
+
+
+def programmes_queryset(*, actor: Actor, filters: ProgrammeFilter) -> QuerySet[Programme]:
     """Programmes whose area contains or lies in the actor's, the newest first."""
     staff_only(actor)
     require(actor, "programme.read")
@@ -172,11 +178,11 @@ def programmes(*, actor: Actor, filters: ProgrammeFilter) -> Page[ProgrammeRow]:
         rows = rows.filter(year=int(filters.year[:4]))
     if filters.q:
         rows = rows.filter(Q(name__icontains=filters.q) | Q(code__icontains=filters.q))
-    page = page_of(rows.order_by("-year", "code"), filters)
-    return page.having(_rows(list(page.rows)))
+    return rows.order_by("-year", "code")
 
 
-def _rows(programmes: list[Programme]) -> list[ProgrammeRow]:
+def programme_rows(programmes: list[Programme]) -> list[ProgrammeRow]:
+    """Programmes as rows: candidates, quota and states of businesses in one query each."""
     ids = [item.pk for item in programmes]
     counted = (
         Candidate.objects.filter(programme_id__in=ids)
@@ -215,7 +221,7 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
     staff_only(actor)
     require(actor, "programme.read")
     item = found(Programme.objects.select_related("office").filter(code=code).first())
-    row = _rows([item])[0]
+    row = programme_rows([item])[0]
     version = item.versions.order_by("-number").first()
     run = item.placement_runs.order_by("-number").first()
     decree = Decree.objects.filter(programme=item).order_by("-decreed_on").first()

@@ -48,6 +48,7 @@ class TaskRow:
     group_id: UUID | None
     enterprise_id: UUID | None
     programme_code: str
+    area: int = 0
 
 
 def mine(actor: Actor) -> Q:
@@ -101,6 +102,7 @@ def task_rows(rows: list[Task]) -> list[TaskRow]:
             item.group_id,
             item.enterprise_id,
             item.programme_code,
+            item.area,
         )
         for item in rows
     ]

@@ -43,6 +43,7 @@ class ClassRow:
     starts_on: date
     ends_on: date
     wheelchair: bool
+    area: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def class_rows(rows: list[TrainingClass]) -> list[ClassRow]:
             item.starts_on,
             item.ends_on,
             item.wheelchair,
+            item.area,
         )
         for item in rows
     ]

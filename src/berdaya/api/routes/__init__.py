@@ -1,0 +1,1 @@
+"""Addresses, thin: read the query, one call, one schema."""

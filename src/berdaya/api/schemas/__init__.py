@@ -1,0 +1,1 @@
+"""What the API answers, field by field; Indonesian first, English in ``x-en``."""
