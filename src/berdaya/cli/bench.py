@@ -44,9 +44,10 @@ def run(options: argparse.Namespace) -> int:
     from benchmarks import harness
 
     asks_help = bool({"-h", "--help"} & set(options.words))
-    if asks_help:
+    alone = asks_help or not needs_database(options.name)
+    if alone:
         os.environ.setdefault("BERDAYA_NO_SECRETS", "1")
-    with nullcontext() if asks_help or not needs_database(options.name) else database(NAME, demo=True, fresh=True):
+    with nullcontext() if alone else database(NAME, demo=True, fresh=True):
         import django
 
         django.setup()

@@ -1,0 +1,243 @@
+"""Single payments and whole meetings of 20 members, beside django-hordak and beside bare INSERTs.
+
+Ours goes the product's way, `funds.services.record_payments_many` in a scope of an office's operator: row-level
+policies, balances with limits, hash chain, schedules brought up to date, audit; a meeting (40 payments, a saving and an
+instalment of each) is one atomic posting. Below it, `ledger.services.post_event` alone. The peer posts as many
+transfers between as many accounts, a meeting in one transaction; it has no policies, chain, schedule or audit. The
+limit is one INSERT per transfer into a table of the same columns and keys, in the same transactions, as its owner.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+from benchmarks.harness import Row, Timing, in_turn
+from berdaya.funds import accounts
+from berdaya.funds.models import Fund
+from berdaya.funds.services import open_fund, open_turns_many, receive_capital, record_payment, record_payments_many
+from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, PaymentOutcome, TurnDraft
+from berdaya.groups.models import Group, Membership
+from berdaya.kernel.ids import new_id, new_ids
+from berdaya.kernel.scope import Actor, scoped
+from berdaya.ledger.selectors import verify_book
+from berdaya.ledger.services import post_event
+from berdaya.ledger.types import TransferDraft
+from berdaya.people.models import Household, Person
+from berdaya.process import cast
+from berdaya.process.offices import NewOffice, ensure_office
+
+ROOT = Path(__file__).resolve().parents[1]
+AREA, VILLAGE = 3512000000, 3512072001
+MEMBERS = 20
+MEETING = 2 * MEMBERS
+OPENED, PAID = date(2024, 9, 2), date(2024, 10, 1)
+DEBT = 60_000_000
+LIMIT_TABLE = """
+    CREATE TABLE bench_transfer (
+        id uuid PRIMARY KEY, recorded_at timestamptz NOT NULL DEFAULT now(), area bigint NOT NULL, office_id bigint,
+        group_id uuid, book_id uuid NOT NULL, seq bigint NOT NULL, event_id uuid NOT NULL, debit_id uuid NOT NULL,
+        credit_id uuid NOT NULL, unit text NOT NULL, amount bigint NOT NULL, code text NOT NULL,
+        occurred_on date NOT NULL, reverses uuid UNIQUE, hash bytea NOT NULL, account_id bigint,
+        UNIQUE (book_id, seq))
+"""
+LIMIT_INSERT = """
+    INSERT INTO bench_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
+        amount, code, occurred_on, hash, account_id)
+    VALUES (%s, %s, 1, %s, %s, %s, %s, %s, %s, 'IDR', 1000, 'saving', '2024-10-01', %s, 1)
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many of each."""
+    parser.add_argument("--singles", type=int, default=200, help="payments one at a time (default 200)")
+    parser.add_argument("--meetings", type=int, default=25, help="meetings of 40 payments (default 25)")
+
+
+@dataclass(frozen=True)
+class Kube:
+    """The benchmark's group: an operator, its fund's book and its members."""
+
+    actor: Actor
+    group: UUID
+    book: UUID
+    members: tuple[UUID, ...]
+
+
+def run(options: argparse.Namespace) -> list[Row]:
+    """Every shape by every contender in turn; the book is walked at the end."""
+    kube = _kube()
+    singles, meetings = options.singles, options.meetings
+    with psycopg.connect(os.environ["BERDAYA_OWNER_URL"], autocommit=True) as owner, _peer(options.peers) as peer:
+        owner.execute("SET ROLE berdaya_owner")
+        owner.execute(LIMIT_TABLE)
+        bare = Bare(owner, kube)
+        shapes = [
+            ("single payments", singles, 1, lambda: _singles(kube, singles)),
+            ("single transfers, ledger alone", singles, 1, lambda: _transfers(kube, singles)),
+            ("meetings of 20 members", meetings, MEETING, lambda: _meetings(kube, meetings)),
+        ]
+        table = []
+        for name, count, size, ours in shapes:
+            contenders: dict[str, Callable[[], object]] = {"ours": ours, "limit": _bare(bare, count, size)}
+            if peer:
+                contenders["peer"] = _ask(peer, f"meeting {count} {size}")
+            table.append(_row(name, count, size, in_turn(contenders, runs=options.runs)))
+    return [*table, _walk(kube, options.runs)]
+
+
+def _kube() -> Kube:
+    office = ensure_office(NewOffice("bench", "Dinas Sosial Kabupaten Situbondo", AREA))
+    maker, _ = cast.staff(office)
+    people, fund = new_ids(4 * MEMBERS), new_id()
+    homes = [Household(id=key, area=VILLAGE, synthetic=True) for key in people[:MEMBERS]]
+    persons = [
+        Person(
+            id=key, household=home, area=VILLAGE, name=f"Anggota Contoh {at}", name_key=f"anggota contoh {at}",
+            synthetic=True,
+        )
+        for at, (key, home) in enumerate(zip(people[MEMBERS:], homes, strict=False), start=1)
+    ]  # fmt: skip
+    with scoped(maker, reason="benchmark"):
+        Household.objects.bulk_create(homes)
+        Person.objects.bulk_create(persons)
+        group = Group.objects.create(
+            id=new_id(), area=VILLAGE, office_id=office.pk, code="B1", name="KUBE Contoh B1", synthetic=True
+        )
+        members = Membership.objects.bulk_create(
+            Membership(
+                id=key, area=VILLAGE, office_id=office.pk, group=group, person=person, household=person.household,
+                number=number, joined_on=date(2024, 1, 1),
+            )
+            for number, (key, person) in enumerate(zip(people[2 * MEMBERS :], persons, strict=False), start=1)
+        )  # fmt: skip
+        open_fund(actor=maker, draft=FundDraft(fund, group.pk, OPENED))
+        receive_capital(actor=maker, draft=CapitalDraft(new_id(), fund, MEMBERS * DEBT, OPENED))
+        turns = [TurnDraft(new_id(), member.pk, DEBT, 10, OPENED) for member in members]
+        open_turns_many(actor=maker, drafts=turns)
+        book = Fund.objects.get(id=fund).book_id
+    return Kube(maker, group.pk, book, tuple(member.pk for member in members))
+
+
+def _singles(kube: Kube, count: int) -> None:
+    for at in range(count):
+        payment = Payment(new_id(), kube.members[at % MEMBERS], EventKind.SAVING, PAID, 1_000)
+        with scoped(kube.actor):
+            assert record_payment(actor=kube.actor, payment=payment).outcome is PaymentOutcome.RECORDED
+
+
+def _transfers(kube: Kube, count: int) -> None:
+    cash = accounts.account_id(kube.book, accounts.CASH)
+    for at in range(count):
+        saving = accounts.account_id(kube.book, accounts.saving(at % MEMBERS + 1))
+        draft = TransferDraft(new_id(), new_id(), cash, saving, 1_000, "saving", PAID)
+        with scoped(kube.actor):
+            post_event(actor=kube.actor, book=kube.book, transfers=[draft])
+
+
+def _meetings(kube: Kube, count: int) -> None:
+    for at in range(count):
+        day = PAID + timedelta(days=at % 300)
+        payments = [
+            Payment(new_id(), member, kind, day, 1_000)
+            for member in kube.members
+            for kind in (EventKind.SAVING, EventKind.INSTALMENT)
+        ]
+        with scoped(kube.actor):
+            results = record_payments_many(actor=kube.actor, payments=payments)
+        assert all(result.outcome is PaymentOutcome.RECORDED for result in results)
+
+
+class Bare:
+    """INSERTs of finished rows, numbered on."""
+
+    def __init__(self, owner: psycopg.Connection[tuple[object, ...]], kube: Kube) -> None:
+        self.owner, self.kube, self.seq = owner, kube, 0
+
+    def post(self, count: int, size: int) -> None:
+        """``count`` transactions of ``size`` rows."""
+        digest = sha256(b"bench").digest()
+        for _ in range(count):
+            rows = []
+            for key in new_ids(size):
+                self.seq += 1
+                rows.append(
+                    (key, VILLAGE, self.kube.group, self.kube.book, self.seq, key, self.kube.members[0],
+                     self.kube.members[1], digest)
+                )  # fmt: skip
+            with self.owner.transaction(), self.owner.cursor() as cursor:
+                cursor.executemany(LIMIT_INSERT, rows)
+
+
+def _bare(bare: Bare, count: int, size: int) -> Callable[[], None]:
+    return lambda: bare.post(count, size)
+
+
+@contextmanager
+def _peer(wanted: bool) -> Iterator[subprocess.Popen[str] | None]:
+    """The peer's process, ready to be asked; None without ``--peers``."""
+    if not wanted:
+        yield None
+        return
+    command = [sys.executable, "-m", "benchmarks._hordak_peer"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        _await(process, "ready")
+        yield process
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(timeout=30)
+
+
+def _ask(process: subprocess.Popen[str], line: str) -> Callable[[], None]:
+    def ask() -> None:
+        assert process.stdin is not None
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+        _await(process, "done")
+
+    return ask
+
+
+def _await(process: subprocess.Popen[str], word: str) -> None:
+    assert process.stdout is not None
+    if process.stdout.readline().strip() != word:
+        raise RuntimeError("the peer ended; see its message above")
+
+
+def _row(name: str, count: int, size: int, timings: dict[str, Timing]) -> Row:
+    ours, posts = timings["ours"], count * size
+    peer = timings.get("peer")
+    return Row(
+        name, posts, ours.seconds, posts / ours.seconds, "transfers/s", ours.peak_mb,
+        peer="django-hordak" if peer else None, peer_value=posts / peer.seconds if peer else None,
+        limit="bare INSERT", limit_value=posts / timings["limit"].seconds,
+        extra={"ms_per_transaction": round(1000 * ours.seconds / count, 2), "runs": ours.runs},
+    )  # fmt: skip
+
+
+def _walk(kube: Kube, runs: int) -> Row:
+    def walk() -> int:
+        with scoped(kube.actor):
+            found = verify_book(actor=kube.actor, book=kube.book)
+        assert found.fault is None, found.fault
+        return found.seq
+
+    timing = in_turn({"walk": walk}, runs=runs)["walk"]
+    assert isinstance(timing.result, int)
+    return Row(
+        "chain and balances walked", timing.result, timing.seconds, timing.result / timing.seconds, "transfers/s",
+        timing.peak_mb,
+    )  # fmt: skip
