@@ -30,6 +30,7 @@ from berdaya.training.models import Placement
 _PASSED = ("eligible", "refused_verification", "verified", "selected", "waiting", "decreed", "replaced")
 _CONFIRMED = ("verified", "selected", "waiting", "decreed", "replaced")
 _CHOSEN = ("selected", "decreed")
+_DECREED = ("decreed", "replaced")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def _trained() -> Exists:
 def _received() -> Q:
     goods = Handover.objects.filter(decree_line__candidate_id=OuterRef("pk"))
     capital = Fund.objects.filter(decree_line__candidate_id=OuterRef("pk"))
-    return Q(Exists(goods)) | Q(Exists(capital))
+    # Only who stands in a decree can have received: the state's index answers before the other tables are asked.
+    return Q(state__in=_DECREED) & (Q(Exists(goods)) | Q(Exists(capital)))
 
 
 STAGES: Mapping[str, StageRule] = {
@@ -181,15 +183,24 @@ def programmes_queryset(*, actor: Actor, filters: ProgrammeFilter) -> QuerySet[P
     return rows.order_by("-year", "code")
 
 
-def programme_rows(programmes: list[Programme]) -> list[ProgrammeRow]:
-    """Programmes as rows: candidates, quota and states of businesses in one query each."""
-    ids = [item.pk for item in programmes]
+def _candidates_of(ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
     counted = (
         Candidate.objects.filter(programme_id__in=ids)
         .values_list("programme_id")
         .annotate(every=Count("id"), selected=Count("id", filter=STAGES["terpilih"].where))
     )
-    by_id = {pk: (every, selected) for pk, every, selected in counted}
+    return {pk: (every, selected) for pk, every, selected in counted}
+
+
+def programme_rows(
+    programmes: list[Programme], counted: Mapping[UUID, tuple[int, int]] | None = None
+) -> list[ProgrammeRow]:
+    """Programmes as rows: candidates, quota and states of businesses in one query each.
+
+    ``counted`` hands in candidates and chosen ones where the caller has counted them already.
+    """
+    ids = [item.pk for item in programmes]
+    by_id = _candidates_of(ids) if counted is None else counted
     quotas = _quotas(ids)
     statuses = status_counts(programme_ids=ids)
     return [
@@ -221,11 +232,11 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
     staff_only(actor)
     require(actor, "programme.read")
     item = found(Programme.objects.select_related("office").filter(code=code).first())
-    row = programme_rows([item])[0]
+    counts, reasons = _counts(item)
+    row = programme_rows([item], {item.pk: (counts["usulan"], counts["terpilih"])})[0]
     version = item.versions.order_by("-number").first()
     run = item.placement_runs.order_by("-number").first()
     decree = Decree.objects.filter(programme=item).order_by("-decreed_on").first()
-    counts, reasons = _counts(item)
     read, refused = _files(code)
     return ProgrammeView(
         row=row,
