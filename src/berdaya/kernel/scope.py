@@ -109,10 +109,10 @@ def _apply(actor: Actor, *, reason: str, route: str) -> None:
     }
     values["pghistory.context_id"] = str(new_id())
     values["pghistory.context_metadata"] = json.dumps(context)
+    # "role" is SET LOCAL ROLE; with it all limits are written in one statement, for each request pays for it.
+    values["role"] = DB_ROLES[actor.kind]
     names = list(values)
-    # The role is switched first: the settings below are then written by the very role that the policies test.
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {DB_ROLES[actor.kind]}")
         cursor.execute(
             "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in names),
             [part for name in names for part in (name, values[name])],
