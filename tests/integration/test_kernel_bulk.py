@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from berdaya.kernel.bulk import insert, refresh_statistics
+from berdaya.kernel.bulk import FEW, insert, refresh_statistics, update
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.ledger.models import Book
+from berdaya.people.models import Household
 
 pytestmark = pytest.mark.django_db
 BOOK = {"id": "uuid", "area": "bigint", "office_id": "bigint", "seq": "bigint", "head": "bytea"}
@@ -52,3 +54,31 @@ def test_only_the_offices_role_may_ask_for_statistics(make_actor: Callable[..., 
     officer = make_actor("group_officer", office=None, kind="subject")
     with scoped(officer), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         refresh_statistics()
+
+
+@pytest.mark.parametrize("count", [1, FEW, FEW + 1])
+def test_few_rows_and_many_take_the_same_policies(make_actor: Callable[..., Actor], count: int) -> None:
+    operator = make_actor("operator")
+    with scoped(operator):
+        assert insert("ledger_book", BOOK, rows(operator, 3512010001, count)) == count
+        assert insert("ledger_book", BOOK, []) == 0
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            insert("ledger_book", BOOK, rows(operator, 3511010001, count))
+    assert Book.objects.count() == count
+
+
+@pytest.mark.parametrize("count", [1, FEW, FEW + 1])
+def test_updates_reach_what_the_scope_shows_only(make_actor: Callable[..., Actor], count: int) -> None:
+    operator = make_actor("operator")
+    there = make_actor("operator", area=3511000000, office="dinsos-bondowoso")
+    keys = new_ids(count)
+    with scoped(operator):
+        Household.objects.bulk_create(Household(id=key, area=3512010001) for key in keys)
+    changes = [(key, f"Jalan {at}", at if at % 2 else None) for at, key in enumerate(keys)]
+    columns = {"id": "uuid", "address": "text", "dependants": "smallint"}
+    with scoped(there):
+        assert update("people_household", columns, changes) == 0
+    with scoped(operator):
+        assert update("people_household", columns, changes) == count
+        assert update("people_household", columns, []) == 0
+        assert set(Household.objects.values_list("id", "address", "dependants")) == set(changes)

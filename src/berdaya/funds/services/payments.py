@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
@@ -18,7 +18,7 @@ from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
 from berdaya.funds.types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import insert, stage
+from berdaya.kernel.bulk import insert, update
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -31,6 +31,7 @@ CASH_EVENT: dict[str, str] = {
     "unit": "text", "note": "text", "account_id": "bigint",
 }  # fmt: skip
 SETTLED: dict[str, str] = {"id": "uuid", "paid_idr": "bigint", "paid_on": "date"}
+CLOSED: dict[str, str] = {"id": "uuid", "closed_on": "date"}
 
 
 @dataclass
@@ -182,14 +183,17 @@ def _transfer(book: UUID, member: int, payment: Payment) -> TransferDraft:
 
 def resettle(turns: Iterable[UUID]) -> None:
     """Lay all standing payments of the turns on their schedules anew; close what is paid, reopen what is not."""
-    chosen = {turn.id: turn for turn in Turn.objects.filter(id__in=set(turns)).prefetch_related("schedule")}
+    wanted = set(turns)
+    if not wanted:
+        return
+    chosen = {turn.id: turn for turn in Turn.objects.filter(id__in=wanted).prefetch_related("schedule")}
     paid: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     standing = CashEvent.objects.filter(turn_id__in=chosen, kind=EventKind.INSTALMENT, reversal=None)
     for turn_id, day, amount in standing.order_by("occurred_on", "id").values_list("turn_id", "occurred_on", "amount"):
         if turn_id is not None:
             paid[turn_id].append((day, amount))
-    changed: list[tuple[object, ...]] = []
-    moved = []
+    changed: list[tuple[UUID, int, date | None]] = []
+    moved: list[tuple[UUID, date | None]] = []
     for turn in chosen.values():
         rows = sorted(turn.schedule.all(), key=lambda row: row.number)
         due = [(row.number, row.principal_idr + row.fee_idr) for row in rows]
@@ -199,15 +203,9 @@ def resettle(turns: Iterable[UUID]) -> None:
         whole = sum(amount for _, amount in paid[turn.id]) == sum(amount for _, amount in due)
         closed_on = max((day for day, _ in paid[turn.id]), default=None) if whole else None
         if turn.closed_on != closed_on:
-            turn.closed_on = closed_on
-            moved.append(turn)
-    with connection.cursor() as cursor:
-        stage(cursor, "settled", SETTLED, changed)
-        cursor.execute(
-            "UPDATE funds_instalment i SET paid_idr = s.paid_idr, paid_on = s.paid_on"
-            " FROM pg_temp.settled s WHERE i.id = s.id"
-        )
-    Turn.objects.bulk_update(moved, ["closed_on"], batch_size=1_000)
+            moved.append((turn.id, closed_on))
+    update("funds_instalment", SETTLED, changed)
+    update("funds_turn", CLOSED, moved)
 
 
 def _totals(known: _Known) -> list[tuple[Fund, int, int]]:
