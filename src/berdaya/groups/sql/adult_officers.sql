@@ -1,7 +1,4 @@
-from django.db import migrations
-
-# The owner's rights let the trigger see the member's birth date whatever the scope; it answers nothing but yes or no.
-FORWARD = """
+-- The owner's rights let the trigger see the member's birth date whatever the scope; it answers yes or no only.
 CREATE OR REPLACE FUNCTION groups_officer_is_adult() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -38,17 +35,3 @@ CREATE TRIGGER groups_officer_stays_adult
   BEFORE UPDATE OF birth_date ON people_person
   FOR EACH ROW WHEN (NEW.birth_date IS DISTINCT FROM OLD.birth_date)
   EXECUTE FUNCTION groups_officer_stays_adult();
-"""
-
-BACKWARD = """
-DROP TRIGGER groups_officer_stays_adult ON people_person;
-DROP FUNCTION groups_officer_stays_adult();
-DROP TRIGGER groups_officer_is_adult ON groups_officer;
-DROP FUNCTION groups_officer_is_adult();
-"""
-
-
-class Migration(migrations.Migration):
-    dependencies = [("groups", "0003_elections"), ("people", "0001_initial")]
-
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

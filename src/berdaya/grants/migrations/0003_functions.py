@@ -1,0 +1,16 @@
+"""Handovers are bound to decrees by the database itself."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [('grants', '0002_initial'), ('programmes', '0001_initial'), ('access', '0001_initial')]
+
+    operations = [
+        migrations.RunSQL((SQL / name).read_text(encoding="utf-8"), migrations.RunSQL.noop)
+        for name in ("guards.sql",)
+    ]
