@@ -186,24 +186,30 @@ def resettle(turns: Iterable[UUID]) -> None:
     wanted = set(turns)
     if not wanted:
         return
-    chosen = {turn.id: turn for turn in Turn.objects.filter(id__in=wanted).prefetch_related("schedule")}
+    closed = dict(Turn.objects.filter(id__in=wanted).values_list("id", "closed_on"))
     paid: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
-    standing = CashEvent.objects.filter(turn_id__in=chosen, kind=EventKind.INSTALMENT, reversal=None)
+    standing = CashEvent.objects.filter(turn_id__in=closed, kind=EventKind.INSTALMENT, reversal=None)
     for turn_id, day, amount in standing.order_by("occurred_on", "id").values_list("turn_id", "occurred_on", "amount"):
         if turn_id is not None:
             paid[turn_id].append((day, amount))
+    schedules: dict[UUID, list[tuple[UUID, int, int, int, date | None]]] = defaultdict(list)
+    rows = Instalment.objects.filter(turn_id__in=closed).order_by("turn_id", "number")
+    for turn_id, row, number, principal, fee, before, on in rows.values_list(
+        "turn_id", "id", "number", "principal_idr", "fee_idr", "paid_idr", "paid_on"
+    ):
+        schedules[turn_id].append((row, number, principal + fee, before, on))
     changed: list[tuple[UUID, int, date | None]] = []
     moved: list[tuple[UUID, date | None]] = []
-    for turn in chosen.values():
-        rows = sorted(turn.schedule.all(), key=lambda row: row.number)
-        due = [(row.number, row.principal_idr + row.fee_idr) for row in rows]
-        for row, settled in zip(rows, rules.settle(due, paid[turn.id]), strict=True):
-            if (row.paid_idr, row.paid_on) != (settled.paid_idr, settled.paid_on):
-                changed.append((row.id, settled.paid_idr, settled.paid_on))
-        whole = sum(amount for _, amount in paid[turn.id]) == sum(amount for _, amount in due)
-        closed_on = max((day for day, _ in paid[turn.id]), default=None) if whole else None
-        if turn.closed_on != closed_on:
-            moved.append((turn.id, closed_on))
+    for turn_id, closed_before in closed.items():
+        due = [(number, amount) for _, number, amount, _, _ in schedules[turn_id]]
+        settled = rules.settle(due, paid[turn_id])
+        for (row, _, _, before, on), now in zip(schedules[turn_id], settled, strict=True):
+            if (before, on) != (now.paid_idr, now.paid_on):
+                changed.append((row, now.paid_idr, now.paid_on))
+        whole = sum(amount for _, amount in paid[turn_id]) == sum(amount for _, amount in due)
+        closed_on = max((day for day, _ in paid[turn_id]), default=None) if whole else None
+        if closed_before != closed_on:
+            moved.append((turn_id, closed_on))
     update("funds_instalment", SETTLED, changed)
     update("funds_turn", CLOSED, moved)
 
