@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from berdaya.kernel.bulk import FEW, insert, refresh_statistics, update
+from berdaya.kernel.bulk import FEW, create, insert, refresh_statistics, update
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.models import Book
@@ -38,6 +38,23 @@ def test_staged_rows_inside_the_scope_go_in_and_others_refuse_the_statement(
         assert insert("ledger_book", BOOK, mine, skip_known=True) == 0
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             insert("ledger_book", BOOK, rows(operator, 3511010001, 1))
+
+
+@pytest.mark.parametrize("count", [3, FEW + 1])
+def test_few_and_many_objects_are_written_alike(make_actor: Callable[..., Actor], count: int) -> None:
+    operator = make_actor("operator")
+    with scoped(operator):
+        made = [Book(id=key, area=3512010001, office_id=operator.office or 0) for key in new_ids(count)]
+        create(made)
+        create(made, skip_known=True)
+        written = list(Book.objects.order_by("id"))
+        assert [row.pk for row in written] == sorted(row.pk for row in made)
+        assert all(row.recorded_at is not None and row.seq == 0 and not row.head for row in written)
+        with pytest.raises(DatabaseError, match="duplicate key"), transaction.atomic():
+            create(made)
+        abroad = [Book(id=key, area=3511010001, office_id=operator.office or 0) for key in new_ids(count)]
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            create(abroad)
 
 
 def test_statistics_are_taken_once_after_a_table_has_grown(make_actor: Callable[..., Actor]) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -45,6 +46,10 @@ class LetterFile:
     emblem: str | None = None
 
 
+# Module -> grey: a dark module (1) is black, a light one (0) white.
+_GREY = bytes([255, 0]) + bytes(254)
+
+
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
@@ -57,8 +62,10 @@ def qr_pixels(url: str) -> dict[str, Any]:
     all eight takes five times as long and every reader takes each of them.
     """
     code = segno.make(url, error="m", mask=2, boost_error=False, micro=False)
-    rows = [[255 * (module == 0) for module in row] for row in code.matrix_iter(border=1)]
-    return {"side": len(rows), "pixels": [pixel for row in rows for pixel in row]}
+    side = len(code.matrix) + 2
+    edge = bytes([255])
+    inside = b"".join(edge + row.translate(_GREY) + edge for row in code.matrix)
+    return {"side": side, "pixels": list(edge * side + inside + edge * side)}
 
 
 def _presented(letter: dict[str, Any], emblem: str | None) -> dict[str, Any]:
@@ -105,6 +112,15 @@ def _pages(compiler: typst.Compiler, file: LetterFile) -> dict[str, PageRange]:
     }
 
 
+def _processes() -> BaseContext:
+    """Fresh processes; where the system can, forked from one small server that has imported Typst already."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
 def render_many(files: Iterable[LetterFile], *, processes: int = 4) -> Iterator[RenderedFile]:
     """Renders files side by side and yields them in the given order, whatever the number of processes.
 
@@ -122,7 +138,7 @@ def render_many(files: Iterable[LetterFile], *, processes: int = 4) -> Iterator[
     # One thread for each process: Typst would start as many as there are cores in every one of them.
     with ProcessPoolExecutor(
         max_workers=processes,
-        mp_context=get_context("spawn"),
+        mp_context=_processes(),
         max_tasks_per_child=1,
         initializer=os.putenv,
         initargs=("RAYON_NUM_THREADS", "1"),

@@ -36,6 +36,7 @@ from berdaya.documents.types import (
 )
 from berdaya.files import services as files
 from berdaya.files.types import FileDraft
+from berdaya.kernel.bulk import create
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
@@ -235,7 +236,7 @@ def _record(actor: Actor, batch: _Batch, rendered: RenderedFile) -> None:
                 subject_id=draft.subject_id,
             )
         )
-    Document.objects.bulk_create(rows, batch_size=500)
+    create(rows)
     audit.record(
         actor=actor,
         name="documents.issued",

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 
 FEW = 50
 """Up to so many rows go as one VALUES list: making a temporary table costs more than they do."""
@@ -73,6 +75,41 @@ def update(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]
             stage(cursor, "staged_values", columns, rows)
             cursor.execute(statement.format("pg_temp.staged_values s"))
         return int(cursor.rowcount)
+
+
+def create(objects: Iterable[Model], *, skip_known: bool = False) -> None:
+    """New rows of one table as ``bulk_create`` writes them, many of them by :func:`insert` in a fifth of the time.
+
+    What the first of many leaves to the database (``recorded_at``) is left to it for all and not read back.
+    """
+    made = list(objects)
+    if not made:
+        return
+    if len(made) <= FEW:
+        type(made[0])._default_manager.bulk_create(made, ignore_conflicts=skip_known)
+        return
+    meta = made[0]._meta
+    fields = [
+        field
+        for field in meta.concrete_fields
+        if not field.generated and not isinstance(getattr(made[0], field.attname), DatabaseDefault)
+    ]
+    insert(
+        meta.db_table,
+        {str(field.column): str(field.db_type(connection)) for field in fields},
+        ([field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in made),
+        skip_known=skip_known,
+    )
+
+
+def plan_for_many() -> None:
+    """Until the transaction ends, join by hash.
+
+    Statistics know nothing of rows that came a moment ago, and the planner expects one row behind a policy: it would
+    walk the whole of one table for each row of another, which is quadratic where everything is touched.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def refresh_statistics() -> int:

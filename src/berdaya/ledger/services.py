@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
+from berdaya.kernel.bulk import create
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.models import Account, Book
@@ -32,7 +33,7 @@ def open_books_many(*, actor: Actor, rows: Iterable[tuple[UUID, int, int, UUID |
     books = [Book(id=book, area=area, office_id=office, group_id=group) for book, area, office, group in rows]
     if not all(actor.covers(book.area) for book in books):
         raise Problem("outside_scope")
-    Book.objects.bulk_create(books, ignore_conflicts=True, batch_size=2_000)
+    create(books, skip_known=True)
 
 
 def open_accounts_many(*, actor: Actor, drafts: Sequence[AccountDraft]) -> None:
@@ -65,7 +66,7 @@ def open_accounts_many(*, actor: Actor, drafts: Sequence[AccountDraft]) -> None:
                 ceiling=draft.ceiling,
             )
         )
-    Account.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2_000)
+    create(rows, skip_known=True)
 
 
 def open_account(*, actor: Actor, draft: AccountDraft) -> None:

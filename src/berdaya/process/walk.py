@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from berdaya.access.models import Office
+from berdaya.kernel.bulk import plan_for_many
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.programmes.types import ProgrammeConfig
@@ -67,6 +68,7 @@ class Walk:
     def acting(self, route: str) -> Iterator[Actor]:
         """One transaction in the maker's scope."""
         with scoped(self.maker, reason=self.code, route=f"run:{route}"):
+            plan_for_many()
             yield self.maker
 
     @contextmanager
@@ -75,6 +77,7 @@ class Walk:
         if self.checker is None:
             raise Problem("awaiting_approval", stage=stage)
         with scoped(self.checker, reason=self.code, route=f"run:{stage}"):
+            plan_for_many()
             yield self.checker
 
     def note(self, text: str) -> None:

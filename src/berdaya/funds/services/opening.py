@@ -16,7 +16,7 @@ from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
 from berdaya.funds.services.payments import resettle
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, InstalmentState, TurnDraft
 from berdaya.groups.models import Group, Membership
-from berdaya.kernel import clock
+from berdaya.kernel import bulk, clock
 from berdaya.kernel.ids import new_id, new_ids, stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -273,9 +273,8 @@ def _write_turns(
                 )
             )
         _audit(actor, "funds.turn_opened", fund, draft.id, amount=draft.amount_idr)
-    Turn.objects.bulk_create(turns)
-    CashEvent.objects.bulk_create(events)
-    Instalment.objects.bulk_create(instalments, batch_size=2_000)
+    for rows in (turns, events, instalments):
+        bulk.create(rows)
 
 
 def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = None) -> UUID:  # noqa: A002

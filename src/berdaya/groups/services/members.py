@@ -16,6 +16,7 @@ from berdaya.audit import services as audit
 from berdaya.groups import rules
 from berdaya.groups.models import ACTIVE, Election, Group, Membership, Officer
 from berdaya.groups.types import ElectionRow, GroupLimits, Joiner, JoinRow, LeaveRow, Minutes, Position
+from berdaya.kernel.bulk import create
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -144,8 +145,11 @@ def _write_minutes(groups: dict[UUID, Group], minutes: Sequence[tuple[UUID, Minu
         (m.group_id, m.person_id): m for m in Membership.objects.filter(ACTIVE, group__in=groups, person__in=people)
     }
     running = Officer.objects.filter(group__in=groups, until=None)
+    ending: dict[date, set[UUID]] = defaultdict(set)
     for group_id, m in minutes:
-        running.filter(group=group_id).update(until=m.elected_on)
+        ending[m.elected_on].add(group_id)
+    for day, ended in sorted(ending.items()):
+        running.filter(group__in=ended).update(until=day)
     elections, officers = [], []
     for group_id, m in minutes:
         group = groups[group_id]
@@ -163,8 +167,8 @@ def _write_minutes(groups: dict[UUID, Group], minutes: Sequence[tuple[UUID, Minu
             )
             for position, person in m.officers
         ]  # fmt: skip
-    Election.objects.bulk_create(elections, batch_size=1_000)
-    Officer.objects.bulk_create(officers, batch_size=1_000)
+    create(elections)
+    create(officers)
     return len(officers)
 
 

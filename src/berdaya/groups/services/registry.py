@@ -28,6 +28,7 @@ from berdaya.groups.types import (
     Registered,
     Sponsor,
 )
+from berdaya.kernel.bulk import create
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -151,7 +152,7 @@ def _seat_members(
                 joined_on=_joined(row, m, on),
             )  # fmt: skip
     # The unique key on active memberships reaches beyond the scope, so the database decides who is taken.
-    Membership.objects.bulk_create(wanted.values(), batch_size=BATCH, ignore_conflicts=True)
+    create(wanted.values(), skip_known=True)
     there = set(Membership.objects.filter(group__in=[g.pk for g in made.values()]).values_list("id", flat=True))
     taken = [key for key, m in wanted.items() if m.pk not in there]
     refused += [Refused(code, number, "group_member_taken") for code, number in taken]
@@ -192,7 +193,7 @@ def _seat_officers(
                     elected_on=on,
                 )
             )
-    Officer.objects.bulk_create(officers, batch_size=BATCH)
+    create(officers)
     return len(officers), refused
 
 
@@ -229,7 +230,7 @@ def form_groups(
         ]
         Group.objects.bulk_create([g for g, _ in groups], batch_size=BATCH)
         memberships = [m for g, f in groups for m in _memberships(g, f.members, on)]
-        Membership.objects.bulk_create(memberships, batch_size=BATCH)
+        create(memberships)
         officers = 0
         if example_election:
             officers = elect_by_example(groups=[(g.pk, f.members) for g, f in groups], on=on, limits=limits)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from berdaya.audit.services import record
-from berdaya.kernel.bulk import fetch, stage
+from berdaya.kernel.bulk import create, fetch, stage
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.models import Candidate, MotivatorPair
@@ -154,7 +154,7 @@ def pair_motivators_many(*, actor: Actor, programme_id: UUID, pairs: Iterable[tu
             )
         )
     before = MotivatorPair.objects.filter(newcomer__programme=programme).count()
-    MotivatorPair.objects.bulk_create(made, batch_size=BATCH, ignore_conflicts=True)
+    create(made, skip_known=True)
     new = MotivatorPair.objects.filter(newcomer__programme=programme).count() - before
     if new:
         record(actor=actor, name="motivators.paired", subject_kind="programme", subject_id=programme.pk, count=new)

@@ -320,7 +320,7 @@ def _write(programme: Programme, run: SelectionRun, outcome: quota.Selection, ca
             """
             UPDATE programmes_candidate c SET place = ''
             WHERE c.programme_id = %s AND c.place <> '' AND c.decreed_on IS NULL
-              AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.candidate_id = c.id)
+              AND c.id NOT IN (SELECT o.candidate_id FROM outcome o)
             """,
             [programme.pk],
         )

@@ -12,6 +12,7 @@ from django.db.models import Max
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import create
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -26,8 +27,6 @@ from berdaya.training.rules.explain import reasons
 from berdaya.training.rules.matching import match
 from berdaya.training.types import Matching, PlacementReason
 from berdaya.training.values import Proposal
-
-BATCH = 2_000
 
 
 @transaction.atomic
@@ -90,12 +89,9 @@ def _keep(programme: Programme, version: int, inputs: Inputs, solved: Matching, 
         summary=_summary(solved, version),
     )
     why = reasons(solved)
-    Placement.objects.bulk_create(
-        (
-            _placement(run, inputs.attendees[trainee.id], reason, solved, int(solved.choice[i]))
-            for i, (trainee, reason) in enumerate(zip(solved.problem.trainees, why, strict=True))
-        ),
-        batch_size=BATCH,
+    create(
+        _placement(run, inputs.attendees[trainee.id], reason, solved, int(solved.choice[i]))
+        for i, (trainee, reason) in enumerate(zip(solved.problem.trainees, why, strict=True))
     )
     return run
 
