@@ -105,6 +105,8 @@ def test_removed_rows_are_named(fund: Fund) -> None:
 def test_a_removed_tail_is_named(fund: Fund) -> None:
     superuser("DELETE FROM ledger_transfer WHERE book_id = %s AND seq > 4", fund.book)
     assert Fault(FaultKind.GAP, 5, last=6) in faults(fund.book)
+    assert ledger.describe(Fault(FaultKind.GAP, 5, last=6), "en") == "transfers 5 to 6 are missing"
+    assert ledger.describe(Fault(FaultKind.GAP, 5, last=5), "en") == "transfer 5 is missing"
 
 
 def test_a_head_that_was_set_is_named(fund: Fund) -> None:

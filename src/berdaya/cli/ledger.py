@@ -50,6 +50,8 @@ TEXTS = {
     "gone": ("buku yang dijangkarkan (sampai {seq}) tidak ada lagi", "the anchored book (up to {seq}) is gone"),
 }
 
+ONE_MISSING = ("transfer ke-{seq} hilang", "transfer {seq} is missing")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="verify", required=True)
@@ -145,7 +147,8 @@ def add_anchors(path: Path, found: Sequence[Examination], day: date) -> int:
 
 def describe(fault: Fault, language: str) -> str:
     """What is wrong, in ``id`` or ``en``."""
-    return TEXTS[fault.kind][language == "en"].format(seq=fault.seq, last=fault.last, account=fault.account)
+    texts = ONE_MISSING if fault.last == fault.seq else TEXTS[fault.kind]
+    return texts[language == "en"].format(seq=fault.seq, last=fault.last, account=fault.account)
 
 
 def report(found: Sequence[Examination], anchors: int) -> dict[str, object]:
