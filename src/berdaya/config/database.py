@@ -102,9 +102,12 @@ def test_server() -> Iterator[dict[str, str]]:
     server = nullcontext(Addresses("", "", given)) if given else _server(data, "postgres-test", durable=False)
     with server as addresses:
         secrets = _secrets(data)
-        here = _ensure_database(_of_database(addresses, TEMPLATE, secrets), TEMPLATE, secrets)
+        here = _of_database(addresses, TEMPLATE, secrets)
+        # Marked like a demo, so that a template of another schema is built anew and never migrated halfway.
+        _drop_demo(here, TEMPLATE, only_stale=True)
+        here = _ensure_database(here, TEMPLATE, secrets)
         with changed_environment({**secrets.environment(), "BERDAYA_NO_AREAS": "1", "BERDAYA_DATA": str(data)}):
-            _bring_up(here, TEMPLATE, demo=False, again=False)
+            _bring_up(here, TEMPLATE, demo=True, again=False)
         yield {"BERDAYA_TEST_URL": here.admin, "BERDAYA_TEST_TEMPLATE": TEMPLATE, "BERDAYA_DATA": str(data)}
 
 

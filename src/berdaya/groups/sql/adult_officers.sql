@@ -14,7 +14,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION groups_officer_is_adult() FROM PUBLIC;
 
-CREATE TRIGGER groups_officer_is_adult
+CREATE OR REPLACE TRIGGER groups_officer_is_adult
   BEFORE INSERT OR UPDATE OF membership_id, group_id, elected_on ON groups_officer
   FOR EACH ROW EXECUTE FUNCTION groups_officer_is_adult();
 
@@ -31,7 +31,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION groups_officer_stays_adult() FROM PUBLIC;
 
-CREATE TRIGGER groups_officer_stays_adult
+CREATE OR REPLACE TRIGGER groups_officer_stays_adult
   BEFORE UPDATE OF birth_date ON people_person
   FOR EACH ROW WHEN (NEW.birth_date IS DISTINCT FROM OLD.birth_date)
   EXECUTE FUNCTION groups_officer_stays_adult();
