@@ -136,10 +136,18 @@ def _programme(world: World) -> None:
         synthetic=True,
     )
     config = {
-        "programme": {"funding": [{"source": "APBD kabupaten", "share": 1.0}]},
+        "programme": {
+            "code": code,
+            "name": "UEP Situbondo 2024",
+            "area": "35.12",
+            "year": 2024,
+            "office": world.office.name,
+            "scheme": "individual",
+            "funding": [{"source": "APBD kabupaten", "share": 1.0}],
+        },
         "aid": {"form": "goods", "ceiling_idr": 2_500_000},
         "eligibility": {"age": {"min": 18, "max": 60}, "desil_max": 4, "exclude": ["civil_servant"]},
-        "quota": {"total": 400},
+        "quota": {"total": 400, "unit": "household"},
         "ranking": {"weights": {"desil": 40, "female_head": 15}},
         "graduation": {"months": 24},
         "dates": {"proposal": "2024-02-01"},

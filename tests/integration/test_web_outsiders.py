@@ -24,13 +24,14 @@ LISTS = {
 PROCESS = {
     "programme": (), "stage": ("terpilih",), "stage-export": ("terpilih",), "decision": ("candidate",),
     "approve": ("approval",), "report": (), "report-workbook": (), "upload": (),
+    "steps": (),
 }  # fmt: skip
 THINGS = {
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
 }  # fmt: skip
 SHARED = {"family"}
-POSTS = {"search", "screen"}
+POSTS = {"search", "screen", "step"}
 OTHER = {"reveal", "file", "accounts", "account-reset"}
 LADDER = {"programme", "stage", "stage-export", "report", "report-workbook", "upload", "class", "exhibition", "contest"}
 """Configuration without personal data: readable where its area contains or lies in the scope, whatever the office."""
@@ -72,7 +73,7 @@ def test_nobody_gets_in_without_signing_in(client: Client, world: World) -> None
         response = client.get(address(name, world))
         assert response.status_code == 302, name
         assert response.headers["Location"].startswith("/masuk/"), name
-    for name, arguments in (("search", []), ("screen", [world.ids["code"]])):
+    for name, arguments in (("search", []), ("screen", [world.ids["code"]]), ("step", [world.ids["code"], "beku"])):
         assert client.post(reverse(f"office:{name}", args=arguments)).status_code == 302
 
 

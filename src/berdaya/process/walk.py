@@ -15,21 +15,9 @@ from uuid import UUID
 
 from berdaya.access.models import Office
 from berdaya.kernel.bulk import plan_for_many
-from berdaya.kernel.problems import Entry, Problem, register
+from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.programmes.types import ProgrammeConfig
-
-register(
-    {
-        "awaiting_approval": Entry(
-            id="Menunggu persetujuan petugas kedua: {stage}.",
-            en="Waits for a second officer's approval: {stage}.",
-            do_id="Petugas yang berwenang menyetujuinya di web kantor, lalu jalankan perintah yang sama lagi.",
-            do_en="An officer in charge approves it on the office web; then run the same command again.",
-            status=409,
-        ),
-    }
-)
 
 
 @dataclass

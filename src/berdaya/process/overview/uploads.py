@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from berdaya.access.permissions import require
 from berdaya.intake.models import ImportRun
 from berdaya.kernel import clock
@@ -17,7 +15,6 @@ from berdaya.process.imports import Imported, import_candidates, import_groups
 from berdaya.process.overview.common import found
 from berdaya.programmes.models import Programme
 from berdaya.programmes.selectors import config_of
-from berdaya.programmes.services import decide_eligibility_many, screen_many
 from berdaya.programmes.types import Subject
 
 KINDS = ("candidates", "groups")
@@ -74,12 +71,3 @@ def take_list(*, actor: Actor, code: str, content: bytes, name: str, language: s
         name=name,
         language=language,
     )
-
-
-@transaction.atomic
-def screen(*, actor: Actor, code: str) -> Mapping[str, int]:
-    """Screen every candidate against registers and rules; verdict -> number. Running it again repeats the answer."""
-    programme = found(Programme.objects.filter(code=code).first())
-    today = clock.today()
-    screen_many(actor=actor, programme_id=programme.pk, on=today)
-    return decide_eligibility_many(actor=actor, programme_id=programme.pk, on=today).verdicts

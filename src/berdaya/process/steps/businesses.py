@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from berdaya.areas.codes import Level, ancestor, area_range
-from berdaya.enterprises.catalogue import catalogue
 from berdaya.enterprises.models import Enterprise
 from berdaya.enterprises.services import (
-    add_months,
     assign_mentors_many,
     register_mentors_many,
-    start_enterprises_many,
 )
-from berdaya.enterprises.snapshots import refresh_status_many
-from berdaya.enterprises.types import Assignment, Method, NewEnterprise, NewMentor
-from berdaya.followup.services import raise_alerts
-from berdaya.groups.models import Group, Membership, Officer
+from berdaya.enterprises.types import Assignment, Method, NewMentor
+from berdaya.groups.models import Membership, Officer
 from berdaya.groups.types import Origin
 from berdaya.intake.types import MentorRow, VisitRow
 from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
-from berdaya.people.models import PersonPrivate
+from berdaya.process.by_hand import judge_businesses, start_businesses
+from berdaya.process.starting import started_on
 from berdaya.process.walk import Walk
-from berdaya.programmes.models import DecreeLine
-from berdaya.training.models import Placement
 from berdaya.visits.services import record_visits_many
 from berdaya.visits.types import VisitInput
 
-UNSPECIFIED = "unspecified"
-MILESTONES = (6, 12, 24)
 VISITS_AT_ONCE = 20_000
 
 
@@ -49,92 +40,8 @@ class Subjects:
 def start(walk: Walk) -> str:
     """One business for each recipient: of the family, of the existing group, or of the group formed from a class."""
     with walk.acting("businesses") as actor:
-        starts = [*_of_families(walk), *_of_groups(walk)]
-        made = start_enterprises_many(actor=actor, starts=starts)
-    return f"{len(starts)} usaha, {made} baru dimulai"
-
-
-def _started_on(walk: Walk) -> date:
-    dates = walk.config.dates
-    return dates.followup_start or dates.handover or dates.decree or dates.proposal
-
-
-def _kind(*wanted: str) -> str:
-    known = catalogue().kinds
-    return next((code for code in wanted if code in known), UNSPECIFIED)
-
-
-def _of_families(walk: Walk) -> Iterable[NewEnterprise]:
-    """Recipients that are families; in a scheme of groups the business is the group's."""
-    if walk.config.programme.scheme == "group":
-        return
-    lines = (
-        DecreeLine.objects.filter(
-            decree__programme=walk.programme, household__isnull=False, replaced_on=None, decree__approval__isnull=False
-        )
-        .select_related("candidate__person")
-        .order_by("number")
-    )
-    trained = _trained_kinds(walk)
-    incomes = dict(
-        PersonPrivate.objects.filter(
-            person__candidacies__programme=walk.programme, income_idr__isnull=False
-        ).values_list("person_id", "income_idr")
-    )
-    for line in lines:
-        candidate = line.candidate
-        kind = _kind(candidate.kind, *trained.get(candidate.pk, ()), *candidate.interests)
-        yield NewEnterprise(
-            id=stable_id(walk.code, "enterprise", candidate.ref),
-            office_id=walk.office.pk,
-            kind=kind,
-            name=f"{catalogue().kinds[kind].id} {candidate.person.name if candidate.person else candidate.ref}",
-            started_on=_started_on(walk),
-            household_id=line.household_id,
-            programme_id=walk.programme,
-            ref=candidate.ref,
-            baseline_income_idr=incomes.get(candidate.person_id) if candidate.person_id else None,
-            synthetic=walk.synthetic,
-        )
-
-
-def _trained_kinds(walk: Walk) -> dict[UUID, tuple[str, ...]]:
-    """Candidate -> kinds of the class in which the person sits."""
-    rows = Placement.objects.filter(
-        run__programme=walk.programme, run__published_at__isnull=False, training_class__isnull=False
-    ).values_list("candidate_id", "training_class__kinds")
-    return {candidate: tuple(kinds) for candidate, kinds in rows}
-
-
-def _of_groups(walk: Walk) -> Iterable[NewEnterprise]:
-    """Existing groups on the decree, and groups formed from recipients of this programme."""
-    existing = DecreeLine.objects.filter(
-        decree__programme=walk.programme, group__isnull=False, replaced_on=None, decree__approval__isnull=False
-    ).values_list("group_id", flat=True)
-    formed = Membership.objects.filter(
-        left_on=None, group__origin=Origin.FORMED, person__candidacies__programme=walk.programme
-    ).values_list("group_id", flat=True)
-    groups = Group.objects.filter(pk__in={*existing, *formed}).order_by("code")
-    incomes: dict[UUID, list[int]] = defaultdict(list)
-    members = Membership.objects.filter(
-        group__in=groups, left_on=None, person__private__income_idr__isnull=False
-    ).values_list("group_id", "person__private__income_idr")
-    for group_id, income in members:
-        incomes[group_id].append(income or 0)
-    for group in groups:
-        told = incomes[group.pk]
-        yield NewEnterprise(
-            id=stable_id(walk.code, "enterprise", group.code),
-            office_id=walk.office.pk,
-            kind=_kind(group.kind),
-            name=group.name,
-            started_on=_started_on(walk),
-            group_id=group.pk,
-            programme_id=walk.programme,
-            ref=group.code,
-            baseline_income_idr=sum(told) // len(told) if told else None,
-            synthetic=walk.synthetic,
-        )
+        started = start_businesses(actor=actor, programme_id=walk.programme)
+    return f"{started.total} usaha, {started.made} baru dimulai"
 
 
 def subjects(walk: Walk) -> Subjects:
@@ -181,7 +88,7 @@ def give_to_mentors(walk: Walk, rows: Iterable[MentorRow]) -> str:
                 for row in mentors
             ],
         )
-        since = _started_on(walk)
+        since = started_on(walk.config)
         businesses = Enterprise.objects.filter(programme=walk.programme).order_by("area", "ref")
         chosen = _spread(mentors, list(businesses.values_list("id", "area")))
         assign_mentors_many(
@@ -271,11 +178,6 @@ def _take(walk: Walk, batch: list[VisitInput], counted: dict[str, int]) -> None:
 
 def judge(walk: Walk) -> str:
     """Statuses at six, twelve and twenty-four months and today, and the tasks that they raise."""
-    today = clock.today()
-    started = _started_on(walk)
-    months = [add_months(started, number) for number in range(1, 25)]
-    days = [*(day for day in months if day <= today), today]
     with walk.acting("status") as actor:
-        kept = refresh_status_many(actor=actor, days=days, milestones=MILESTONES, until=today, programme_code=walk.code)
-        raise_alerts(actor=actor, as_of=today, programme_code=walk.code)
+        kept = judge_businesses(actor=actor, config=walk.config, on=clock.today())
     return f"{kept} status"

@@ -7,26 +7,23 @@ from datetime import date
 from uuid import UUID
 
 from berdaya.intake.types import VerificationRow
+from berdaya.process import by_hand
 from berdaya.process.letters import issue_decree
 from berdaya.process.walk import Walk
 from berdaya.programmes.models import Candidate, Decree
 from berdaya.programmes.services.candidates import record_verification_many
-from berdaya.programmes.services.decrees import approve_decree, propose_decree
-from berdaya.programmes.services.eligibility import decide_eligibility_many, screen_many
-from berdaya.programmes.services.selection import freeze_list, reveal_seed, run_selection
+from berdaya.programmes.services.decrees import propose_decree
+from berdaya.programmes.services.selection import freeze_list, run_selection
 from berdaya.programmes.values import NewVerification
 
 
 def judge(walk: Walk) -> str:
     """Screen everybody against lists and aid, then judge each by the programme's rules."""
-    on = walk.config.dates.proposal
     with walk.acting("eligibility") as actor:
         if Candidate.objects.filter(programme=walk.programme, decreed_on__isnull=False).exists():
             return "sudah dinilai"
-        screened = screen_many(actor=actor, programme_id=walk.programme, on=on)
-        decided = decide_eligibility_many(actor=actor, programme_id=walk.programme, on=on)
-    eligible = decided.verdicts.get("eligible", 0)
-    return f"{screened.candidates} disaring, {eligible} memenuhi syarat"
+        done = by_hand.judge(actor=actor, programme_id=walk.programme, on=walk.config.dates.proposal)
+    return f"{done.screened.candidates} disaring, {done.eligible} memenuhi syarat"
 
 
 def verify(walk: Walk, rows: Iterable[VerificationRow]) -> str:
@@ -62,10 +59,10 @@ def rank(walk: Walk) -> str:
     with walk.acting("ranking") as actor:
         frozen = freeze_list(actor=actor, programme_id=walk.programme, on=on)
         if seeds:
-            reveal_seed(actor=actor, programme_id=walk.programme, party=1, seed=seeds[0], on=on)
+            by_hand.open_seed(actor=actor, programme_id=walk.programme, party=1, seed=seeds[0], on=on)
     if len(seeds) > 1:
         with walk.checking("lottery") as checker:
-            reveal_seed(actor=checker, programme_id=walk.programme, party=2, seed=seeds[1], on=on)
+            by_hand.open_seed(actor=checker, programme_id=walk.programme, party=2, seed=seeds[1], on=on)
     with walk.acting("ranking") as actor:
         selected = run_selection(actor=actor, programme_id=walk.programme, on=on)
     return f"{frozen.count} dalam daftar beku, {selected.selected} terpilih, {selected.waiting} menunggu"
@@ -87,7 +84,7 @@ def decree(walk: Walk) -> str:
         approved = Decree.objects.filter(pk=draft.id, approval__checked_by__isnull=False).exists()
     if not approved:
         with walk.checking("SK") as checker:
-            approve_decree(actor=checker, decree_id=draft.id)
+            by_hand.approve_stage(actor=checker, approval_id=draft.approval_id)
     with walk.acting("decree") as actor:
         issue_decree(actor=actor, decree_id=draft.id, config=walk.config)
     return f"SK {draft.number}: {draft.lines} penerima"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from berdaya.groups.models import Membership
 from berdaya.groups.types import Origin
 from berdaya.intake.types import ClassRow
+from berdaya.process import by_hand
 from berdaya.process.folder import Folder
 from berdaya.process.walk import Walk
 from berdaya.programmes.types import Subject
 from berdaya.training.models import Attendance, PlacementRun
 from berdaya.training.services.attending import record_attendance_many
 from berdaya.training.services.grouping import form_groups
-from berdaya.training.services.placing import propose_placements, publish_placements
+from berdaya.training.services.placing import propose_placements
 from berdaya.training.services.planning import create_classes_many, record_resources_many
 from berdaya.training.values import NewAttendance, NewClass, NewResource
 
@@ -38,7 +39,7 @@ def place(walk: Walk, files: Folder) -> str:
             return f"{len(classes.ids)} kelas, penempatan sudah terbit"
         proposal = propose_placements(actor=actor, programme_id=walk.programme)
     with walk.checking("penempatan") as checker:
-        publish_placements(actor=checker, run_id=proposal.run_id)
+        by_hand.approve_stage(actor=checker, approval_id=proposal.approval_id)
     return f"{len(classes.ids)} kelas, {proposal.placed} mendapat kursi, selisih bukti {proposal.gap}"
 
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel.problems import Problem
+from berdaya.process.by_hand import approve_stage
 from berdaya.process.overview.programmes import ApprovalRow, programme
-from berdaya.programmes.services import approve, approve_decree
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Fact
 from berdaya.web.office import words
 from berdaya.web.session import OfficeRequest, office_page
 
-DECREE = "decree"
+CHECKS = {"decree": "decree.approve", "placement": "placement.publish"}
+"""What the second person must hold, where it is more than approving a stage."""
 
 
 @office_page("programme.read")
@@ -33,14 +34,15 @@ def approval(request: OfficeRequest, code: str, approval_id: UUID) -> HttpRespon
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            _approve(request, row)
+            note = request.POST.get("catatan", "").strip()[:500]
+            approve_stage(actor=request.actor, approval_id=row.id, note=note)
         except Problem as raised:
             problem = raised
         else:
             done = _("%(stage)s disetujui.") % {"stage": words.approval_stage(row.stage)}
             messages.success(request, done)
             return HttpResponseRedirect(back)
-    permission = "decree.approve" if row.stage == DECREE else "stage.approve"
+    permission = CHECKS.get(row.stage, "stage.approve")
     context = {
         "row": row,
         "title": words.approval_stage(row.stage),
@@ -56,14 +58,6 @@ def approval(request: OfficeRequest, code: str, approval_id: UUID) -> HttpRespon
         ),
     }
     return render(request, "office/approval.html", context, status=problem.status if problem else 200)
-
-
-def _approve(request: OfficeRequest, row: ApprovalRow) -> None:
-    note = request.POST.get("catatan", "").strip()[:500]
-    if row.stage == DECREE and row.subject_id is not None:
-        approve_decree(actor=request.actor, decree_id=row.subject_id, note=note)
-    else:
-        approve(actor=request.actor, approval_id=row.id, note=note)
 
 
 def _facts(row: ApprovalRow) -> list[Fact]:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
+from berdaya.process import by_hand
 from berdaya.process.overview.programmes import (
     STAGES,
     CandidateFilter,
@@ -29,11 +31,14 @@ from berdaya.process.overview.programmes import (
 from berdaya.process.overview.programmes import decision as decision_of
 from berdaya.process.overview.programmes import programme as programme_of
 from berdaya.process.overview.programmes import programmes as programmes_of
+from berdaya.process.overview.steps import tells_steps
 from berdaya.programmes.rules.evidence import from_json
+from berdaya.programmes.services.candidates import AWAITING
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Criterion, Crumb, Drop, Fact, Figure, Funnel, Stage, Tab, status_badge
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
+from berdaya.web.office.forms import VerificationForm
 from berdaya.web.office.lists import (
     Col,
     Labels,
@@ -56,6 +61,8 @@ FALLEN = {
     "terpilih": ("tunggu", "belum-diperingkat", "diganti"),
 }
 DOUBLED = ("duplicate_nik", "duplicate_kk")
+STEPPING = ("selection.run", "verification.record", "report.make")
+"""Who holds one of these takes steps of a programme."""
 STATE_OF = {"dikecualikan": "excluded", "tidak-layak": "ineligible"}
 
 
@@ -110,11 +117,13 @@ def programmes(request: OfficeRequest) -> HttpResponse:
     return render(request, "office/list.html", context)
 
 
-def tabs(code: str, current: str) -> tuple[Tab, ...]:
-    """Pages of one programme."""
+def tabs(code: str, current: str, *, steps: bool) -> tuple[Tab, ...]:
+    """Pages of one programme; ``steps`` where the actor's office may read them."""
     query = f"?programme={code}"
+    way = (Tab(_("Langkah"), reverse("office:steps", args=[code]), current == "steps"),) if steps else ()
     return (
         Tab(_("Ringkasan"), reverse("office:programme", args=[code]), current == "summary"),
+        *way,
         Tab(_("Kelas"), reverse("office:classes") + query),
         Tab(_("Penyaluran"), reverse("office:handovers") + query),
         Tab(_("Usaha"), reverse("office:businesses") + query),
@@ -128,10 +137,11 @@ def programme(request: OfficeRequest, code: str) -> HttpResponse:
     """One programme: the funnel as its picture, what waits for a decision, rules in short."""
     view = programme_of(actor=request.actor, code=code)
     linked = can(request.actor, "family.read")
+    steps = tells_steps(actor=request.actor, code=code)
     context = {
         "view": view,
         "lead": _lead(view),
-        "tabs": tabs(code, "summary"),
+        "tabs": tabs(code, "summary", steps=steps),
         "funnel": funnel_of(view, linked=linked),
         "figures": _figures(view),
         "statuses": [(status_badge(name), view.row.statuses.get(name, 0), name) for name in _ORDER],
@@ -147,6 +157,7 @@ def programme(request: OfficeRequest, code: str) -> HttpResponse:
         ],
         "rules": _rules(view),
         "may_import": can(request.actor, "import.run"),
+        "may_step": steps and any(can(request.actor, permission) for permission in STEPPING),
         "crumbs": (Crumb(_("Program"), reverse("office:programmes")), Crumb(view.row.name)),
     }
     return render(request, "office/programme.html", context)
@@ -381,7 +392,15 @@ def stage_export(request: OfficeRequest, code: str, stage: str) -> HttpResponse:
 def decision(request: OfficeRequest, code: str, candidate_id: UUID) -> HttpResponse:
     """Why this candidate stands where it stands."""
     view = decision_of(actor=request.actor, code=code, candidate_id=candidate_id)
+    may_verify = can(request.actor, "verification.record") and view.row.state in AWAITING
+    first = {"visited_on": clock.today(), "verifier": request.actor.name}
+    form = VerificationForm(request.POST or None, initial=first) if may_verify or request.method == "POST" else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        by_hand.verify(actor=request.actor, candidate_id=candidate_id, found=form.found(view.row.ref))
+        messages.success(request, _("Hasil verifikasi tercatat."))
+        return HttpResponseRedirect(reverse("office:decision", args=[code, candidate_id]))
     context = {
+        "form": form,
         "view": view,
         "badge": words.state_badge(view.row.state),
         "criteria": _criteria(view),
@@ -393,7 +412,7 @@ def decision(request: OfficeRequest, code: str, candidate_id: UUID) -> HttpRespo
             Crumb(view.row.name),
         ),
     }
-    return render(request, "office/decision.html", context)
+    return render(request, "office/decision.html", context, status=400 if form is not None and form.errors else 200)
 
 
 def _criteria(view: DecisionView) -> list[Criterion]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import clock
+from berdaya.process.overview.steps import tells_steps
 from berdaya.reports.narrative import workbook
 from berdaya.reports.selectors import programme_figures
 from berdaya.reports.types import Milestone, ProgrammeFigures
@@ -30,7 +31,7 @@ def report(request: OfficeRequest, code: str) -> HttpResponse:
         "name": figures.name,
         "code": code,
         "as_of": figures.as_of,
-        "tabs": tabs(code, "report"),
+        "tabs": tabs(code, "report", steps=tells_steps(actor=request.actor, code=code)),
         "selection": _selection(figures),
         "money": _money(figures),
         "milestones": _milestones(figures),

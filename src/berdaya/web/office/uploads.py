@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST
 
 from berdaya.files.selectors import file_info
 from berdaya.intake.limits import LIMITS
+from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem, catalogue
+from berdaya.process import by_hand
 from berdaya.process.imports import Imported
 from berdaya.process.overview.programmes import programme_head
-from berdaya.process.overview.uploads import RunRow, runs_of, screen, take_list
+from berdaya.process.overview.uploads import RunRow, runs_of, take_list
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Column, Table
@@ -108,14 +110,19 @@ def _runs(runs: tuple[RunRow, ...]) -> Table:
 
 
 @require_POST
-@office_page("selection.run")
+@office_page("candidate.screen")
 def screen_list(request: OfficeRequest, code: str) -> HttpResponse:
     """Screen all candidates of the programme; the funnel then shows what fell out and why."""
-    verdicts = screen(actor=request.actor, code=code)
-    passed = fmt.number(verdicts.get("eligible", 0))
-    total = fmt.number(sum(verdicts.values()))
-    messages.success(request, _("%(passed)s dari %(total)s memenuhi syarat.") % {"passed": passed, "total": total})
+    programme = by_hand.of_office(actor=request.actor, code=code)
+    done = by_hand.judge(actor=request.actor, programme_id=programme, on=clock.today())
+    messages.success(request, judged(done))
     return HttpResponseRedirect(reverse("office:programme", args=[code]))
+
+
+def judged(done: by_hand.Judged) -> str:
+    """What the screening found, as one sentence."""
+    figures = {"passed": fmt.number(done.eligible), "total": fmt.number(done.total)}
+    return _("%(passed)s dari %(total)s memenuhi syarat.") % figures
 
 
 @office_page("import.run")
