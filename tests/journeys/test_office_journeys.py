@@ -23,6 +23,7 @@ def addresses(world: World) -> list[str]:
     return [
         *(reverse(f"office:{name}") for name in (*lists, "documents")),
         reverse("office:programme", args=[code]),
+        reverse("office:steps", args=[code]),
         reverse("office:stage", args=[code, "terpilih"]),
         reverse("office:upload", args=[code]),
         reverse("office:decision", args=[code, ids["candidate"]]),
