@@ -16,7 +16,7 @@ from tests.web_world import World
 pytestmark = pytest.mark.django_db
 
 # What a page asks itself, apart from session, account, role and scope (FRAME).
-FRAME = 17
+FRAME = 15
 LISTS = {
     "office:home": 12,
     "office:tasks": 2,
