@@ -15,7 +15,7 @@ from tests.api_world import LISTS, Caller
 pytestmark = pytest.mark.django_db
 
 # Token, account, role, count of calls and the scopes of each; the same for every call.
-FRAME = 29
+FRAME = 25
 QUERIES = {
     "programmes": 5,
     "families": 5,

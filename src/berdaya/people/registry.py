@@ -195,6 +195,10 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
     "body": "forms_instrument reports_programmesnapshot",
+    "caller": "access_apiuse",
+    "calls": "access_apiuse",
+    "expires_at": "access_apitoken",
+    "label": "access_apitoken",
     "letterhead": "access_office",
     "name": (
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
@@ -216,10 +220,12 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "ref": "programmes_candidate enterprises_enterprise",
     "resolution": "visits_heldvisit",
     "result": "programmes_verification",
+    "revoked_at": "access_apitoken",
     "role": "audit_auditentry training_outsideparticipant",
     "slug": "market_product",
     "summary": "programmes_selectionrun training_placementrun",
     "title": "access_role",
+    "window": "access_apiuse",
 }
 """Column names that are personal elsewhere: the tables in which they are not."""
 
