@@ -7,17 +7,22 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.http import urlencode
 
 from berdaya.access.middleware import ROLE_KEY
 from berdaya.access.permissions import can, require
 from berdaya.access.selectors import RoleChoice, actor_for, roles_of
 from berdaya.kernel.problems import Problem
-from berdaya.kernel.scope import Actor, scoped
+from berdaya.kernel.scope import Actor, current_actor, scoped
 from berdaya.process.overview.accounts import office_face
 
 FRAME = "berdaya_frame"
+STAFF_ONLY = {
+    "office:programmes", "office:programme", "office:stage", "office:decision", "office:report", "office:handovers",
+    "office:handover", "office:documents",
+}  # fmt: skip
+"""Pages of the office's own work: roles that see only their own subjects find them closed."""
 NILA = "#1F3F6B"
 """The product's own colour; an office may set another."""
 P = ParamSpec("P")
@@ -86,6 +91,17 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
 
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return wrap
+
+
+def way(route: str, *args: object) -> str:
+    """Address of an office page, or nothing where the active role would find it closed: no link leads to a refusal."""
+    address = reverse(route, args=args)
+    actor = current_actor()
+    permissions = getattr(resolve(address).func, "permissions", ())
+    if actor is None or (route in STAFF_ONLY and actor.kind != "staff"):
+        return ""
+    return address if not permissions or any(can(actor, permission) for permission in permissions) else ""

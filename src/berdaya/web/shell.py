@@ -15,7 +15,7 @@ from berdaya.access.permissions import can
 from berdaya.kernel.clock import today
 from berdaya.kernel.scope import PUBLIC, Actor
 from berdaya.web.components.format import language
-from berdaya.web.session import frame
+from berdaya.web.session import STAFF_ONLY, frame
 
 KEYS_COOKIE = "pintas"
 KEYS_OFF = "mati"
@@ -97,9 +97,6 @@ def _parts(path: str, actor: Actor) -> tuple[NavPart, ...]:
         if open_to:
             parts.append(NavPart(head, tuple(_item(path, text, route, icon) for text, route, icon, _code in open_to)))
     return tuple(parts)
-
-
-STAFF_ONLY = {"office:programmes", "office:handovers", "office:documents"}
 
 
 def _open(actor: Actor, route: str, permission: str) -> bool:

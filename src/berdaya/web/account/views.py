@@ -33,7 +33,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password, or a demo login where the database is a demo."""
-    if request.user.is_authenticated and request.method == "GET":
+    if request.user.is_authenticated and request.method != "POST":
         return HttpResponseRedirect(reverse("office:home"))
     form = SignInForm(request.POST or None)
     if request.method == "POST":

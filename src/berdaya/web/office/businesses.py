@@ -33,7 +33,7 @@ from berdaya.web.components.parts import Crumb, Event, Fact, Figure, status_badg
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns(today: date, *, spark: bool = True) -> list[Col[BusinessRow]]:
@@ -145,6 +145,7 @@ def business(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
     view = business_of(actor=request.actor, enterprise_id=enterprise_id)
     context = {
         "view": view,
+        "may_see_tasks": bool(way("office:tasks")),
         "badge": status_badge(view.row.status),
         "kind": words.kind(view.row.kind),
         "why": _why(view.reason),
@@ -223,9 +224,9 @@ def _figures(view: BusinessView) -> list[Figure]:
 def _facts(view: BusinessView) -> list[Fact]:
     owner = ""
     if view.group_id:
-        owner = reverse("office:group", args=[view.group_id])
+        owner = way("office:group", view.group_id)
     elif view.household_id:
-        owner = reverse("office:family", args=[view.household_id])
+        owner = way("office:family", view.household_id)
     facts = [
         Fact(_("Pemilik"), view.row.owner or "–", owner),
         Fact(_("Wilayah"), view.row.place),
@@ -233,7 +234,7 @@ def _facts(view: BusinessView) -> list[Fact]:
         Fact(_("Pendamping"), view.mentor or "–"),
     ]
     if view.programme_code:
-        facts.append(Fact(_("Program"), view.row.programme, reverse("office:programme", args=[view.programme_code])))
+        facts.append(Fact(_("Program"), view.row.programme, way("office:programme", view.programme_code)))
     return facts
 
 
@@ -247,9 +248,7 @@ def _event(event: StoryEvent) -> Event:
             "amount": fmt.rupiah(data["turnover_idr"]),
             "leads": data["leads"],
         }
-        return Event(
-            event.on, data["name"], text, "document", reverse("office:exhibition", args=[data["exhibition_id"]])
-        )
+        return Event(event.on, data["name"], text, "document", way("office:exhibition", data["exhibition_id"]))
     titles = {
         "sale": _("Penjualan"),
         "book": _("Buku kas"),

@@ -18,7 +18,7 @@ from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, chips_of, list_table, number_col
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns() -> list[Col[ExhibitionRow]]:
@@ -107,7 +107,7 @@ def exhibition(request: OfficeRequest, exhibition_id: UUID) -> HttpResponse:
             (
                 Cell(
                     item["enterprise__name"],
-                    reverse("office:business", args=[item["enterprise_id"]]),
+                    way("office:business", item["enterprise_id"]),
                     words.kind(item["enterprise__kind"]),
                 ),
                 Cell(item["number"]),
@@ -147,7 +147,7 @@ def contest(request: OfficeRequest, contest_id: UUID) -> HttpResponse:
     view = contest_of(actor=request.actor, contest_id=contest_id)
     rows = tuple(
         (
-            Cell(entry.name, reverse("office:business", args=[entry.enterprise_id])),
+            Cell(entry.name, way("office:business", entry.enterprise_id)),
             Cell("" if entry.rank is None else fmt.number(entry.rank)),
             Cell("" if entry.score is None else fmt.number(entry.score, 2)),
             Cell(

@@ -29,7 +29,7 @@ from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, list_table, may_export, number_col, text_col
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns() -> list[Col[FamilyRow]]:
@@ -56,7 +56,7 @@ def _programme_cell(row: FamilyRow) -> Cell:
     code, name, state = row.programmes[-1]
     others = len(row.programmes) - 1
     more = _("dan %(count)s lainnya") % {"count": others} if others else ""
-    return Cell(name, reverse("office:programme", args=[code]), sub=words.join((words.state(state), more)))
+    return Cell(name, way("office:programme", code), sub=words.join((words.state(state), more)))
 
 
 @office_page("family.read")
@@ -130,17 +130,18 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
     view = family_of(actor=request.actor, household_id=household_id)
     ways = [
         {
-            "name": way["programme__name"],
-            "href": reverse("office:decision", args=[way["programme__code"], way["id"]]),
-            "badge": words.state_badge(way["state"]),
-            "on": way["proposed_on"],
-            "rank": way["rank"],
-            "reason": words.reason(way["reason"]) if way["reason"] else "",
+            "name": item["programme__name"],
+            "href": way("office:decision", item["programme__code"], item["id"]),
+            "badge": words.state_badge(item["state"]),
+            "on": item["proposed_on"],
+            "rank": item["rank"],
+            "reason": words.reason(item["reason"]) if item["reason"] else "",
         }
-        for way in view.candidacies
+        for item in view.candidacies
     ]
     context = {
         "view": view,
+        "may_see_tasks": bool(way("office:tasks")),
         "ways": ways,
         "persons": [(person, words.sex(person.sex), words.marital(person.marital)) for person in view.persons],
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],

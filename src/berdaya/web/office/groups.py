@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from berdaya.access.permissions import can
 from berdaya.funds.types import Statement
 from berdaya.process.overview.groups import GroupFilter, GroupRow, GroupView, MemberRow, group_rows, groups_queryset
 from berdaya.process.overview.groups import group as group_of
@@ -32,7 +31,7 @@ from berdaya.web.office.lists import (
     select,
     text_col,
 )
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 SPONSORS = ("pkh", "tagana", "karang_taruna", "disability", "children")
 
@@ -113,9 +112,10 @@ def group(request: OfficeRequest, group_id: UUID) -> HttpResponse:
     view = group_of(actor=request.actor, group_id=group_id, words=fmt.language())
     context = {
         "view": view,
+        "may_see_tasks": bool(way("office:tasks")),
         "kind": words.kind(view.row.kind) if view.row.kind else "",
         "figures": _figures(view),
-        "members": _members(view, linked=can(request.actor, "family.read")),
+        "members": _members(view),
         "book": ledger_of(view.statement) if view.statement else None,
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
         "crumbs": (Crumb(_("Kelompok"), reverse("office:groups")), Crumb(view.row.name)),
@@ -154,13 +154,13 @@ def _figures(view: GroupView) -> list[Figure]:
     ]
 
 
-def _members(view: GroupView, *, linked: bool) -> Table:
+def _members(view: GroupView) -> Table:
     with_cards = any(row.card for row in view.members)
     columns = [Column(_("Anggota")), Column(_("Jabatan")), Column(_("Bergabung"))]
     if with_cards:
         columns += [Column(_("Simpanan"), "right"), Column(_("Pinjaman"), "right"), Column(_("Menunggak"), "right")]
     elected = {code: since for code, _name, since in view.officers}
-    rows = [_member(row, elected, with_cards=with_cards, linked=linked) for row in view.members]
+    rows = [_member(row, elected, with_cards=with_cards) for row in view.members]
     return Table(
         caption=_("Anggota dan pengurus"),
         columns=tuple(columns),
@@ -175,9 +175,9 @@ def _elected(row: MemberRow, elected: Mapping[str, date]) -> str:
     return _("dipilih %(on)s") % {"on": fmt.day_short(on)} if on else ""
 
 
-def _member(row: MemberRow, elected: Mapping[str, date], *, with_cards: bool, linked: bool) -> tuple[Cell, ...]:
+def _member(row: MemberRow, elected: Mapping[str, date], *, with_cards: bool) -> tuple[Cell, ...]:
     left = _("keluar %(day)s") % {"day": fmt.day_short(row.left_on)} if row.left_on else ""
-    family = reverse("office:family", args=[row.household_id]) if linked else ""
+    family = way("office:family", row.household_id)
     cells = (
         Cell(f"{row.number}. {row.name}", family, left, fake=row.synthetic),
         Cell(words.position(row.position) if row.position else "", sub=_elected(row, elected)),

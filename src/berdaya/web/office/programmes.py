@@ -51,7 +51,7 @@ from berdaya.web.office.lists import (
     select,
     text_col,
 )
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 WAY = ("usulan", "tunggal", "layak", "terverifikasi", "terpilih", "dilatih", "menerima")
 FALLEN = {
@@ -118,18 +118,18 @@ def programmes(request: OfficeRequest) -> HttpResponse:
 
 
 def tabs(code: str, current: str, *, steps: bool) -> tuple[Tab, ...]:
-    """Pages of one programme; ``steps`` where the actor's office may read them."""
+    """Pages of one programme that the role may open; ``steps`` where the actor's office may read them."""
     query = f"?programme={code}"
-    way = (Tab(_("Langkah"), reverse("office:steps", args=[code]), current == "steps"),) if steps else ()
-    return (
-        Tab(_("Ringkasan"), reverse("office:programme", args=[code]), current == "summary"),
-        *way,
-        Tab(_("Kelas"), reverse("office:classes") + query),
-        Tab(_("Penyaluran"), reverse("office:handovers") + query),
-        Tab(_("Usaha"), reverse("office:businesses") + query),
-        Tab(_("Dokumen"), reverse("office:documents") + query),
-        Tab(_("Laporan"), reverse("office:report", args=[code]), current == "report"),
+    every = (
+        (_("Ringkasan"), way("office:programme", code), "", "summary"),
+        (_("Langkah"), way("office:steps", code) if steps else "", "", "steps"),
+        (_("Kelas"), way("office:classes"), query, ""),
+        (_("Penyaluran"), way("office:handovers"), query, ""),
+        (_("Usaha"), way("office:businesses"), query, ""),
+        (_("Dokumen"), way("office:documents"), query, ""),
+        (_("Laporan"), way("office:report", code), "", "report"),
     )
+    return tuple(Tab(text, href + more, name == current) for text, href, more, name in every if href)
 
 
 @office_page("programme.read")
@@ -142,6 +142,7 @@ def programme(request: OfficeRequest, code: str) -> HttpResponse:
         "view": view,
         "lead": _lead(view),
         "tabs": tabs(code, "summary", steps=steps),
+        "may_see_businesses": bool(way("office:businesses")),
         "funnel": funnel_of(view, linked=linked),
         "figures": _figures(view),
         "statuses": [(status_badge(name), view.row.statuses.get(name, 0), name) for name in _ORDER],
@@ -186,14 +187,15 @@ def funnel_of(view: ProgrammeView, *, linked: bool = True) -> Funnel:
         return f"{address}?{CandidateFilter(reason=reason).query()}".rstrip("?") if linked else ""
 
     stages = _rows_read(view)
-    way = [stage for stage in WAY if stage != "tunggal" or view.counts.get("ganda")]
-    for stage, after in zip(way, (*way[1:], ""), strict=True):
+    bars = [stage for stage in WAY if stage != "tunggal" or view.counts.get("ganda")]
+    for stage, after in zip(bars, (*bars[1:], ""), strict=True):
         drops = [drop for fallen in FALLEN.get(after, ()) for drop in _drops(view, fallen, link)]
         stages.append(Stage(words.stage(stage), view.counts.get(stage, 0), link(stage, ""), tuple(drops)))
     active = view.row.statuses.get("active", 0)
     total = sum(view.row.statuses.values())
     if total:
-        address = f"{reverse('office:businesses')}?programme={code}&status=active"
+        businesses = way("office:businesses")
+        address = f"{businesses}?programme={code}&status=active" if businesses else ""
         share = fmt.percent(active, total)
         stages.append(Stage(_("Usaha aktif"), active, address, alt=True, share=share))
     return Funnel(_finding(view, active, total), tuple(stages), clock.today(), note=_note(total))
@@ -203,7 +205,7 @@ def _rows_read(view: ProgrammeView) -> list[Stage]:
     """The rows of the files, where a file was read: the first bar, with the rows that were refused."""
     if not view.rows_in:
         return []
-    href = reverse("office:upload", args=[view.row.code])
+    href = way("office:upload", view.row.code)
     doubled = sum(view.rows_refused.get(code, 0) for code in DOUBLED)
     broken = sum(view.rows_refused.values()) - doubled
     drops = ((broken, _("baris rusak")), (doubled, _("ganda di dalam daftar")))

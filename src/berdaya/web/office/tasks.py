@@ -21,7 +21,7 @@ from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, text_col
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns() -> list[Col[TaskRow]]:
@@ -116,12 +116,13 @@ def _facts(row: TaskRow) -> list[Fact]:
         Fact(_("Wilayah"), row.place),
         Fact(_("Muncul"), fmt.day(row.raised_on)),
     ]
-    if row.enterprise_id:
-        facts.append(Fact(_("Usaha"), _("buka usaha"), reverse("office:business", args=[row.enterprise_id])))
-    if row.group_id:
-        facts.append(Fact(_("Kelompok"), _("buka kelompok"), reverse("office:group", args=[row.group_id])))
-    if row.household_id:
-        facts.append(Fact(_("Keluarga"), _("buka keluarga"), reverse("office:family", args=[row.household_id])))
+    for label, text, route, subject in (
+        (_("Usaha"), _("buka usaha"), "office:business", row.enterprise_id),
+        (_("Kelompok"), _("buka kelompok"), "office:group", row.group_id),
+        (_("Keluarga"), _("buka keluarga"), "office:family", row.household_id),
+    ):
+        if subject and way(route, subject):
+            facts.append(Fact(label, text, way(route, subject)))
     if row.outcome:
         facts.append(Fact(_("Hasil"), row.outcome))
     return facts

@@ -28,7 +28,7 @@ from berdaya.web.office.lists import (
     number_col,
     select,
 )
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns() -> list[Col[ClassRow]]:
@@ -162,7 +162,7 @@ def _facts(view: ClassView) -> list[Fact]:
         Fact(_("Tanggal"), f"{fmt.day(view.row.starts_on)} – {fmt.day(view.row.ends_on)}"),
         Fact(_("Pelatih"), view.trainer or "–"),
         Fact(_("Akses"), access),
-        Fact(_("Program"), view.row.programme, reverse("office:programme", args=[view.row.programme_code])),
+        Fact(_("Program"), view.row.programme, way("office:programme", view.row.programme_code)),
     ]
     if view.partner:
         facts.append(Fact(_("Mitra"), view.partner))
@@ -190,7 +190,7 @@ def _seats(view: ClassView) -> Table:
 
 
 def _seat(seat: SeatRow, view: ClassView) -> tuple[Cell, ...]:
-    decision = reverse("office:decision", args=[view.row.programme_code, seat.candidate_id])
+    decision = way("office:decision", view.row.programme_code, seat.candidate_id)
     distance = "" if seat.distance_m is None else _("%(km)s km") % {"km": fmt.number(seat.distance_m / 1000, 1)}
     attended = "" if seat.attended is None else f"{seat.attended}/{seat.sessions}"
     return (
