@@ -74,8 +74,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "list_not_screened": ("Belum diperiksa terhadap daftar.", "Not screened against the lists yet."),
     "aid_clear": (
-        "Tidak ditemukan bantuan {kind} dalam {years} tahun pada pemeriksaan {screened_on}.",
-        "No aid of kind {kind} within {years} years when screened on {screened_on}.",
+        "Tidak ditemukan {kind} dalam {years} tahun pada pemeriksaan {screened_on}.",
+        "No {kind} within {years} years when screened on {screened_on}.",
     ),
     "aid_hit": (
         "Menerima {kind} dari {office}, program {programme}, tahun {year}.",
@@ -131,6 +131,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+AID_KINDS: Mapping[str, tuple[str, str]] = {
+    "business_aid": ("bantuan usaha", "business aid"),
+    "cash": ("bantuan tunai", "cash aid"),
+}
+"""Kinds of aid as people call them."""
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
@@ -146,8 +152,11 @@ class CriterionResult:
 
     def text(self, language: str = "id") -> str:
         """The evidence as a sentence, in ``id`` or ``en``; dates as dd/mm/yyyy."""
-        template = TEXTS[self.code][1 if language.startswith("en") else 0]
-        return template.format(**{name: shown(value) for name, value in self.params.items()})
+        english = language.startswith("en")
+        words = {name: shown(value) for name, value in self.params.items()}
+        if "kind" in words:
+            words["kind"] = AID_KINDS.get(words["kind"], (words["kind"],) * 2)[english]
+        return TEXTS[self.code][english].format(**words)
 
     def name(self, language: str = "id") -> str:
         """The criterion's name, in ``id`` or ``en``."""
