@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 # What a page asks itself, apart from session, account, role and scope (FRAME).
 FRAME = 15
+MAP, ACCOUNTS = 2, 2
 LISTS = {
     "office:home": 12,
     "office:tasks": 2,
@@ -55,6 +56,9 @@ def test_each_list_takes_a_literal_number_of_queries(client: Client, rows: int) 
     assert counted == LISTS
     stage = reverse("office:stage", args=[world.ids["code"], "terpilih"])
     assert queries(client, stage) - FRAME == 4
+    assert queries(client, reverse("office:map")) - FRAME == MAP
+    admin = web_world.sign_in(Client(), web_world.sign_up(world.office, "admin"))
+    assert queries(admin, reverse("office:accounts")) - FRAME == ACCOUNTS
 
 
 def pages(world: World) -> dict[str, str]:
