@@ -22,13 +22,18 @@ def route_of(address: str) -> str:
 
 
 def pages_of(page: Any, start: str = "/", limit: int = 80) -> dict[str, str]:
-    """Route -> first address found, breadth first from ``start``, as the person who is signed in on ``page``."""
+    """Route -> first address found, breadth first from ``start``, as the person who is signed in on ``page``.
+
+    Fails where a link leads to a page that is closed to the very person who sees the link.
+    """
     found = {route_of(start): start}
     waiting = deque([start])
+    origin = {start: "the first page"}
     while waiting and len(found) < limit:
-        response = page.goto(waiting.popleft(), wait_until="domcontentloaded")
-        if response is None or response.status >= 400:
-            continue
+        here = waiting.popleft()
+        response = page.goto(here, wait_until="domcontentloaded")
+        assert response is not None
+        assert response.status == 200, f"{origin[here]} leads to {here}: {response.status}"
         for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))"):
             address = link.partition("#")[0]
             if not address.startswith("/") or address.startswith("/static/"):
@@ -36,5 +41,6 @@ def pages_of(page: Any, start: str = "/", limit: int = 80) -> dict[str, str]:
             route = route_of(address)
             if route and route not in found and route not in SKIPPED:
                 found[route] = address
+                origin[address] = here
                 waiting.append(address)
     return found
