@@ -379,8 +379,8 @@ def _lottery(known: Evidence) -> Step:
         return Step(code, State.DONE, may, on=max(promise.opened_on or known.today for promise in opened), by=by)
     if known.decided_on is not None:
         return Step(code, State.SKIPPED, may, why="no_tie")
-    if not known.promises and known.configured_lottery:
-        return Step(code, State.LATER, may, why="promised_in_rules")
+    if not known.promises and (known.configured_lottery or not known.total):
+        return Step(code, State.LATER, may, why="promised_in_rules" if known.configured_lottery else "no_list")
     if len(known.promises) < 2:
         return Step(code, State.NOW, may, counts={"promised": len(known.promises), "opened": 0})
     if known.frozen_on is None:
