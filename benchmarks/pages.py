@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from benchmarks.harness import Row, percentile
+from berdaya.config.static import collect
 from berdaya.kernel.scope import scoped
 from berdaya.people.rules.names import spelling_key
 from berdaya.process import cast
@@ -132,6 +133,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> list[Row]:
     """Lay the rows, ask for each page, print the percentiles."""
+    collect()
     office = ensure_office(NewOffice("bench", "Dinas Sosial Provinsi Jawa Timur", AREA))
     maker, _ = cast.staff(office)
     config = load_config(EXAMPLE)

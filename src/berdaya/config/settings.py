@@ -41,10 +41,12 @@ def database(url: str, **options: object) -> dict[str, object]:
 _url = os.environ.get("DATABASE_URL", "")
 _owner_url = os.environ.get("BERDAYA_OWNER_URL", "")
 OWNER_OPTIONS = {"options": "-c role=berdaya_owner"}
+NOWHERE = "postgresql://berdaya_app@localhost:1/set_DATABASE_URL_or_use_the_launcher"
+"""What checks that need no database are given; the commands of the launcher always set the addresses."""
 
 if TESTING:
     # Tests create their own database; the fixture drops from the owner to the role under test (SPIKE, "Tests").
-    _test_url = os.environ.get("BERDAYA_TEST_URL") or _owner_url or "postgresql://postgres@127.0.0.1:54990/postgres"
+    _test_url = os.environ.get("BERDAYA_TEST_URL") or _owner_url or NOWHERE
     DATABASES = {
         "default": {
             **database(_test_url, **OWNER_OPTIONS),
@@ -60,7 +62,7 @@ elif os.environ.get("BERDAYA_AS_OWNER") == "1":
 else:
     DATABASES = {
         "default": database(
-            _url or "postgresql://berdaya_app@127.0.0.1:54990/berdaya",
+            _url or NOWHERE,
             pool={
                 "min_size": 1,
                 "max_size": int(os.environ.get("BERDAYA_POOL", "8")),
