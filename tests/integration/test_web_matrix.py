@@ -183,7 +183,7 @@ def arguments(route: str, world: World) -> list[object]:
         "office:stage": [code, "terpilih"],
         "office:stage-export": [code, "terpilih"],
         "office:approve": [code, ids["approval"]],
-        "office:step": [code, "screening"],
+        "office:step": [code, "saring"],
         "office:decision": [code, ids["candidate"]],
         "office:reveal": [ids["household"], ids["person"]],
         "office:family": [ids["household"]],

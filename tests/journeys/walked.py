@@ -70,7 +70,7 @@ def enter(page: Any, who: str) -> None:
 @contextmanager
 def demo() -> Iterator[Demo]:
     """A copy of the walked database and a server on it; both are gone afterwards."""
-    admin = os.environ.get("BERDAYA_TEST_URL", "postgresql://postgres@127.0.0.1:54990/postgres")
+    admin = os.environ["BERDAYA_TEST_URL"]
     base = os.environ.get("BERDAYA_TEST_DB", "test_berdaya")
     folder = data_folder() / "journeys"
     folder.mkdir(parents=True, exist_ok=True)
