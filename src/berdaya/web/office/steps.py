@@ -18,7 +18,7 @@ from berdaya.web.components.parts import Badge, Crumb, Tone
 from berdaya.web.components.tables import Option
 from berdaya.web.office import words
 from berdaya.web.office.programmes import tabs
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 OFFICE_ROLES = ("operator", "verifier", "supervisor", "head")
 
@@ -240,8 +240,9 @@ def _link(view: StepsView, step: Step, actor: Actor) -> tuple[str, str]:
         text = _("Periksa dan setujui") if mine else _("Lihat persetujuan")
         return reverse("office:approve", args=[code, step.approval_id]), text
     listing = {"kelas": "classes", "salur": "handovers", "usaha": "businesses"}.get(step.code)
-    if listing and step.state is not State.LATER and can(actor, "business.read"):
-        return f"{reverse(f'office:{listing}')}?programme={code}", _("Lihat daftarnya")
+    address = way(f"office:{listing}") if listing and step.state is not State.LATER else ""
+    if address:
+        return f"{address}?programme={code}", _("Lihat daftarnya")
     pages = {
         "daftar": ("import.run", reverse("office:upload", args=[code]), _("Unggah daftar")),
         "laporan": ("report.read", reverse("office:report", args=[code]), _("Lihat angka laporan")),
