@@ -38,7 +38,7 @@ INDONESIAN = re.compile(
 )
 ENGLISH = re.compile(
     r"\b(the|and|with|from|this|your|not|yet|has|have|were|family|families|households?|groups?|business|visits?|tasks?"
-    r"|search|filter|download|received|selected|members?|months?|unknown|other|every|status)\b",
+    r"|search|filter|download|received|selected|members?|months?|unknown|other|every)\b",
     re.IGNORECASE,
 )
 
