@@ -35,6 +35,13 @@ WHOLE = ("kupang-kube-2024",)
 SITUBONDO, KUPANG, JAKTIM = "situbondo-uep-2024", "kupang-kube-2024", "jaktim-uep-2024"
 PASSWORD = "contoh-berdaya-2026"
 PATIENCE = 60
+SERVE = """
+import ctypes, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # a killed test run leaves no server behind
+from berdaya.cli.serve import serve
+serve("127.0.0.1", {port}, 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -167,7 +174,7 @@ def _server(environment: dict[str, str]) -> Iterator[str]:
     log = Path(environment["BERDAYA_DATA"]) / "server.log"
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", f"from berdaya.cli.serve import serve; serve('127.0.0.1', {port}, 1)"],
+            [sys.executable, "-c", SERVE.format(port=port)],
             env=environment,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
