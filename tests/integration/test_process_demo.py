@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -107,7 +108,9 @@ def _url(address: dict[str, str], name: str) -> str:
     host = address.get("host", "")
     at = f"{address.get('user', '')}{':' + address['password'] if 'password' in address else ''}@"
     if host.startswith("/"):
-        return f"postgresql://{at}/{name}?host={host}" + (f"&port={address['port']}" if "port" in address else "")
+        return f"postgresql://{at}/{name}?host={quote(host, safe='')}" + (
+            f"&port={address['port']}" if "port" in address else ""
+        )
     return f"postgresql://{at}{host}{':' + address['port'] if 'port' in address else ''}/{name}"
 
 

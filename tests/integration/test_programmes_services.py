@@ -77,7 +77,7 @@ def test_from_a_proposal_to_a_decree(operator, head):
         detail = selectors.candidate_detail(actor=operator, candidate_id=fifth.pk)
         texts = {item.criterion: item.text() for item in detail.criteria}
         assert texts["cool_off/business_aid"] == (
-            "Menerima business_aid dari Dinas Koperasi Surabaya, program Gerobak, tahun 2023."
+            "Menerima bantuan usaha dari Dinas Koperasi Surabaya, program Gerobak, tahun 2023."
         )
 
         rows = verified(["2", "4", "6", "7"]) + verified(["8"], meeting_decision="rejected") + verified(["1", "99"])

@@ -117,7 +117,7 @@ def name(code: str) -> str:
         "kelompok": _("Pembentukan kelompok"),
         "usaha": _("Usaha penerima"),
         "salur": _("Penyaluran"),
-        "status": _("Status usaha"),
+        "status": _("Keadaan usaha"),
         "nilai": _("Nilai graduasi"),
         "lulus": _("Persetujuan graduasi"),
         "laporan": _("Laporan program"),
