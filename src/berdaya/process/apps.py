@@ -6,4 +6,6 @@ class ProcessConfig(AppConfig):
     label = "process"
 
     def ready(self) -> None:
-        from berdaya.process import problems  # noqa: F401, PLC0415  (registers the texts once apps are there)
+        from berdaya.process import field, problems  # noqa: F401, PLC0415  (registers once all models are there)
+
+        field.load()
