@@ -100,7 +100,8 @@ def test_rotation_seals_again_with_history_and_leaves_no_trace_in_it(
         before = cursor.fetchone()
     settings.BERDAYA_KEYS = {1: b"0" * 32, 2: b"7" * 32}  # type: ignore[attr-defined]
     done = custody.rotate_keys(actor=ani, batch=1)
-    assert done == {"people_household": 1, "people_householdevent": 1, "people_person": 2, "people_personevent": 1}
+    found = {table: count for table, count in done.items() if count}
+    assert found == {"people_household": 1, "people_householdevent": 1, "people_person": 2, "people_personevent": 1}
     settings.BERDAYA_KEYS = {2: b"7" * 32}  # type: ignore[attr-defined]
     ring = key_ring()
     stored = Person.objects.select_related("household").get(id=one.person_id)

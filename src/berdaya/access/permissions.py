@@ -15,11 +15,12 @@ _OPERATE = {
     "fund.record", "business.manage", "visit.record", "mentor.assign", "status.refresh", "market.manage",
     "graduation.assess", "report.make", "document.issue", "task.manage", "task.complete", "resource.record",
     "verification.record", "family.move", "family.correct", "aid.register", "exclusion.register", "export",
-    "programme.manage", "instrument.manage", "confirmation.record",
+    "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
-    "account.manage", "task.manage", "task.complete", "report.make", "export", "selection.run",
+    "account.manage", "task.manage", "task.complete", "report.make", "export", "selection.run", "lpj.decide",
+    "confirmation.record", "complaint.file", "complaint.handle",
 }  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -30,7 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "head": frozenset(_READ | _CHECK),
     "admin": frozenset({"account.manage", "office.manage", "programme.read"}),
     # above the offices
-    "auditor": frozenset(_READ | {"audit.read", "export", "ledger.verify"}),
+    "auditor": frozenset(_READ | {"audit.read", "export", "ledger.verify", "complaint.handle", "task.complete"}),
     "mayor": frozenset({"programme.read", "report.read", "business.read", "task.read"}),
     "camat": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
     "lurah": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
@@ -39,7 +40,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "mentor": frozenset({"programme.read", "business.read", "group.read", "family.read", "task.read", "task.complete",
                          "visit.record"}),
     "sponsor": frozenset({"group.read", "business.read", "task.read", "task.complete"}),
-    "group_officer": frozenset({"group.read", "fund.read", "fund.record", "business.read"}),
+    "group_officer": frozenset({"group.read", "fund.read", "fund.record", "business.read", "lpj.write"}),
     "trainer": frozenset({"class.read", "attendance.record"}),
     "public": frozenset(),
 }  # fmt: skip
@@ -77,3 +78,10 @@ def require(actor: Actor, permission: str) -> None:
     """Raise ``not_allowed`` unless the actor's active role holds ``permission``."""
     if not can(actor, permission):
         raise Problem("not_allowed", role=actor.role, permission=permission)
+
+
+def signed(actor: Actor) -> int:
+    """The account that answers for a fact; raises ``not_allowed`` for an actor without one."""
+    if actor.account_id is None:
+        raise Problem("not_allowed", role=actor.role, permission="sign")
+    return actor.account_id

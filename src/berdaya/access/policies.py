@@ -201,6 +201,11 @@ def statements(table: Table) -> list[str]:
     if policy is None or isinstance(policy, OwnerOnly):
         return []
     result = [*_staff_statements(table, policy), *_subject_statements(table, policy)]
+    if policy.restrict:
+        result.append(
+            f"CREATE POLICY always ON {table.name} AS RESTRICTIVE FOR ALL TO {STAFF}, {SUBJECT}"
+            f" USING ({policy.restrict}) WITH CHECK ({policy.restrict})"
+        )
     if isinstance(policy, Open) and policy.public:
         result.append(f"GRANT SELECT ON {table.name} TO {PUBLIC}")
         result.append(f"CREATE POLICY public_read ON {table.name} FOR SELECT TO {PUBLIC} USING (true)")

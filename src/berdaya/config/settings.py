@@ -133,6 +133,7 @@ PACKAGES = [
     "market",
     "graduation",
     "followup",
+    "accountability",
     "intake",
     "reports",
     "process",

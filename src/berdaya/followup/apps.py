@@ -7,3 +7,4 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         from berdaya.followup import problems  # noqa: F401, PLC0415  # registers the package's problems
+        from berdaya.followup.complaints import problems as _  # noqa: F401, PLC0415

@@ -34,6 +34,8 @@ class Policy:
     delete: bool = False
     dependants: tuple[str, ...] = ()
     """Columns of lower packages (``app.Model.column``) whose row carries this row's area: the area follows likewise."""
+    restrict: str = ""
+    """SQL that must hold besides everything else, for every role and every statement (a RESTRICTIVE policy)."""
 
 
 @dataclass(frozen=True)

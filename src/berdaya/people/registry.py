@@ -112,6 +112,13 @@ PERSONAL: tuple[PersonalField, ...] = (
     *_fields("forms_response", Of.PERSON, "subject_id = ANY (ARRAY[%(person)s, %(household)s]::uuid[])",
              care=Care.SPECIFIC, erase={"answers": _OBJECT, "scores": _OBJECT}),
     *_fields("graduation_assessment", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"criteria": _LIST}),
+    *_fields("accountability_statement", Of.PERSON, "person_id = %(person)s", erase={
+        "words": _BLANK, "company": _BLANK, "place": _BLANK, "own_photo_id": _NULL}),
+    *_fields("accountability_spotcheck", Of.HOUSEHOLD, _HANDOVER, erase={"words": _BLANK}),
+    *_fields("accountability_lpj", Of.HOUSEHOLD, "household_id = %(household)s", erase={
+        "author": _NAME, "reason": _BLANK}),
+    *_fields("accountability_lpjentry", Of.HOUSEHOLD, "household_id = %(household)s", erase={
+        "seller": _BLANK, "description": _BLANK}),
     *_fields("followup_alert", Of.HOUSEHOLD, _BUSINESS, erase={"detail": _OBJECT}),
 )  # fmt: skip
 """What erasure writes, table by table."""
@@ -119,6 +126,8 @@ PERSONAL: tuple[PersonalField, ...] = (
 SEALED = (
     ("people_person", "nik_cipher", "nik_key", b"person.nik:"),
     ("people_household", "kk_cipher", "kk_key", b"household.kk:"),
+    ("followup_complaint", "withheld_cipher", "withheld_key", b"complaint:withheld:"),
+    ("followup_complaint", "contact_cipher", "contact_key", b"complaint:contact:"),
 )
 """Sealed columns: table, column, column of the key's id, and what stands before the row's id in the context."""
 
@@ -154,6 +163,14 @@ KEPT: dict[str, str] = {
     "training_outsideparticipant.name": "lurah, TKSK and other officials who took part",
     "training_trainingclass.trainer": "trainer named on certificates",
     "market_juryscore.juror": "juror of a public contest",
+    "followup_complaint.words": "a case names no family; it is closed and swept by its own retention",
+    "followup_complaint.withheld_cipher": "as the words of the case, sealed",
+    "followup_complaint.contact_cipher": "as the words of the case, sealed",
+    "followup_complaint.result": "what the complainant was told",
+    "followup_complaintstep.words": "what an official did about a case",
+    "followup_complaintstep.told": "what the complainant was told",
+    "accountability_codetry.source": "keyed mark of an address, swept after days",
+    "followup_complainttry.source": "keyed mark of an address, swept after days",
     "visits_heldvisit.flaws": "codes of what was wrong with a payload",
 }
 """Columns that name somebody and stay after erasure, with the reason."""
@@ -161,7 +178,10 @@ KEPT: dict[str, str] = {
 
 PLAIN_COLUMNS = frozenset(
     """
-    account_id active_members activity advice_answer all_offices amount amount_idr approval_id approved_by
+    author_id author_role checked_on checker_id code_hash code_id complaint_id contact_key decided_by drawn_on filed_on
+    flags handler_id inspectorate issued_on lpj_id receipt_id received_idr received_on revoked_on safe_time statement_id
+    subject submitted_on tries used_at withheld_key
+    about_account_id account_id active_members activity advice_answer all_offices amount amount_idr approval_id approved_by
     approved_on area as_of asked assessed_by attempted_at balance book_id bound brand candidate_count
     candidate_id capacity category cause ceiling certificate certified_on channel checked_at checked_by
     checked_copy_id choice cleared_on closed_on code code_expires_at commitment commitments committed_by
@@ -203,13 +223,13 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "name": (
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
         "groups_group programmes_programme training_trainingclass grants_packageitem grants_asset "
-        "market_product market_exhibition market_contest "
+        "market_product market_exhibition market_contest accountability_lpjitem "
     ),
     "name_key": "areas_area",
     "number": (
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
-        "grants_handover funds_instalment market_stall "
+        "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
     ),
     "outcome": "visits_heldvisit graduation_assessment",
     "partner": "training_trainingclass",

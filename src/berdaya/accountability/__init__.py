@@ -1,0 +1,1 @@
+"""Konfirmasi dan pertanggungjawaban: what recipients say they got, and how aid is accounted for."""

@@ -1,0 +1,1 @@
+"""Writing: codes and statements, spot checks, LPJ."""
