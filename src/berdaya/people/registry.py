@@ -181,7 +181,8 @@ PLAIN_COLUMNS = frozenset(
     author_id author_role checked_on checker_id code_hash code_id complaint_id contact_key decided_by drawn_on filed_on
     flags handler_id inspectorate issued_on lpj_id receipt_id received_idr received_on revoked_on safe_time statement_id
     subject submitted_on tries used_at withheld_key
-    about_account_id account_id active_members activity advice_answer all_offices amount amount_idr approval_id approved_by
+    about_account_id
+    account_id active_members activity advice_answer all_offices amount amount_idr approval_id approved_by
     approved_on area as_of asked assessed_by attempted_at balance book_id bound brand candidate_count
     candidate_id capacity category cause ceiling certificate certified_on channel checked_at checked_by
     checked_copy_id choice cleared_on closed_on code code_expires_at commitment commitments committed_by
