@@ -10,12 +10,13 @@ limit is one INSERT per transfer into a table of the same columns and keys, in t
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -73,6 +74,7 @@ class Kube:
     group: UUID
     book: UUID
     members: tuple[UUID, ...]
+    meetings: Iterator[int] = field(default_factory=itertools.count)
 
 
 def run(options: argparse.Namespace) -> list[Row]:
@@ -147,8 +149,8 @@ def _transfers(kube: Kube, count: int) -> None:
 
 
 def _meetings(kube: Kube, count: int) -> None:
-    for at in range(count):
-        day = PAID + timedelta(days=at % 300)
+    for _ in range(count):
+        day = PAID + timedelta(days=min(next(kube.meetings) // 4, 700))
         payments = [
             Payment(new_id(), member, kind, day, 1_000)
             for member in kube.members

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from berdaya.kernel.ids import stable_id
@@ -30,6 +31,7 @@ def debt(member: int) -> str:
     return f"debt:{member}"
 
 
+@lru_cache(maxsize=20_000)
 def account_id(book: UUID, code: str) -> UUID:
     """The account of a book; the same on every device that knows the book."""
     return stable_id("account", book, code)

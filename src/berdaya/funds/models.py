@@ -56,14 +56,23 @@ class Turn(ProcessRow):
 class CashEvent(ProcessRow):
     """Peristiwa kas: one named event (capital, saving, turn, instalment ...) whose transfers form one set."""
 
-    policy: ClassVar[Policy] = Process(
-        root=("fund",), subject={"groups": "group_id"}, subject_insert=True, update=False
-    )
+    policy: ClassVar[Policy] = Process(subject={"groups": "group_id"}, insert=False, update=False)
 
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="cash_events")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
-    membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
-    turn = models.ForeignKey(Turn, null=True, on_delete=models.PROTECT, related_name="payments")
+    office = models.ForeignKey(
+        "access.Office", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    # Only funds_record writes here, from the fund's own row; the area follows the fund by a trigger.
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="cash_events", db_index=False, db_constraint=False
+    )
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    membership = models.ForeignKey(
+        Membership, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    turn = models.ForeignKey(
+        Turn, null=True, on_delete=models.PROTECT, related_name="payments", db_index=False, db_constraint=False
+    )
+    meeting_id = models.UUIDField(null=True)
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversal")
     kind = models.CharField(max_length=20)
     occurred_on = models.DateField()
@@ -73,7 +82,13 @@ class CashEvent(ProcessRow):
     account_id = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["fund", "occurred_on"])]
+        indexes: ClassVar = [
+            models.Index(fields=["fund", "occurred_on"]),
+            models.Index(
+                fields=["turn", "occurred_on"], condition=models.Q(turn__isnull=False), name="funds_event_of_turn"
+            ),
+            models.Index(fields=["meeting_id"], condition=models.Q(meeting_id__isnull=False), name="funds_event_met"),
+        ]
 
 
 class Instalment(ProcessRow):
@@ -83,8 +98,8 @@ class Instalment(ProcessRow):
         root=("turn",), subject={"groups": "group_id"}, subject_insert=True, subject_update=True
     )
 
-    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="schedule")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="schedule", db_index=False)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField()
     due_on = models.DateField()
     principal_idr = models.BigIntegerField()

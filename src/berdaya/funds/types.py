@@ -110,7 +110,10 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Pembayaran seorang anggota; `id` is made by whoever recorded it and is the idempotency key."""
+    """Pembayaran seorang anggota; `id` is made by whoever recorded it and is the idempotency key.
+
+    `fund` is needed only where the group has several; None is the oldest.
+    """
 
     id: UUID
     membership: UUID
@@ -118,6 +121,7 @@ class Payment:
     occurred_on: date
     amount_idr: int
     note: str = ""
+    fund: UUID | None = None
 
 
 class PaymentOutcome(StrEnum):

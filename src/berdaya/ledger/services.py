@@ -6,11 +6,11 @@ The database function checks the caller's area, office or group itself, so a wro
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from berdaya.kernel.bulk import create
 from berdaya.kernel.problems import Problem
@@ -19,7 +19,13 @@ from berdaya.ledger.models import Account, Book
 from berdaya.ledger.types import AccountDraft, Outcome, Posted, TransferDraft
 
 TRANSFERS_PER_CALL = 10_000
-UNIQUE_VIOLATION = "23505"
+POST = (
+    "SELECT * FROM ledger_try(%s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::date[],"
+    " %s::uuid[])"
+)
+NOT_FOUND, SHORT, UNIQUE_VIOLATION = "BD002", "BDL01", "23505"
+MOST = 10**15
+CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 
 
 def open_book(*, actor: Actor, book: UUID, area: int, office: int, group: UUID | None = None) -> UUID:
@@ -82,8 +88,9 @@ def post_event(*, actor: Actor, book: UUID, transfers: Sequence[TransferDraft]) 
     """
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="ledger.post")
+    if len(transfers) <= TRANSFERS_PER_CALL:
+        return _post(book, transfers)
     posted: list[Posted] = []
-    # A savepoint, so that a refused posting leaves the caller's own transaction alive.
     with transaction.atomic():
         for start in range(0, len(transfers), TRANSFERS_PER_CALL):
             posted += _post(book, transfers[start : start + TRANSFERS_PER_CALL])
@@ -118,42 +125,45 @@ def lock_books(*, actor: Actor, books: Iterable[UUID]) -> None:  # noqa: ARG001 
 
 
 def _post(book: UUID, transfers: Sequence[TransferDraft]) -> list[Posted]:
-    payload = json.dumps([_as_json(transfer) for transfer in transfers])
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM ledger_post(%s, %s::jsonb)", [book, payload])
-            return [Posted(id=row[0], seq=row[1], outcome=Outcome(row[2])) for row in cursor.fetchall()]
-    except DatabaseError as error:
-        raise _problem(error) from error
+    with connection.cursor() as cursor:
+        cursor.execute(POST, [book, *arrays_of(transfers), uuids(transfer.reverses for transfer in transfers)])
+        rows = cursor.fetchall()
+    for row in rows:
+        refuse(row[3:])
+    return [Posted(id=row[0], seq=row[1], outcome=Outcome(row[2])) for row in rows]
 
 
-def _as_json(transfer: TransferDraft) -> dict[str, Any]:
-    if isinstance(transfer.amount, bool) or not isinstance(transfer.amount, int) or transfer.amount <= 0:
-        raise Problem("ledger.bad_transfer", id=transfer.id)
-    return {
-        "id": str(transfer.id),
-        "event": str(transfer.event),
-        "debit": str(transfer.debit),
-        "credit": str(transfer.credit),
-        "amount": transfer.amount,
-        "code": transfer.code,
-        "occurred_on": transfer.occurred_on.isoformat(),
-        "reverses": str(transfer.reverses) if transfer.reverses else None,
-    }
+def arrays_of(transfers: Sequence[TransferDraft]) -> list[str]:
+    """Ids, events, debits, credits, amounts, codes and days as array literals, as the posting function takes them.
+
+    Raises `ledger.bad_transfer` for what no literal can hold.
+    """
+    for transfer in transfers:
+        if type(transfer.amount) is not int or not 0 < transfer.amount <= MOST or not CODE.fullmatch(transfer.code):
+            raise Problem("ledger.bad_transfer", id=transfer.id)
+    return [
+        uuids(transfer.id for transfer in transfers),
+        uuids(transfer.event for transfer in transfers),
+        uuids(transfer.debit for transfer in transfers),
+        uuids(transfer.credit for transfer in transfers),
+        "{" + ",".join(str(transfer.amount) for transfer in transfers) + "}",
+        "{" + ",".join(transfer.code for transfer in transfers) + "}",
+        "{" + ",".join(transfer.occurred_on.isoformat() for transfer in transfers) + "}",
+    ]
 
 
-def _problem(error: DatabaseError) -> Exception:
-    """The database's refusal as a named problem; anything else stays what it is."""
-    cause: Any = error.__cause__
-    state: str = getattr(cause, "sqlstate", "") or ""
-    detail: str = getattr(getattr(cause, "diag", None), "message_detail", "") or ""
-    match state:
-        case "BD002":
-            return Problem("not_found")
-        case "BDL01":
-            return Problem("ledger.short", **json.loads(detail))
-        case "BDL02" | "BDL03" | "BDL04" | "BDL05":
-            return Problem(str(cause.diag.message_primary), id=detail)
-        case _ if state == UNIQUE_VIOLATION:
-            return Problem("ledger.conflict", id=detail)
-    return error
+def uuids(ids: Iterable[UUID | None]) -> str:
+    """An array literal; PostgreSQL reads a UUID without hyphens too, which takes a third of the time to write."""
+    return "{" + ",".join(f"{key.int:032x}" if key else "NULL" for key in ids) + "}"
+
+
+def refuse(said: Sequence[str | None] | None) -> None:
+    """Raise the named problem of a refusal that a posting function answered as (SQLSTATE, message, detail)."""
+    if not said or not said[0]:
+        return
+    state, message, detail = said[0], str(said[1]), said[2] or ""
+    if state == SHORT:
+        raise Problem("ledger.short", **json.loads(detail))
+    if state == NOT_FOUND:
+        raise Problem("not_found")
+    raise Problem("ledger.conflict" if state == UNIQUE_VIOLATION else message, id=detail)

@@ -194,7 +194,7 @@ PLAIN_COLUMNS = frozenset(
     hash head held_on hit_count hour household_id id import_key in_force in_list incomplete inputs_sha256
     instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page lat
     leads left_on level line_id list list_no list_sha256 listed_area lon made_at made_by media_type
-    meeting_decision meeting_on membership_id mentor_id method milestone minimum month motivator_id
+    meeting_decision meeting_id meeting_on membership_id mentor_id method milestone minimum month motivator_id
     must_change_password newcomer_id objective occurred_at occurred_on office_id office_name on_day opened_by
     opened_on origin outcomes owner_account_id owner_role package_id paid_idr paid_on paired_on paper parent
     party pathway person_id pgh_context_id pgh_created_at pgh_id pgh_label pgh_obj_id photo_id place_consent_on

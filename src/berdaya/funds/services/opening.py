@@ -14,6 +14,7 @@ from berdaya.funds import accounts, rules
 from berdaya.funds.accounts import account_id
 from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
 from berdaya.funds.services.payments import resettle
+from berdaya.funds.services.posting import EventRow, write_events
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, InstalmentState, TurnDraft
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel import bulk, clock
@@ -101,41 +102,38 @@ def receive_capital_many(*, actor: Actor, drafts: Sequence[CapitalDraft]) -> Non
         funds = _funds(actor, [draft.fund for draft in drafts])
         for draft in drafts:
             _check_amount_and_day(draft.amount_idr, draft.occurred_on)
-        posts = [
-            (
-                funds[draft.fund].book_id,
-                [
+        known = set(CashEvent.objects.filter(id__in=[draft.id for draft in drafts]).values_list("id", flat=True))
+        for draft in drafts:
+            if draft.id in known:
+                _same_capital(draft)
+                continue
+            book = funds[draft.fund].book_id
+            write_events(
+                actor=actor,
+                fund=draft.fund,
+                transfers=[
                     TransferDraft(
                         id=stable_id("transfer", draft.id, 1),
                         event=draft.id,
-                        debit=account_id(funds[draft.fund].book_id, accounts.CASH),
-                        credit=account_id(funds[draft.fund].book_id, accounts.CAPITAL),
+                        debit=account_id(book, accounts.CASH),
+                        credit=account_id(book, accounts.CAPITAL),
                         amount=draft.amount_idr,
-                        code=EventKind.CAPITAL,
+                        code=EventKind.CAPITAL.value,
                         occurred_on=draft.occurred_on,
                     )
                 ],
+                events=[EventRow(draft.id, EventKind.CAPITAL, draft.occurred_on, draft.amount_idr, note=draft.note)],
+                name="funds.capital_received",
+                body={"amount": draft.amount_idr},
             )
-            for draft in drafts
-        ]
-        ledger.post_events_many(actor=actor, posts=posts)
-        CashEvent.objects.bulk_create(
-            [
-                _event(
-                    actor,
-                    funds[draft.fund],
-                    draft.id,
-                    EventKind.CAPITAL,
-                    amount=draft.amount_idr,
-                    occurred_on=draft.occurred_on,
-                    note=draft.note,
-                )
-                for draft in drafts
-            ],
-            ignore_conflicts=True,
-        )
-        for draft in drafts:
-            _audit(actor, "funds.capital_received", funds[draft.fund], draft.fund, amount=draft.amount_idr)
+
+
+def _same_capital(draft: CapitalDraft) -> None:
+    row = CashEvent.objects.get(id=draft.id)
+    if (row.fund_id, row.kind, row.amount, row.occurred_on) != (
+        draft.fund, EventKind.CAPITAL, draft.amount_idr, draft.occurred_on,
+    ):  # fmt: skip
+        raise Problem("ledger.conflict", id=draft.id)
 
 
 def open_turn(*, actor: Actor, draft: TurnDraft) -> None:
@@ -166,13 +164,27 @@ def open_turns_many(*, actor: Actor, drafts: Sequence[TurnDraft]) -> None:
         for draft in fresh:
             _check_turn(draft, members[draft.membership])
         _refuse_debtors(fresh, members)
-        posts: dict[UUID, list[TransferDraft]] = {}
+        by_fund: dict[UUID, list[TurnDraft]] = {}
         for draft in sorted(fresh, key=lambda item: (item.opened_on, members[item.membership].number)):
-            member = members[draft.membership]
-            book = by_group[member.group_id].book_id
-            posts.setdefault(book, []).extend(_turn_transfers(book, member.number, draft))
-        ledger.post_events_many(actor=actor, posts=list(posts.items()))
-        _write_turns(actor, fresh, members, by_group)
+            by_fund.setdefault(members[draft.membership].group_id, []).append(draft)
+        for group, chosen in sorted(by_fund.items()):
+            fund = by_group[group]
+            write_events(
+                actor=actor,
+                fund=fund.pk,
+                transfers=[
+                    transfer
+                    for draft in chosen
+                    for transfer in _turn_transfers(fund.book_id, members[draft.membership].number, draft)
+                ],
+                events=[
+                    EventRow(draft.id, EventKind.TURN, draft.opened_on, draft.amount_idr, draft.membership, draft.id)
+                    for draft in chosen
+                ],
+                name="funds.turns_opened",
+                body={"count": len(chosen), "amount": sum(draft.amount_idr for draft in chosen)},
+            )
+        _write_turns(fresh, members, by_group)
 
 
 def _check_turn(draft: TurnDraft, member: Membership) -> None:
@@ -225,10 +237,8 @@ def _turn_transfers(book: UUID, member: int, draft: TurnDraft) -> list[TransferD
     ]
 
 
-def _write_turns(
-    actor: Actor, drafts: Sequence[TurnDraft], members: dict[UUID, Membership], by_group: dict[UUID, Fund]
-) -> None:
-    turns, events, instalments = [], [], []
+def _write_turns(drafts: Sequence[TurnDraft], members: dict[UUID, Membership], by_group: dict[UUID, Fund]) -> None:
+    turns, instalments = [], []
     for draft in drafts:
         member = members[draft.membership]
         fund = by_group[member.group_id]
@@ -243,18 +253,6 @@ def _write_turns(
                 amount_idr=draft.amount_idr,
                 fee_idr=draft.fee_idr,
                 opened_on=draft.opened_on,
-            )
-        )
-        events.append(
-            _event(
-                actor,
-                fund,
-                draft.id,
-                EventKind.TURN,
-                amount=draft.amount_idr,
-                occurred_on=draft.opened_on,
-                membership=member.id,
-                turn=draft.id,
             )
         )
         plan = rules.schedule(draft.amount_idr, draft.instalments, draft.opened_on, draft.fee_idr)
@@ -272,8 +270,7 @@ def _write_turns(
                     fee_idr=row.fee_idr,
                 )
             )
-        _audit(actor, "funds.turn_opened", fund, draft.id, amount=draft.amount_idr)
-    for rows in (turns, events, instalments):
+    for rows in (turns, instalments):
         bulk.create(rows)
 
 
@@ -294,6 +291,7 @@ def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = N
             raise Problem("bad_state", state=found.kind)
         _refuse_second_open_turn(found)
         undo = id or new_id()
+        posted = Transfer.objects.filter(book=found.fund.book_id, event_id=event).order_by("-seq")
         drafts = [
             TransferDraft(
                 id=stable_id("transfer", undo, index),
@@ -305,18 +303,23 @@ def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = N
                 occurred_on=clock.today(),
                 reverses=row.id,
             )
-            for index, row in enumerate(Transfer.objects.filter(event_id=event).order_by("-seq"), start=1)
+            for index, row in enumerate(posted, start=1)
         ]
-        ledger.post_event(actor=actor, book=found.fund.book_id, transfers=drafts)
-        row = _event(
-            actor, found.fund, undo, EventKind.REVERSAL, amount=found.amount, occurred_on=clock.today(),
-            membership=found.membership_id, turn=found.turn_id, note=reason,
+        write_events(
+            actor=actor,
+            fund=found.fund_id,
+            transfers=drafts,
+            events=[
+                EventRow(
+                    undo, EventKind.REVERSAL, clock.today(), found.amount, found.membership_id, found.turn_id,
+                    note=reason, reverses=event,
+                )
+            ],
+            name="funds.reversed",
+            body={"event": event, "amount": found.amount, "reason": reason},
         )  # fmt: skip
-        row.reverses_id = event
-        row.save(force_insert=True)
         if found.turn_id:
             resettle([found.turn_id])
-        _audit(actor, "funds.reversed", found.fund, event, reason=reason, amount=found.amount)
     return undo
 
 
@@ -343,34 +346,6 @@ def _check_amount_and_day(amount: int, day: date) -> None:
         raise Problem("funds.bad_amount", amount=amount)
     if day > clock.today():
         raise Problem("funds.future", day=day)
-
-
-def _event(
-    actor: Actor,
-    fund: Fund,
-    event: UUID,
-    kind: EventKind,
-    *,
-    amount: int,
-    occurred_on: date,
-    membership: UUID | None = None,
-    turn: UUID | None = None,
-    note: str = "",
-) -> CashEvent:
-    return CashEvent(
-        id=event,
-        area=fund.area,
-        office_id=fund.office_id,
-        fund=fund,
-        group_id=fund.group_id,
-        membership_id=membership,
-        turn_id=turn,
-        kind=kind,
-        occurred_on=occurred_on,
-        amount=amount,
-        note=note,
-        account_id=actor.account_id or 0,
-    )
 
 
 def _audit(actor: Actor, name: str, fund: Fund | Group, subject: UUID, *, reason: str = "", **body: object) -> None:

@@ -4,47 +4,85 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from berdaya.access.permissions import require
-from berdaya.audit import services as audit
 from berdaya.funds import accounts, rules
 from berdaya.funds.accounts import account_id
-from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
+from berdaya.funds.models import CashEvent, Instalment, Turn
+from berdaya.funds.services.posting import EventRow, Fill, write_events
 from berdaya.funds.types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
-from berdaya.groups.models import Membership
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import insert, update
+from berdaya.kernel.bulk import update
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.ledger import services as ledger
-from berdaya.ledger.types import IDR, TransferDraft
+from berdaya.ledger.services import uuids
+from berdaya.ledger.types import TransferDraft
 
-CASH_EVENT: dict[str, str] = {
-    "id": "uuid", "area": "bigint", "office_id": "bigint", "fund_id": "uuid", "group_id": "uuid",
-    "membership_id": "uuid", "turn_id": "uuid", "kind": "text", "occurred_on": "date", "amount": "bigint",
-    "unit": "text", "note": "text", "account_id": "bigint",
-}  # fmt: skip
 SETTLED: dict[str, str] = {"id": "uuid", "paid_idr": "bigint", "paid_on": "date"}
 CLOSED: dict[str, str] = {"id": "uuid", "closed_on": "date"}
 
 
-@dataclass
-class _Known:
-    """What decides on payments, read once under the books' locks; `debts` falls as payments of the batch are taken."""
+@dataclass(frozen=True, slots=True)
+class KnownFund:
+    """A fund whose book is locked for the rest of the transaction."""
 
-    members: dict[UUID, Membership]
-    funds: dict[UUID, Fund]
-    turns: dict[UUID, list[Turn]]
-    debts: dict[UUID, int]
-    events: dict[UUID, CashEvent]
+    id: UUID
+    group: UUID
+    book: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMember:
+    """A member of a fund's group with the days between which the person belongs to it."""
+
+    id: UUID
+    group: UUID
+    number: int
+    joined_on: date
+    left_on: date | None
+
+    def belongs_on(self, day: date) -> bool:
+        """True from the day of joining to the day before leaving."""
+        return self.joined_on <= day and (self.left_on is None or day < self.left_on)
+
+
+@dataclass(slots=True)
+class KnownTurn:
+    """An open turn; `debt` falls as payments of the batch are taken, `last_on` is the day of its latest payment."""
+
+    id: UUID
+    fund: UUID
+    membership: UUID
+    opened_on: date
+    debt: int
+    last_on: date | None
+
+
+@dataclass
+class Known:
+    """What decides on payments, read under the books' locks."""
+
+    members: dict[UUID, KnownMember]
+    funds: dict[UUID, KnownFund]
+    by_group: dict[UUID, KnownFund]
+    turns: dict[UUID, list[KnownTurn]]
+    events: dict[UUID, tuple[object, ...]]
     taken: dict[UUID, Payment] = field(default_factory=dict)
-    turn_of: dict[UUID, UUID] = field(default_factory=dict)
+    turn_of: dict[UUID, KnownTurn] = field(default_factory=dict)
+
+    def fund_of(self, payment: Payment) -> KnownFund:
+        """The fund that the payment names, else the oldest of the member's group."""
+        if payment.fund is None:
+            return self.by_group[self.members[payment.membership].group]
+        return self.funds[payment.fund]
 
 
 def record_payments_many(*, actor: Actor, payments: Sequence[Payment]) -> list[PaymentResult]:
@@ -55,23 +93,11 @@ def record_payments_many(*, actor: Actor, payments: Sequence[Payment]) -> list[P
     again is `identical`; another body is a conflict. Raises `not_allowed` and `not_found` (a member outside the scope).
     """
     require(actor, "fund.record")
-    with transaction.atomic():
-        known = _read(actor, payments)
-        by_day = sorted(range(len(payments)), key=lambda index: payments[index].occurred_on)
-        results = {index: _decide(payments[index], known) for index in by_day}
-        _write(actor, known)
-        for fund, count, amount in _totals(known):
-            audit.record(
-                actor=actor,
-                name="funds.payments_recorded",
-                subject_kind="fund",
-                subject_id=fund.id,
-                area=fund.area,
-                office=fund.office_id,
-                count=count,
-                amount=amount,
-            )
-        return [results[index] for index in range(len(payments))]
+    known = read_known(payments)
+    by_day = sorted(range(len(payments)), key=lambda index: payments[index].occurred_on)
+    results = {index: _decide(payments[index], known) for index in by_day}
+    _write(actor, known)
+    return [results[index] for index in range(len(payments))]
 
 
 def record_payment(*, actor: Actor, payment: Payment) -> PaymentResult:
@@ -79,92 +105,131 @@ def record_payment(*, actor: Actor, payment: Payment) -> PaymentResult:
     return record_payments_many(actor=actor, payments=[payment])[0]
 
 
-def _read(actor: Actor, payments: Sequence[Payment]) -> _Known:
+def read_known(payments: Sequence[Payment]) -> Known:
+    """Lock the books of the members' funds and read what their payments depend on. Raises `not_found`."""
     wanted = {payment.membership for payment in payments}
-    members = Membership.objects.in_bulk(wanted)
-    groups = {member.group_id for member in members.values()}
-    funds = {fund.group_id: fund for fund in Fund.objects.filter(group_id__in=groups)}
-    if len(members) != len(wanted) or set(funds) != groups:
-        raise Problem("not_found")
-    ledger.lock_books(actor=actor, books=[fund.book_id for fund in funds.values()])
-    turns: dict[UUID, list[Turn]] = defaultdict(list)
-    debts: dict[UUID, int] = defaultdict(int)
-    for turn in Turn.objects.filter(membership_id__in=members, closed_on=None):
-        turns[turn.membership_id].append(turn)
-    rows = Instalment.objects.filter(turn__membership_id__in=members, turn__closed_on=None)
-    for turn_id, principal, fee, paid in rows.values_list("turn_id", "principal_idr", "fee_idr", "paid_idr"):
-        debts[turn_id] += principal + fee - paid
-    events = CashEvent.objects.in_bulk([payment.id for payment in payments])
-    return _Known(members, funds, turns, debts, events)
-
-
-def _decide(payment: Payment, known: _Known) -> PaymentResult:
-    before = known.events.get(payment.id) or known.taken.get(payment.id)
-    if before is not None:
-        same = _body(before) == _body(payment)
-        return (
-            PaymentResult(payment.id, PaymentOutcome.IDENTICAL)
-            if same
-            else PaymentResult(payment.id, PaymentOutcome.CONFLICT, Problem("ledger.conflict", id=payment.id))
+    known = Known({}, {}, {}, defaultdict(list), {})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM funds_state(%s::uuid[], %s::uuid[])",
+            [uuids(wanted), uuids(payment.id for payment in payments)],
         )
+        for what, key, owner, parent, kind, number, since, until in cursor.fetchall():
+            if what == "fund":
+                known.funds[key] = KnownFund(key, owner, parent, kind)
+                known.by_group.setdefault(owner, known.funds[key])
+            elif what == "member":
+                known.members[key] = KnownMember(key, owner, number, since, until)
+            elif what == "turn":
+                known.turns[owner].append(KnownTurn(key, parent, owner, since, number or 0, until))
+            else:
+                known.events[key] = (owner, kind, since, number)
+    named = {payment.fund for payment in payments if payment.fund}
+    groups = {member.group for member in known.members.values()}
+    if len(known.members) != len(wanted) or not named <= set(known.funds) or not groups <= set(known.by_group):
+        raise Problem("not_found")
+    return known
+
+
+def _decide(payment: Payment, known: Known) -> PaymentResult:
+    before = known.events.get(payment.id)
+    if before is None and payment.id in known.taken:
+        before = _body(known.taken[payment.id])
+    if before is not None:
+        if before == _body(payment):
+            return PaymentResult(payment.id, PaymentOutcome.IDENTICAL)
+        return PaymentResult(payment.id, PaymentOutcome.CONFLICT, Problem("ledger.conflict", id=payment.id))
     problem = _refusal(payment, known.members[payment.membership])
     if problem is not None:
         return PaymentResult(payment.id, PaymentOutcome.REFUSED, problem)
     if payment.kind == EventKind.INSTALMENT:
-        open_turns = (turn for turn in known.turns[payment.membership] if known.debts[turn.id] > 0)
-        turn = next((turn for turn in open_turns if turn.opened_on <= payment.occurred_on), None)
+        fund = known.fund_of(payment).id
+        turn = next(
+            (
+                turn
+                for turn in known.turns[payment.membership]
+                if turn.fund == fund and turn.debt > 0 and turn.opened_on <= payment.occurred_on
+            ),
+            None,
+        )
         if turn is None:
             missing = Problem("funds.no_turn", member=known.members[payment.membership].number)
             return PaymentResult(payment.id, PaymentOutcome.WAITING, missing)
-        owed = known.debts[turn.id]
-        if payment.amount_idr > owed:
-            too_much = Problem("funds.more_than_debt", amount=payment.amount_idr, debt=owed)
+        if payment.amount_idr > turn.debt:
+            too_much = Problem("funds.more_than_debt", amount=payment.amount_idr, debt=turn.debt)
             return PaymentResult(payment.id, PaymentOutcome.REFUSED, too_much)
-        known.debts[turn.id] -= payment.amount_idr
-        known.turn_of[payment.id] = turn.id
+        turn.debt -= payment.amount_idr
+        known.turn_of[payment.id] = turn
     known.taken[payment.id] = payment
     return PaymentResult(payment.id, PaymentOutcome.RECORDED)
 
 
-def _body(row: CashEvent | Payment) -> tuple[object, ...]:
-    if isinstance(row, Payment):
-        return row.membership, str(row.kind), row.occurred_on, row.amount_idr
-    return row.membership_id, row.kind, row.occurred_on, row.amount
+def _body(payment: Payment) -> tuple[object, ...]:
+    return payment.membership, str(payment.kind), payment.occurred_on, payment.amount_idr
 
 
-def _refusal(payment: Payment, member: Membership) -> Problem | None:
+def _refusal(payment: Payment, member: KnownMember) -> Problem | None:
     if payment.kind not in PAYMENT_KINDS or isinstance(payment.amount_idr, bool) or payment.amount_idr <= 0:
         return Problem("funds.bad_amount", amount=payment.amount_idr)
     if payment.occurred_on > clock.today():
         return Problem("funds.future", day=payment.occurred_on)
     # A former member may still pay back, but saves no more.
     joined = member.joined_on <= payment.occurred_on
-    left = member.left_on is not None and member.left_on <= payment.occurred_on
-    if not joined or (left and payment.kind != EventKind.INSTALMENT):
+    if not joined or (payment.kind != EventKind.INSTALMENT and not member.belongs_on(payment.occurred_on)):
         return Problem("funds.not_a_member", day=payment.occurred_on)
     return None
 
 
-def _write(actor: Actor, known: _Known) -> None:
-    posts: dict[UUID, list[TransferDraft]] = defaultdict(list)
-    events: list[tuple[object, ...]] = []
+def _write(actor: Actor, known: Known) -> None:
+    by_fund: dict[UUID, list[Payment]] = defaultdict(list)
     for payment in known.taken.values():
-        member = known.members[payment.membership]
-        fund = known.funds[member.group_id]
-        posts[fund.book_id].append(_transfer(fund.book_id, member.number, payment))
-        events.append(
-            (
-                payment.id, fund.area, fund.office_id, fund.id, fund.group_id, member.id, known.turn_of.get(payment.id),
-                payment.kind.value, payment.occurred_on, payment.amount_idr, IDR, payment.note, actor.account_id,
+        by_fund[known.fund_of(payment).id].append(payment)
+    fills, late = fills_of(known)
+    # One fund in one call needs no savepoint: a refusal leaves the caller's transaction usable.
+    with transaction.atomic() if len(by_fund) > 1 or late else nullcontext():
+        for key, payments in sorted(by_fund.items()):
+            fund = known.funds[key]
+            write_events(
+                actor=actor,
+                fund=key,
+                transfers=[transfer_of(fund.book, known.members[item.membership].number, item) for item in payments],
+                events=[event_of(item, known) for item in payments],
+                fills=fills.get(key, ()),
+                name="funds.payments_recorded",
+                body={"count": len(payments), "amount": sum(item.amount_idr for item in payments)},
             )
-        )  # fmt: skip
-    ledger.post_events_many(actor=actor, posts=list(posts.items()))
-    if events:
-        insert("funds_cashevent", CASH_EVENT, events)
-    resettle(set(known.turn_of.values()))
+        resettle(late)
 
 
-def _transfer(book: UUID, member: int, payment: Payment) -> TransferDraft:
+def fills_of(known: Known) -> tuple[dict[UUID, list[Fill]], set[UUID]]:
+    """Payments of turns that simply follow the earlier ones, by fund; and the turns to be settled anew."""
+    by_turn: dict[UUID, list[Payment]] = defaultdict(list)
+    turns: dict[UUID, KnownTurn] = {}
+    for key, turn in known.turn_of.items():
+        by_turn[turn.id].append(known.taken[key])
+        turns[turn.id] = turn
+    fills: dict[UUID, list[Fill]] = defaultdict(list)
+    late = set()
+    for key, paid in by_turn.items():
+        turn = turns[key]
+        if len(paid) > 1 or (turn.last_on is not None and paid[0].occurred_on < turn.last_on):
+            late.add(key)
+        else:
+            fills[turn.fund].append(Fill(key, paid[0].amount_idr, paid[0].occurred_on))
+    return fills, late
+
+
+def event_of(payment: Payment, known: Known) -> EventRow:
+    """The payment as the row that people read."""
+    turn = known.turn_of.get(payment.id)
+    return EventRow(
+        payment.id, payment.kind, payment.occurred_on, payment.amount_idr, payment.membership,
+        turn.id if turn else None, note=payment.note,
+    )  # fmt: skip
+
+
+def transfer_of(book: UUID, member: int, payment: Payment) -> TransferDraft:
+    """Cash rises; what it came from falls."""
     source = {
         EventKind.SAVING: accounts.saving(member),
         EventKind.IKS: accounts.IKS,
@@ -176,7 +241,7 @@ def _transfer(book: UUID, member: int, payment: Payment) -> TransferDraft:
         debit=account_id(book, accounts.CASH),
         credit=account_id(book, source),
         amount=payment.amount_idr,
-        code=payment.kind,
+        code=payment.kind.value,
         occurred_on=payment.occurred_on,
     )
 
@@ -212,12 +277,3 @@ def resettle(turns: Iterable[UUID]) -> None:
             moved.append((turn_id, closed_on))
     update("funds_instalment", SETTLED, changed)
     update("funds_turn", CLOSED, moved)
-
-
-def _totals(known: _Known) -> list[tuple[Fund, int, int]]:
-    sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
-    for payment in known.taken.values():
-        group = known.members[payment.membership].group_id
-        sums[group][0] += 1
-        sums[group][1] += payment.amount_idr
-    return [(known.funds[group], count, amount) for group, (count, amount) in sums.items()]
