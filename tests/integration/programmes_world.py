@@ -118,8 +118,11 @@ def opened(actor: Actor, rules: ProgrammeConfig, rows: list[NewCandidate]) -> Pr
 
 
 def reveal(actor: Actor, programme_id: UUID) -> None:
-    for party, seed in enumerate(SEEDS, start=1):
-        services.reveal_seed(actor=actor, programme_id=programme_id, party=party, seed=seed, on=FREEZE)
+    """Both parties open: the second one from an account of its own."""
+    services.reveal_seed(actor=actor, programme_id=programme_id, party=1, seed=SEEDS[0], on=FREEZE)
+    second = actor.with_(account_id=(actor.account_id or 0) + 1_000_000, name="pihak kedua")
+    with scoped(second):
+        services.reveal_seed(actor=second, programme_id=programme_id, party=2, seed=SEEDS[1], on=FREEZE)
 
 
 def listed(kind: str, *, nik: str = "", kk: str = "", area: int = 3578010001, as_of: date = date(2023, 1, 1)) -> None:

@@ -23,10 +23,14 @@ _CHECK = {
     "confirmation.record", "complaint.file", "complaint.handle",
 }  # fmt: skip
 
+_VILLAGE = {"meeting.record", "objection.record", "consent.record", "screen.overrule"}
+_OPERATE |= _VILLAGE | {"meeting.plan", "meeting.accept", "referral.manage"}
+_CHECK |= {"meeting.accept", "objection.decide"}
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     # office
     "operator": frozenset(_READ | _OPERATE),
-    "verifier": frozenset(_READ | {"verification.record", "task.complete", "nik.reveal", "visit.record"}),
+    "verifier": frozenset(_READ | _VILLAGE | {"verification.record", "task.complete", "nik.reveal", "visit.record"}),
     "supervisor": frozenset(_READ | _CHECK | {"family.move", "mentor.assign"}),
     "head": frozenset(_READ | _CHECK),
     "admin": frozenset({"account.manage", "office.manage", "programme.read"}),
@@ -34,7 +38,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "auditor": frozenset(_READ | {"audit.read", "export", "ledger.verify", "complaint.handle", "task.complete"}),
     "mayor": frozenset({"programme.read", "report.read", "business.read", "task.read"}),
     "camat": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
-    "lurah": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
+    "lurah": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read",
+                        "meeting.record", "objection.record"}),
     "ukpd": frozenset({"programme.read", "business.read", "task.read", "task.complete", "report.read"}),
     # by subject
     "mentor": frozenset({"programme.read", "business.read", "group.read", "family.read", "task.read", "task.complete",

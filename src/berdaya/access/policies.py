@@ -115,7 +115,8 @@ def staff_rules(table: Table) -> Rules:  # noqa: PLR0911 - one return per kind o
         case Process():
             strict = f"{AREA} AND {OWN_OFFICE}"
             loose = f"{AREA} AND {OFFICE}"
-            return Rules(loose, "true" if policy.insert_any else strict, loose if policy.any_office_update else strict)
+            write = "true" if policy.insert_any else loose if policy.any_office_insert else strict
+            return Rules(loose, write, loose if policy.any_office_update else strict)
         case Ladder():
             write = f"{AREA} AND {OWN_OFFICE}" if _has_office(model) else AREA
             return Rules(_ladder(policy), write, write)

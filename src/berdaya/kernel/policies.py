@@ -51,6 +51,8 @@ class Process(Policy):
     """Everybody may append (the audit trail), though only the area and office may read."""
     any_office_update: bool = False
     """Roles above the offices (lurah, camat) may update too: they complete tasks of several offices."""
+    any_office_insert: bool = False
+    """Roles above the offices may add rows inside their area too: a lurah takes down an objection."""
 
 
 @dataclass(frozen=True)

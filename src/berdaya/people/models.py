@@ -165,7 +165,10 @@ class Exclusion(AreaRow):
 
 @tracked()
 class Consent(AreaRow):
-    """Persetujuan: given or withdrawn, for one purpose, how and when."""
+    """Persetujuan: read aloud in the family's language, signed or thumbed before a witness, a copy left; or withdrawn.
+
+    ``method`` is signature, thumbprint or spoken; one consent of a purpose stands at a time.
+    """
 
     policy: ClassVar[Policy] = Shared(root=("household",))
 
@@ -174,6 +177,20 @@ class Consent(AreaRow):
     given_on = models.DateField()
     withdrawn_on = models.DateField(null=True)
     method = models.CharField(max_length=20)
+    language = models.CharField(max_length=40, blank=True)
+    read_by = models.CharField(max_length=120, blank=True)
+    witness = models.CharField(max_length=120, blank=True)
+    copy_left = models.BooleanField(null=True)
+    recorded_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["household", "purpose"],
+                condition=models.Q(withdrawn_on=None),
+                name="people_consent_stands_once",
+            )
+        ]
 
 
 class ExternalId(AreaRow):

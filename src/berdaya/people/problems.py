@@ -57,5 +57,12 @@ register(
             do_id="Pilih desa atau kelurahan dari daftar.",
             do_en="Choose a village from the list.",
         ),
+        "consent_bad": Entry(
+            id="Persetujuan belum lengkap: bahasa, siapa yang membacakan, dan saksi untuk cap jempol atau lisan.",
+            en="The consent is not complete: language, who read it, and a witness for a thumbprint or spoken word.",
+            do_id="Lengkapi isian persetujuan, lalu simpan lagi.",
+            do_en="Complete the entries of the consent and save again.",
+            status=422,
+        ),
     }
 )

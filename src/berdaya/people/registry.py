@@ -86,7 +86,13 @@ PERSONAL: tuple[PersonalField, ...] = (
         "facts": _OBJECT, "checks": _LIST, "screening": _LIST, "interests": _ARRAY, "skills": _ARRAY, "sources": _ARRAY,
         "replaced_reason": _BLANK}),
     *_fields("programmes_decreeline", Of.HOUSEHOLD, "household_id = %(household)s", erase={"replaced_reason": _BLANK}),
-    *_fields("programmes_verification", Of.HOUSEHOLD, _CANDIDATE, erase={"note": _BLANK}),
+    *_fields("programmes_verification", Of.HOUSEHOLD, _CANDIDATE, care=Care.SPECIFIC, erase={
+        "note": _BLANK, "own_words": _BLANK, "house_photo_id": _NULL, "home_lat": _NULL, "home_lon": _NULL}),
+    *_fields("programmes_screeningoverrule", Of.HOUSEHOLD, _CANDIDATE, erase={
+        "evidence": _OBJECT, "reason": _BLANK, "answer": _BLANK}),
+    *_fields("programmes_meetingdecision", Of.HOUSEHOLD, _CANDIDATE, erase={"relation": _BLANK}),
+    *_fields("programmes_objection", Of.HOUSEHOLD, _CANDIDATE, erase={"words": _BLANK, "decision_reason": _BLANK}),
+    *_fields("programmes_referral", Of.HOUSEHOLD, _CANDIDATE, erase={"reason": _BLANK, "answer_note": _BLANK}),
     *_fields("enterprises_enterprise", Of.HOUSEHOLD, "household_id = %(household)s", erase={"name": _NAME}),
     *_fields("enterprises_enterprise", Of.HOUSEHOLD, "household_id = %(household)s", care=Care.SPECIFIC, erase={
         "baseline_income_idr": _NULL}),
@@ -157,6 +163,14 @@ KEPT: dict[str, str] = {
     "groups_election.result": "minutes of the group: membership ids and votes",
     "people_consent.purpose": "proof of consent given and withdrawn",
     "people_consent.method": "proof of consent given and withdrawn",
+    "people_consent.language": "proof of consent given and withdrawn",
+    "people_consent.read_by": "official who read it aloud",
+    "people_consent.witness": "proof of consent given and withdrawn",
+    "programmes_meetingdecision.reason": "minutes of the village meeting, signed on paper",
+    "programmes_objection.said_by": "who objected; asked to stay unnamed where the person wishes",
+    "programmes_villagemeeting.attendance": "minutes of the village meeting: officials and citizens who decided",
+    "programmes_villagemeeting.chair": "minutes of the village meeting",
+    "programmes_villagemeeting.note": "minutes of the village meeting",
     "programmes_approval.note": "word of an official on a decision",
     "programmes_approval.summary": "figures that were approved",
     "programmes_verification.verifier": "official who visited",
@@ -207,7 +221,9 @@ PLAIN_COLUMNS = frozenset(
     time_zone token training_class_id turn_id turnover_fund_idr turnover_idr turnover_market_idr
     turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until value_idr venue verdict
     verified version version_id version_number visit_id visited_on visits weight wheelchair withdrawn_on workers
-    year
+    year accuracy_m agreed answer_due answered_on checked_on copy_left decided_by decision hit lines made_on
+    offer_id open_from open_until planned_on posted_by posted_on taken_by received_on recorded_by recorded_on
+    referred_on accepted_by accepted_on closes_on meeting_id signed_on uploaded_by conditions
     """.split()  # noqa: SIM905  (a list of 250 words reads better as words)
 )
 """Names that stand for ids, codes, dates and figures of processes, wherever they occur."""
@@ -225,6 +241,8 @@ PLAIN_OF_TABLE: dict[str, str] = {
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
         "groups_group programmes_programme training_trainingclass grants_packageitem grants_asset "
         "market_product market_exhibition market_contest accountability_lpjitem "
+        "groups_group programmes_programme programmes_offeredprogramme training_trainingclass grants_packageitem "
+        "grants_asset market_product market_exhibition market_contest "
     ),
     "name_key": "areas_area",
     "number": (
@@ -234,10 +252,17 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "outcome": "visits_heldvisit graduation_assessment",
     "partner": "training_trainingclass",
-    "place": "programmes_candidate market_exhibition",
+    "place": "programmes_candidate programmes_villagemeeting market_exhibition",
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
     "reason": "programmes_candidate enterprises_statussnapshot",
+    "about": "programmes_objection",
+    "aim": "programmes_offeredprogramme",
+    "answer": "programmes_referral",
+    "contact": "programmes_offeredprogramme",
+    "how": "programmes_offeredprogramme",
+    "provider": "programmes_offeredprogramme",
+    "target": "programmes_offeredprogramme",
     "ref": "programmes_candidate enterprises_enterprise",
     "resolution": "visits_heldvisit",
     "result": "programmes_verification",

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from berdaya.kernel.bulk import fetch
 from berdaya.people.models import DesilSnapshot, PersonPrivate
-from berdaya.programmes.models import Candidate, ScreeningRun
+from berdaya.programmes.models import Candidate, ScreeningOverrule, ScreeningRun
 from berdaya.programmes.rules.eligibility import (
     AidHit,
     ExclusionHit,
@@ -23,6 +23,7 @@ from berdaya.programmes.rules.eligibility import (
     MemberFacts,
     Screening,
 )
+from berdaya.programmes.rules.hits import Hit, hits_of
 from berdaya.programmes.rules.ranking import Standing
 from berdaya.programmes.types import ProgrammeConfig
 
@@ -56,11 +57,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Household -> desil and its date; person -> disability and income; the look. Stays inside this package."""
+    """Household -> desil and its date; person -> disability and income; the look; candidate -> hits set aside.
+
+    Stays inside this package.
+    """
 
     desils: Mapping[UUID, tuple[int, date]]
     private: Mapping[UUID, tuple[bool | None, int | None]]
     look: Look | None
+    overruled: Mapping[UUID, frozenset[str]]
 
 
 def _last_look(programme_id: UUID) -> Look | None:
@@ -95,7 +100,8 @@ def facts_of(
         persons |= {member.person_id for member in members}
     if look is None and rows:
         look = _last_look(rows[0]["programme_id"])
-    registers = Registers(_desils(households, as_of), _private(persons), look)
+    overruled = _overruled(rows[0]["programme_id"]) if rows else {}
+    registers = Registers(_desils(households, as_of), _private(persons), look, overruled)
     result = {}
     for row in rows:
         if row["group_id"]:
@@ -111,15 +117,22 @@ def _screening(row: Mapping[str, Any], registers: Registers, since: datetime, me
     if look is None or (look.taken_at is not None and look.taken_at < max(since, row["recorded_at"])):
         return None
     hits = row["screening"] if look.hits is None else look.hits.get(row["id"])
-    found = (hits or {}).get(str(member), {})
-    return Screening(
-        on=look.on,
-        exclusions=[
-            ExclusionHit(kind, source, date.fromisoformat(since) if since else None)
-            for kind, source, since in found.get("exclusions", ())
-        ],
-        aid=[AidHit(kind, office, programme, year) for kind, office, programme, year in found.get("aid", ())],
-    )
+    found = hits_of({str(member): (hits or {}).get(str(member), {})})
+    aside = registers.overruled.get(row["id"], frozenset())
+    binding = [hit for hit in found if hit.key not in aside]
+    set_aside = [hit for hit in found if hit.key in aside]
+    return Screening(look.on, _listed(binding), _aided(binding), _listed(set_aside), _aided(set_aside))
+
+
+def _listed(hits: Sequence[Hit]) -> list[ExclusionHit]:
+    return [
+        ExclusionHit(kind, source, date.fromisoformat(since) if since else None)
+        for kind, source, since in (hit.facts for hit in hits if hit.list == "exclusions")
+    ]
+
+
+def _aided(hits: Sequence[Hit]) -> list[AidHit]:
+    return [AidHit(*hit.facts) for hit in hits if hit.list == "aid"]
 
 
 def _household(
@@ -223,3 +236,12 @@ def _desils(households: Iterable[UUID], as_of: date) -> dict[UUID, tuple[int, da
 def _private(persons: Iterable[UUID]) -> dict[UUID, tuple[bool | None, int | None]]:
     rows = PersonPrivate.objects.filter(person_id__in=list(persons))
     return {row[0]: (row[1], row[2]) for row in rows.values_list("person_id", "disability", "income_idr")}
+
+
+def _overruled(programme_id: UUID) -> dict[UUID, frozenset[str]]:
+    """Hits that two people have set aside, by candidate."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    rows = ScreeningOverrule.objects.filter(agreed=True, candidate__programme_id=programme_id)
+    for candidate, hit in rows.values_list("candidate_id", "hit"):
+        found[candidate].add(hit)
+    return {candidate: frozenset(hits) for candidate, hits in found.items()}

@@ -78,7 +78,9 @@ RULES: tuple[Rule, ...] = (
     Rule(CandidateState.EXCLUDED, "verdict", "exact", "excluded", "tercatat pada daftar pengecualian"),
     Rule(CandidateState.INELIGIBLE, "verdict", "exact", "ineligible", "syarat tidak terpenuhi"),
     Rule(CandidateState.INCOMPLETE, "verdict", "exact", "incomplete", "data syarat belum ada"),
-    Rule(CandidateState.REFUSED_VERIFICATION, "verified", "exact", False, "kunjungan atau musyawarah menolak"),
+    Rule(
+        CandidateState.REFUSED_VERIFICATION, "verified", "exact", False, "kunjungan, musyawarah, atau sanggahan menolak"
+    ),
     Rule(CandidateState.SELECTED, "place", "exact", "selected", "peringkat dalam kuota"),
     Rule(CandidateState.WAITING, "place", "exact", "waiting", "peringkat di luar kuota"),
     Rule(CandidateState.VERIFIED, "verified", "exact", True, "kunjungan dan musyawarah menerima"),
@@ -110,6 +112,9 @@ STEPS: tuple[tuple[CandidateState, CandidateState], ...] = (
     (CandidateState.SELECTED, CandidateState.DECREED),
     (CandidateState.SELECTED, CandidateState.EXCLUDED),
     (CandidateState.SELECTED, CandidateState.REPLACED),
+    (CandidateState.SELECTED, CandidateState.REFUSED_VERIFICATION),
+    (CandidateState.WAITING, CandidateState.REFUSED_VERIFICATION),
+    (CandidateState.EXCLUDED, CandidateState.ELIGIBLE),
     (CandidateState.DECREED, CandidateState.REPLACED),
 )
 """Steps that services take; a service that would take another one raises ``bad_state``."""

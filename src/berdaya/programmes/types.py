@@ -349,6 +349,15 @@ class Dates(Section):
         return self
 
 
+class ObjectionRule(Section):
+    """`[objection]` (masa sanggah): days for which the provisional list hangs in the villages before the decree.
+
+    0, and a file without the table, ask for no such period; an objection that was taken down is decided all the same.
+    """
+
+    days: Annotated[int, Field(ge=0, le=60, strict=True)] = 0
+
+
 class FundRule(Section):
     """`[fund]`: revolving capital of a group (perguliran): turns, instalments, fixed service fee."""
 
@@ -395,6 +404,7 @@ class ProgrammeConfig(Section):
     graduation: GraduationRule = GraduationRule()
     letter: Letter = Letter()
     dates: Dates
+    objection: ObjectionRule | None = None
     fund: FundRule | None = None
     partners: tuple[Partner, ...] = ()
     example: Example | None = None
@@ -404,6 +414,11 @@ class ProgrammeConfig(Section):
     def subject(self) -> Subject:
         """Groups that exist already are proposed as groups, everybody else as a household."""
         return Subject.GROUP if self.quota.unit is SelectionUnit.GROUP else Subject.HOUSEHOLD
+
+    @property
+    def objection_days(self) -> int:
+        """Days of the objection period; 0 where the rules ask for none."""
+        return self.objection.days if self.objection else 0
 
     @property
     def when_incomplete(self) -> Literal["hold", "take"]:

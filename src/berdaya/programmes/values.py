@@ -73,6 +73,13 @@ class NewVerification:
     meeting_on: date | None = None
     meeting_decision: Literal["", "accepted", "rejected"] = ""
     note: str = ""
+    own_words: str = ""
+    photo_id: UUID | None = None
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: int | None = None
+    id: UUID | None = None
+    """Made by whoever records it (a phone); None gives one that follows from the visit itself."""
 
 
 @dataclass(frozen=True, slots=True)

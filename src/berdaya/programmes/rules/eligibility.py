@@ -46,11 +46,16 @@ class AidHit:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What the registers said on ``on``; no screening at all is unknown, not clear."""
+    """What the registers said on ``on``; no screening at all is unknown, not clear.
+
+    What two people have set aside stands apart: it keeps nobody out and stays readable.
+    """
 
     on: date
     exclusions: Sequence[ExclusionHit] = ()
     aid: Sequence[AidHit] = ()
+    exclusions_aside: Sequence[ExclusionHit] = ()
+    aid_aside: Sequence[AidHit] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,9 @@ def _exclusion(kind: ExclusionKind, screening: Screening | None) -> CriterionRes
         if hit.kind == kind.value:
             since = hit.since.isoformat() if hit.since else ""
             return CriterionResult(kind.value, NOT_MET, "list_hit", {"source": hit.source, "since": since})
+    for hit in screening.exclusions_aside:
+        if hit.kind == kind.value:
+            return CriterionResult(kind.value, MET, "list_aside", {"source": hit.source})
     return CriterionResult(kind.value, MET, "list_clear", {"screened_on": screening.on.isoformat()})
 
 
@@ -207,6 +215,9 @@ def _cool_off(config: ProgrammeConfig, kind: str, screening: Screening | None) -
     hit = _recent_aid(config, kind, screening)
     if hit is not None:
         return CriterionResult(criterion, NOT_MET, "aid_hit", _aid_params(hit))
+    aside = _recent_aid(config, kind, Screening(screening.on, aid=screening.aid_aside))
+    if aside is not None:
+        return CriterionResult(criterion, MET, "aid_aside", _aid_params(aside))
     params = {"kind": kind, "years": years, "screened_on": screening.on.isoformat()}
     return CriterionResult(criterion, MET, "aid_clear", params)
 

@@ -72,6 +72,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Tercatat dalam daftar {source} per {since}.",
         "Recorded in the list {source} as of {since}.",
     ),
+    "list_aside": (
+        "Tercatat dalam daftar {source}; dikesampingkan oleh dua petugas dengan alasan.",
+        "Recorded in the list {source}; set aside by two officers with a reason.",
+    ),
+    "aid_aside": (
+        "Menerima {kind} dari {office}, program {programme}, tahun {year}; dikesampingkan oleh dua petugas.",
+        "Received {kind} from {office}, programme {programme}, in {year}; set aside by two officers.",
+    ),
     "list_not_screened": ("Belum diperiksa terhadap daftar.", "Not screened against the lists yet."),
     "aid_clear": (
         "Tidak ditemukan {kind} dalam {years} tahun pada pemeriksaan {screened_on}.",

@@ -10,24 +10,42 @@ from berdaya.programmes.services.decrees import (
     replace_recipient,
 )
 from berdaya.programmes.services.eligibility import decide_eligibility_many, screen_many
+from berdaya.programmes.services.meetings import accept_meeting, plan_meetings, record_meeting
+from berdaya.programmes.services.objections import decide_objection, hear_objection, post_list
+from berdaya.programmes.services.referrals import answer_referral, refer, save_offers_many
+from berdaya.programmes.services.scans import keep_scan
+from berdaya.programmes.services.screening import answer_overrule, hits_at_handover, overrule_hit
 from berdaya.programmes.services.selection import commit_seed, freeze_list, reveal_seed, run_selection
 from berdaya.programmes.services.setup import create_programme
 
 __all__ = [
+    "accept_meeting",
     "add_candidates_many",
+    "answer_overrule",
+    "answer_referral",
     "approve",
     "approve_decree",
     "commit_seed",
     "create_programme",
     "decide_eligibility_many",
+    "decide_objection",
     "fill_places",
     "freeze_list",
+    "hear_objection",
+    "hits_at_handover",
+    "keep_scan",
+    "overrule_hit",
     "pair_motivators_many",
+    "plan_meetings",
+    "post_list",
     "propose_approval",
     "propose_decree",
+    "record_meeting",
     "record_verification_many",
+    "refer",
     "replace_recipient",
     "reveal_seed",
     "run_selection",
+    "save_offers_many",
     "screen_many",
 ]

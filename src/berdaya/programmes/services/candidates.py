@@ -60,6 +60,12 @@ _VERIFICATION = {
     "meeting_on": "date",
     "meeting_decision": "text",
     "note": "text",
+    "own_words": "text",
+    "house_photo_id": "uuid",
+    "home_lat": "float8",
+    "home_lon": "float8",
+    "accuracy_m": "integer",
+    "recorded_by": "bigint",
 }
 AWAITING = (
     CandidateState.ELIGIBLE.value,
@@ -178,29 +184,9 @@ def record_verification_many(*, actor: Actor, programme_id: UUID, rows: Sequence
     insert_many(
         "programmes_verification",
         _VERIFICATION,
-        (
-            (
-                stable_id("verification", awaiting[row.ref][0], row.visited_on, row.result, row.meeting_decision),
-                *awaiting[row.ref],
-                programme.office_id,
-                row.visited_on,
-                row.verifier,
-                row.result,
-                row.meeting_on,
-                row.meeting_decision,
-                row.note,
-            )
-            for row in taken
-        ),
+        (_verification(row, *awaiting[row.ref], programme.office_id, actor.account_id) for row in taken),
     )
-    outcomes = _outcomes([awaiting[row.ref][0] for row in taken])
-    with connection.cursor() as cursor:
-        stage(cursor, "verified", {"id": "uuid", "verified": "boolean"}, outcomes.items())
-        cursor.execute(
-            "UPDATE programmes_candidate c SET verified = v.verified FROM verified v"
-            " WHERE c.id = v.id AND c.verified IS DISTINCT FROM v.verified"
-        )
-    counts = Counter(outcomes.values())
+    counts = Counter(settle([awaiting[row.ref][0] for row in taken]).values())
     if taken:
         record(
             actor=actor, name="candidates.verified", subject_kind="programme", subject_id=programme.pk,
@@ -209,11 +195,59 @@ def record_verification_many(*, actor: Actor, programme_id: UUID, rows: Sequence
     return Verified(counts[True], counts[False], counts[None], skipped=len(rows) - len(taken))
 
 
+def _verification(
+    row: NewVerification, candidate: UUID, area: int, office: int, account: int | None
+) -> tuple[Any, ...]:
+    return (
+        row.id or stable_id("verification", candidate, row.visited_on, row.result, row.meeting_decision),
+        candidate,
+        area,
+        office,
+        row.visited_on,
+        row.verifier,
+        row.result,
+        row.meeting_on,
+        row.meeting_decision,
+        row.note,
+        row.own_words,
+        row.photo_id,
+        row.lat,
+        row.lon,
+        row.accuracy_m,
+        account,
+    )
+
+
+def settle(candidates: Sequence[UUID]) -> dict[UUID, bool | None]:
+    """Write onto each candidate what its latest visit and its latest meeting say together, and answer it."""
+    outcomes = _outcomes(candidates)
+    with connection.cursor() as cursor:
+        stage(cursor, "verified", {"id": "uuid", "verified": "boolean"}, outcomes.items())
+        cursor.execute(
+            "UPDATE programmes_candidate c SET verified = v.verified FROM verified v"
+            " WHERE c.id = v.id AND c.verified IS DISTINCT FROM v.verified"
+        )
+    return outcomes
+
+
 def _outcomes(candidates: Sequence[UUID]) -> dict[UUID, bool | None]:
-    """What the latest visit of each says; of one day's visits the one recorded last."""
+    """What the latest visit of each says; of one day's visits the one recorded last.
+
+    A visit that names no meeting takes the decision of the latest meeting whose minutes were accepted.
+    """
     rows = fetch(
-        "SELECT candidate_id, result, meeting_decision FROM programmes_verification"
-        " WHERE candidate_id = ANY (%s) ORDER BY visited_on, recorded_at, id",
-        [list(candidates)],
+        """
+        SELECT v.candidate_id, v.result, coalesce(nullif(v.meeting_decision, ''), m.decision, '')
+        FROM programmes_verification v
+        LEFT JOIN (
+            SELECT DISTINCT ON (d.candidate_id) d.candidate_id, d.decision
+            FROM programmes_meetingdecision d
+            JOIN programmes_villagemeeting h ON h.id = d.meeting_id AND h.accepted_by IS NOT NULL
+            WHERE d.decision <> '' AND d.candidate_id = ANY (%(wanted)s)
+            ORDER BY d.candidate_id, h.held_on DESC, h.accepted_on DESC, h.id DESC
+        ) m ON m.candidate_id = v.candidate_id
+        WHERE v.candidate_id = ANY (%(wanted)s) ORDER BY v.visited_on, v.recorded_at, v.id
+        """,
+        {"wanted": list(candidates)},
     )
     return {pk: verification_outcome(result, decision) for pk, result, decision in rows}

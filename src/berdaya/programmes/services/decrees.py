@@ -21,7 +21,9 @@ from berdaya.programmes.models import (
     Candidate,
     Decree,
     DecreeLine,
+    Objection,
     Programme,
+    ProvisionalList,
     SelectionRun,
 )
 from berdaya.programmes.rules import quota
@@ -31,6 +33,7 @@ from berdaya.programmes.services.rows import insert_many
 from berdaya.programmes.services.selection import ceilings_of, listed
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
+from berdaya.programmes.types import ProgrammeConfig
 from berdaya.programmes.values import DecreeRef, Replacement, Stage
 
 EXCLUDED = "tercatat pada daftar pengecualian"
@@ -83,13 +86,15 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
     """Draft the decree over every selected candidate without one, after a last screen; ordered by area and rank.
 
     Places that the screen empties go to the waiting list first. The same number again answers the same draft. Raises
-    ``list_not_frozen``, ``nothing_to_decree``.
+    ``list_not_frozen``, ``nothing_to_decree``, ``list_not_posted`` (the rules ask for an objection period),
+    ``objections_running``, ``objections_open``.
     """
-    programme, _, _ = open_programme(actor, programme_id, "decree.propose")
+    programme, _, config = open_programme(actor, programme_id, "decree.propose")
     known = Decree.objects.filter(programme=programme, number=number).first()
     if known is not None:
         return _decree_ref(known)
-    run = _decided_run(programme)
+    run = decided_run(programme)
+    _refuse_objections(programme, config, run, decreed_on)
     screen_many(actor=actor, programme_id=programme_id, on=decreed_on)
     _fill(programme, run, decreed_on)
     rows = list(
@@ -134,17 +139,19 @@ def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
 
     Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` the second time, and
     ``recipients_excluded`` where a register, or another office's decree, has come to keep somebody out since the draft:
-    :func:`fill_places` gives those places to the waiting list.
+    :func:`fill_places` gives those places to the waiting list. ``objections_open`` where one was taken down since.
     """
     require(actor, "decree.approve")
-    decree = Decree.objects.filter(pk=decree_id).select_related("approval", "selection__version").first()
+    decree = Decree.objects.filter(pk=decree_id).select_related("approval", "programme", "selection__version").first()
     if decree is None:
         raise Problem("not_found")
     if decree.office_id != actor.office:
         raise Problem("outside_scope")
     lines = DecreeLine.objects.filter(decree=decree, replaced_on=None)
     named = Candidate.objects.filter(pk__in=lines.values("candidate_id"), replaced_on=None)
-    _refuse_excluded(decree, named)
+    config = parse_config(decree.selection.version.config)
+    _refuse_objections(decree.programme, config, decree.selection, decree.decreed_on)
+    _refuse_excluded(decree, config, named)
     _check(actor, decree.approval, note)
     count = named.update(decreed_on=decree.decreed_on)
     record(
@@ -177,7 +184,7 @@ def replace_recipient(*, actor: Actor, candidate_id: UUID, reason: str, on: date
     DecreeLine.objects.filter(candidate_id=candidate_id, replaced_on=None).update(
         replaced_on=on, replaced_reason=reason.strip()[:200]
     )
-    came = _next(_decided_run(programme), instead_of=candidate_id)
+    came = _next(decided_run(programme), instead_of=candidate_id)
     record(
         actor=actor, name="recipient.replaced", subject_kind="candidate", subject_id=candidate_id,
         reason=reason.strip(), area=candidate.area, came=str(came or ""),
@@ -193,24 +200,24 @@ def fill_places(*, actor: Actor, programme_id: UUID, on: date) -> int:
     """
     programme, _, _ = open_programme(actor, programme_id, "decree.propose")
     screen_many(actor=actor, programme_id=programme_id, on=on)
-    moved = _fill(programme, _decided_run(programme), on)
+    moved = _fill(programme, decided_run(programme), on)
     if moved:
         record(actor=actor, name="places.filled", subject_kind="programme", subject_id=programme.pk, count=moved)
     return moved
 
 
-def _refuse_excluded(decree: Decree, named: QuerySet[Candidate]) -> None:
+def _refuse_excluded(decree: Decree, config: ProgrammeConfig, named: QuerySet[Candidate]) -> None:
     """Decrees come into force one after another, each seeing those of all offices before it: nobody is aided twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DECREES])
-    config = parse_config(decree.selection.version.config)
     found = excluded_among(config, decree.programme_id, named, decree.decreed_on)
     if found:
         refs = sorted(found, key=ref_order)
         raise Problem("recipients_excluded", count=len(refs), refs=", ".join(refs[:10]))
 
 
-def _decided_run(programme: Programme) -> SelectionRun:
+def decided_run(programme: Programme) -> SelectionRun:
+    """The latest ranking. Raises ``list_not_frozen`` before it."""
     run = (
         SelectionRun.objects.filter(programme=programme, decided_on__isnull=False).order_by("-frozen_on", "-id").first()
     )
@@ -232,6 +239,23 @@ def _fill(programme: Programme, run: SelectionRun, on: date) -> int:
         DecreeLine.objects.filter(candidate_id=pk, replaced_on=None).update(replaced_on=on, replaced_reason=EXCLUDED)
         moved += _next(run, instead_of=pk) is not None
     return moved
+
+
+def fill_place(programme: Programme, *, instead_of: UUID) -> UUID | None:
+    """Give one place that fell free to the waiting list; None where nobody fits."""
+    return _next(decided_run(programme), instead_of=instead_of)
+
+
+def _refuse_objections(programme: Programme, config: ProgrammeConfig, run: SelectionRun, decreed_on: date) -> None:
+    """A decree waits for the objection period and for every objection that was taken down."""
+    posted = ProvisionalList.objects.filter(run=run).first()
+    if posted is None and config.objection_days:
+        raise Problem("list_not_posted", days=config.objection_days)
+    if posted is not None and min(decreed_on, clock.today()) <= posted.closes_on:
+        raise Problem("objections_running", day=posted.closes_on)
+    open_ = Objection.objects.filter(programme=programme, decision="").count()
+    if open_:
+        raise Problem("objections_open", count=open_)
 
 
 def _next(run: SelectionRun, *, instead_of: UUID) -> UUID | None:

@@ -40,7 +40,7 @@ def screen_many(*, actor: Actor, programme_id: UUID, on: date) -> Screened:
     already judged whom a new hit keeps out are judged again; a decreed recipient needs ``replace_recipient`` instead.
     """
     programme, version, config = open_programme(actor, programme_id, "candidate.screen")
-    hits = _lookup(programme.pk, on)
+    hits = lookup(programme.pk, on)
     live = _live(programme)
     candidates = live.count()
     with connection.cursor() as cursor:
@@ -98,7 +98,7 @@ def excluded_among(
     config: ProgrammeConfig, programme_id: UUID, candidates: QuerySet[Candidate], on: date
 ) -> dict[str, str]:
     """Ref -> first reason of those whom the registers keep out as they are this moment; nothing is written."""
-    hits = _lookup(programme_id, on)
+    hits = lookup(programme_id, on)
     suspects = candidates.filter(pk__in=list(hits))
     refs = dict(suspects.values_list("id", "ref"))
     decisions = {
@@ -106,6 +106,11 @@ def excluded_among(
         for pk, facts in facts_of(config, suspects, as_of=on, look=Look(on, None, hits)).items()
     }
     return {refs[pk]: decision.reasons[0] for pk, decision in decisions.items() if decision.verdict is Verdict.EXCLUDED}
+
+
+def judge_again(version: ProgrammeVersion, config: ProgrammeConfig, candidates: QuerySet[Candidate], on: date) -> None:
+    """Judge some candidates anew under the rules and the registers' last answer; what has not changed stays."""
+    _write(version, _decide(config, candidates, on), on)
 
 
 def _live(programme: Programme) -> QuerySet[Candidate]:
@@ -116,8 +121,10 @@ def _decide(config: ProgrammeConfig, candidates: QuerySet[Candidate], on: date) 
     return {pk: decide(config, facts.eligibility) for pk, facts in facts_of(config, candidates, as_of=on).items()}
 
 
-def _lookup(programme_id: UUID, on: date) -> Hits:
-    """Candidate -> member number -> `exclusions` and `aid` rows, in an order that does not depend on the database."""
+def lookup(programme_id: UUID, on: date) -> Hits:
+    """What the registers of all offices say this moment of everybody on a programme's list.
+
+    Candidate -> member number -> `exclusions` and `aid` rows, in an order that does not depend on the database."""
     found: Hits = {}
     rows = fetch("SELECT * FROM programmes_screen(%s, %s)", [programme_id, on])
     for candidate, member, hit, kind, source, since, office, programme, year in sorted(rows, key=_screen_order):

@@ -16,6 +16,7 @@ from berdaya.kernel.bulk import stage
 from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.programmes.configfile import parse_config
 from berdaya.programmes.facts import facts_of
 from berdaya.programmes.models import Candidate, LotteryCommitment, Programme, SelectionEntry, SelectionRun
 from berdaya.programmes.rules import lottery, quota
@@ -74,7 +75,8 @@ def commit_seed(*, actor: Actor, programme_id: UUID, party: int, commitment: str
 def reveal_seed(*, actor: Actor, programme_id: UUID, party: int, seed: str, on: date) -> None:
     """Open the seed of a party after the list is frozen.
 
-    Raises ``list_not_frozen``, ``commitment_before_freeze`` (nothing was promised), ``lottery_seed_mismatch``.
+    Raises ``list_not_frozen``, ``commitment_before_freeze`` (nothing was promised), ``lottery_seed_mismatch``, and
+    ``same_person`` where this account has opened the other party's seed; the database refuses that as well.
     """
     programme, _, _ = open_programme(actor, programme_id, "selection.run")
     if not SelectionRun.objects.filter(programme=programme).exists():
@@ -86,6 +88,9 @@ def reveal_seed(*, actor: Actor, programme_id: UUID, party: int, seed: str, on: 
         raise Problem("lottery_seed_mismatch", party=party)
     if promise.seed:
         return
+    same_round = LotteryCommitment.objects.filter(programme=programme, round=promise.round)
+    if same_round.filter(opened_by=actor.account_id).exists():
+        raise Problem("same_person")
     LotteryCommitment.objects.filter(pk=promise.pk).update(seed=seed, opened_by=actor.account_id, opened_on=on)
     record(
         actor=actor, name="lottery.seed_opened", subject_kind="programme", subject_id=programme.pk,
@@ -158,8 +163,9 @@ def run_selection(*, actor: Actor, programme_id: UUID, on: date) -> Selected:
     Raises ``list_not_frozen``, ``list_changed`` (the stored lines no longer give the hash), ``lottery_needed`` (equals
     compete and a seed is closed), ``already_decided`` where a decree rests on an earlier run.
     """
-    programme, _, config = open_programme(actor, programme_id, "selection.run")
-    run = SelectionRun.objects.filter(programme=programme).order_by("-frozen_on", "-id").first()
+    programme, _, _ = open_programme(actor, programme_id, "selection.run")
+    runs = SelectionRun.objects.filter(programme=programme).select_related("version")
+    run = runs.order_by("-frozen_on", "-id").first()
     if run is None:
         raise Problem("list_not_frozen")
     if run.decided_on is not None:
@@ -171,7 +177,8 @@ def run_selection(*, actor: Actor, programme_id: UUID, on: date) -> Selected:
     if lottery.list_hash(entries) != bytes(run.list_sha256).hex():
         raise Problem("list_changed")
     seeds = _opened(programme)
-    limits = quota.ceilings(config, [entry.area for entry in entries])
+    # The rules that were frozen with the list decide, whatever version has been written since.
+    limits = quota.ceilings(parse_config(run.version.config), [entry.area for entry in entries])
     outcome = quota.select(entries, limits, seeds)
     _write(programme, run, outcome, {line.entry.number: line.candidate_id for line in lines})
     contested = sum(0 < place.probability < 1 for place in outcome.places)

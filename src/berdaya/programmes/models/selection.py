@@ -7,6 +7,7 @@ from django.db import models
 
 from berdaya.audit.tracking import tracked
 from berdaya.documents.models import Document
+from berdaya.files.models import StoredFile
 from berdaya.groups.models import Group
 from berdaya.kernel.models import ProcessRow, Row
 from berdaya.kernel.policies import Ladder, Policy, Process, Through
@@ -130,7 +131,10 @@ class ScreeningRun(ProcessRow):
 
 
 class Verification(ProcessRow):
-    """Verifikasi: what the verifier found at the house, and what the village meeting (musyawarah) decided."""
+    """Verifikasi: what the verifier found at the house, and what the village meeting (musyawarah) decided.
+
+    ``own_words`` is what the family said, as it said it; the position is that of the phone, with its accuracy.
+    """
 
     policy: ClassVar[Policy] = Process(root=("candidate",), update=False)
 
@@ -141,6 +145,12 @@ class Verification(ProcessRow):
     meeting_on = models.DateField(null=True)
     meeting_decision = models.CharField(max_length=12, blank=True)
     note = models.TextField(blank=True)
+    own_words = models.TextField(blank=True)
+    house_photo = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    home_lat = models.FloatField(null=True)
+    home_lon = models.FloatField(null=True)
+    accuracy_m = models.PositiveIntegerField(null=True)
+    recorded_by = models.BigIntegerField(null=True)
 
 
 @tracked()
@@ -163,6 +173,11 @@ class LotteryCommitment(ProcessRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["programme", "round", "party"], name="programmes_commitment_once"),
             models.CheckConstraint(condition=models.Q(party__in=(1, 2)), name="programmes_two_parties"),
+            models.UniqueConstraint(
+                fields=["programme", "round", "opened_by"],
+                condition=models.Q(opened_by__isnull=False),
+                name="programmes_two_openers",
+            ),
         ]
 
 

@@ -1,0 +1,53 @@
+"""Tables of programmes: selection and decrees, and what leads to them in the village."""
+
+from berdaya.programmes.models.selection import (
+    ONE_SUBJECT,
+    Approval,
+    Candidate,
+    Decree,
+    DecreeLine,
+    LotteryCommitment,
+    MotivatorPair,
+    Programme,
+    ProgrammeVersion,
+    ScreeningRun,
+    SelectionEntry,
+    SelectionRun,
+    Verification,
+    state_expression,
+)
+from berdaya.programmes.models.village import (
+    MeetingDecision,
+    Objection,
+    OfferedProgramme,
+    ProvisionalList,
+    Referral,
+    ScreeningOverrule,
+    SignedScan,
+    VillageMeeting,
+)
+
+__all__ = [
+    "ONE_SUBJECT",
+    "Approval",
+    "Candidate",
+    "Decree",
+    "DecreeLine",
+    "LotteryCommitment",
+    "MeetingDecision",
+    "MotivatorPair",
+    "Objection",
+    "OfferedProgramme",
+    "Programme",
+    "ProgrammeVersion",
+    "ProvisionalList",
+    "Referral",
+    "ScreeningOverrule",
+    "ScreeningRun",
+    "SelectionEntry",
+    "SelectionRun",
+    "SignedScan",
+    "Verification",
+    "VillageMeeting",
+    "state_expression",
+]
