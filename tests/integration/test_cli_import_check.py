@@ -111,6 +111,6 @@ def test_the_check_cannot_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE public.x ()")
 
-    monkeypatch.setattr(services, "check_candidates", writes)
+    monkeypatch.setattr(services, "check_list", writes)
     with pytest.raises(DatabaseError, match="read-only transaction"):
         import_.check_file(tmp_path / "x.xlsx", kind="candidates", area=3512000000, as_of=AS_OF)

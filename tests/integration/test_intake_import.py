@@ -123,7 +123,8 @@ def test_a_messy_list_is_taken_as_far_as_it_goes(ani: Actor) -> None:
 
 
 def test_the_same_file_twice_changes_nothing(ani: Actor) -> None:
-    first, again = take(ani, messy()), take(ani, messy())
+    content = messy()
+    first, again = take(ani, content), take(ani, content)
     assert (first.repeated, again.repeated) == (False, True)
     assert again.run_id == first.run_id
     assert again.checked_copy_id == first.checked_copy_id
@@ -154,15 +155,15 @@ def test_people_of_another_office_are_refused_as_elsewhere(ani: Actor, make_acto
 
 def test_checking_writes_nothing(ani: Actor, make_actor: MakeActor) -> None:
     with scoped(ani):
-        check, reading = services.check_candidates(
-            actor=ani, source=messy(), name="calon.xlsx", area=SITUBONDO, as_of=AS_OF
+        check, [reading] = services.check_list(
+            actor=ani, source=messy(), kind="candidates", name="calon.xlsx", area=SITUBONDO, as_of=AS_OF
         )
     assert check.rows_taken == len(reading.rows) == 11
     assert not Person.objects.exists()
     assert not ImportRun.objects.exists()
     auditor = make_actor("auditor", office="*")
     with scoped(auditor), pytest.raises(Problem, match="may not"):
-        services.check_candidates(actor=auditor, source=messy(), name="x", area=SITUBONDO, as_of=AS_OF)
+        services.check_list(actor=auditor, source=messy(), kind="candidates", name="x", area=SITUBONDO, as_of=AS_OF)
 
 
 def test_groups_bring_their_members(ani: Actor, tmp_path: Path) -> None:

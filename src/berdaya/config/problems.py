@@ -146,6 +146,12 @@ register(
             do_en="Run ./berdaya bench --help.",
             status=404,
         ),
+        "start.bad_mapping": Entry(
+            id="Padanan kolom {words} tidak terbaca.",
+            en="The mapping {words} cannot be read.",
+            do_id="Tulis --map 'Judul kolom=isian', misalnya --map 'Nomor Penduduk=nik'.",
+            do_en="Write --map 'Heading=field', for instance --map 'Nomor Penduduk=nik'.",
+        ),
         "backup.damaged": Entry(
             id="Cadangan {file} rusak pada {member}.",
             en="The backup {file} is damaged at {member}.",

@@ -6,12 +6,13 @@ distinct cell value of a column where values repeat, so they must depend on noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from berdaya.areas.codes import InvalidAreaCodeError, parse_code
-from berdaya.people.rules.dates import read_birth_date, read_date
+from berdaya.people.rules.dates import DateFault, read_birth_date, read_date
 from berdaya.people.rules.names import clean_name, is_name
 from berdaya.people.rules.nik import check_kk, check_nik
 from berdaya.people.rules.plain import read_idr, read_phone, read_sex, read_whole, read_yes_no
@@ -55,6 +56,8 @@ class Column:
     needed: bool | None = None
     distinct: bool = False
     missing: str = "missing"
+    shares: str = ""
+    """The field whose column holds this one too where it has none of its own ("Situbondo, 12-03-1985")."""
 
     @property
     def must_stand(self) -> bool:
@@ -68,15 +71,33 @@ def is_empty(cell: object) -> bool:
 
 
 def nik(cell: object, _day: date) -> object:
-    """NIK or the fault, by `people.rules.nik`."""
+    """NIK or the fault, by `people.rules.nik`; who says that there is none yet is taken without."""
     result = check_nik(cell)
-    return result.value if result.fault is None else Fault(f"nik_{result.fault}")
+    if result.fault is None:
+        return result.value
+    return Softly("", "nik_not_yet") if says_none_yet(cell) else Fault(f"nik_{result.fault}")
+
+
+_NONE_YET = re.compile(
+    r"^(?:belum\s*(?:ada|punya|memiliki|ber|terbit|rekam|perekaman|cetak|jadi|terdaftar)?.*|tidak\s*(?:ada|punya|memiliki).*|"
+    r"tdk\s*(?:ada|punya).*|blm\b.*|nihil|proses.*|dalam\s+proses.*|0)$",
+    re.IGNORECASE,
+)
+
+
+def says_none_yet(cell: object) -> bool:
+    """Whether the cell says in words (or with a single 0) that the person has no NIK yet."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return cell == 0
+    return isinstance(cell, str) and _NONE_YET.match(cell.strip().removeprefix("'")) is not None
 
 
 def kk(cell: object, _day: date) -> object:
-    """Family-card number or the fault."""
+    """Family-card number or the fault; a family that says it has no card yet is taken without."""
     result = check_kk(cell)
-    return result.value if result.fault is None else Fault(f"kk_{result.fault}")
+    if result.fault is None:
+        return result.value
+    return Softly("", "kk_not_yet") if says_none_yet(cell) else Fault(f"kk_{result.fault}")
 
 
 def name(cell: object, _day: date) -> object:
@@ -120,13 +141,35 @@ def reference(cell: object, _day: date) -> object:
 def birth_date(cell: object, day: date) -> object:
     """A birth date, also out of a TTL text."""
     result = read_birth_date(cell, as_of=day)
-    return result.value if result.value is not None else Fault(f"birth_date_{result.fault}")
+    if result.value is None:
+        return Fault(f"birth_date_{result.fault}")
+    return Softly(result.value, "date_as_number") if _is_number(cell) else result.value
+
+
+def birth_place(cell: object, day: date) -> object:
+    """A place of birth; out of "Situbondo, 12-03-1985" what stands before the date."""
+    if not isinstance(cell, str):
+        return ""
+    result = read_date(cell, as_of=day)
+    found = clean_name(result.place if result.value or result.fault is DateFault.IMPOSSIBLE else plain_text(cell))
+    return found if len(found) <= 80 else Fault("text_long")
+
+
+def _is_number(cell: object) -> bool:
+    """An Excel serial or ddmmyyyy that lost its form."""
+    if isinstance(cell, bool):
+        return False
+    return isinstance(cell, (int, float)) or (
+        isinstance(cell, str) and len(cell.strip()) == 5 and cell.strip().isdigit()
+    )
 
 
 def any_date(cell: object, day: date) -> object:
     """Any date of the calendar."""
     result = read_date(cell, as_of=day)
-    return result.value if result.value is not None else Fault(f"date_{result.fault}")
+    if result.value is None:
+        return Fault(f"date_{result.fault}")
+    return Softly(result.value, "date_as_number") if _is_number(cell) else result.value
 
 
 def area(cell: object, _day: date) -> object:
@@ -179,8 +222,13 @@ def idr(cell: object, _day: date) -> object:
 
 
 def phone(cell: object, _day: date) -> object:
-    """+62...; an unreadable one is left out with a warning, since it refuses nobody."""
-    return read_phone(cell) or Softly("", "phone_bad")
+    """+62...; an unreadable one is left out with a warning, since it refuses nobody. A zero that Excel dropped is put
+    back and said.
+    """
+    found = read_phone(cell)
+    if not found:
+        return Softly("", "phone_bad")
+    return Softly(found, "phone_zero_lost") if isinstance(cell, (int, float)) else found
 
 
 def sex(cell: object, _day: date) -> object:

@@ -9,11 +9,14 @@ date, an empty cell is "".
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import hashlib
 import io
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,7 +27,7 @@ import python_calamine
 
 from berdaya.intake.archive import check_archive
 from berdaya.intake.limits import LIMITS, Limits
-from berdaya.intake.sandbox import read_in_sandbox
+from berdaya.intake.sandbox import read_in_sandbox, shown_sheets
 from berdaya.kernel.problems import Problem
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -43,6 +46,7 @@ _PROGRAMS = (
 )
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
 _DELIMITERS = ",;\t|"
+_SEP_LINE = re.compile(r"^\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
 
 
 class FileKind(StrEnum):
@@ -138,7 +142,7 @@ def _read_calamine(content: bytes, name: str) -> dict[str, Rows]:
     """All sheets in this process; the guard has bounded what they hold."""
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
-        return {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in book.sheet_names}
+        return {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in shown_sheets(book)}
     except python_calamine.PasswordError as error:
         raise Problem("file_locked", file=name) from error
     except (python_calamine.CalamineError, ValueError, OverflowError, OSError) as error:
@@ -166,50 +170,86 @@ def _gunzip(content: bytes, name: str, limits: Limits) -> bytes:
 
 
 def _read_csv(content: bytes, name: str, limits: Limits) -> dict[str, Rows]:
-    text = _decode(content, name)
-    first = next((line for line in text[:65536].splitlines() if line.strip(" ,;\t|")), "")
-    delimiter = max(_DELIMITERS, key=first.count) if first else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: Rows = []
+    text = decode_text(content, name)
+    delimiter, skipped = delimiter_of(text[:65_536])
+    reader = csv.reader(io.StringIO(text[skipped:], newline=""), delimiter=delimiter)
+    # Excel's first line "sep=;" is a row to those who count rows.
+    rows: Rows = [[]] if skipped else []
     blank = 0
     csv.field_size_limit(limits.cell_chars)
     try:
         for line in reader:
             row: list[Cell] = list(line)
             blank = 0 if any(line) else blank + 1
-            _check_csv_size(rows, row, blank, name, limits)
+            check_csv_size(len(rows), row, blank, name, limits)
             rows.append(row)
     except csv.Error as error:
         raise Problem("file_broken", file=name) from error
     return {Path(name).stem: rows}
 
 
-def _check_csv_size(rows: Rows, row: list[Cell], blank: int, name: str, limits: Limits) -> None:
+def delimiter_of(head: str) -> tuple[str, int]:
+    """The delimiter of a text that begins with `head`, and how many characters stand before its first row.
+
+    The one by which most of the first rows have the same number of cells, for commas stand in dates of birth too.
+    """
+    told = _SEP_LINE.match(head)
+    if told:
+        return told[1], told.end()
+    lines = [line for line in head.splitlines()[:60] if line.strip(' ,;\t|"')]
+    best, delimiter = (0, 0), ","
+    for one in _DELIMITERS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=one) if len(row) > 1)
+        except csv.Error:
+            continue
+        if widths:
+            width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+            if (count, width) > best:
+                best, delimiter = (count, width), one
+    return delimiter, 0
+
+
+def check_csv_size(count: int, row: list[Cell], blank: int, name: str, limits: Limits) -> None:
+    """Refuse a row that would take a text file past its bounds; `count` rows stand before it, `blank` empty ones."""
     if blank > limits.blank_rows:
-        raise Problem("file_blank_rows", file=name, rows=len(rows))
-    if len(rows) >= limits.csv_rows:
+        raise Problem("file_blank_rows", file=name, rows=count)
+    if count >= limits.csv_rows:
         raise Problem("file_too_many_rows", file=name, rows=limits.csv_rows)
     if len(row) > limits.columns:
         raise Problem("file_too_wide", file=name, columns=limits.columns)
 
 
-def _decode(content: bytes, name: str) -> str:
-    for mark, encoding in (
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-        (b"", "utf-8-sig"),
-        (b"", "cp1252"),
-    ):
-        if not content.startswith(mark):
-            continue
+def decode_text(content: bytes, name: str) -> str:
+    """A text in whatever encoding offices save it. Raises `file_kind` where it is none."""
+    encoding = encoding_of(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeError as error:
+        raise Problem("file_kind", file=name) from error
+    if any(ord(char) in _CONTROL for char in set(text)):
+        raise Problem("file_kind", file=name)
+    return text
+
+
+def encoding_of(content: bytes) -> str:
+    """UTF-8 or UTF-16 with or without a mark, Windows-1252, else Latin-1."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    head = content[:4096]
+    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if len(head) > 3 and zeros.count(0) > 0.6 * len(zeros):
+            return encoding
+    for encoding in ("utf-8-sig", "cp1252"):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            text = content.decode(encoding)
+            for at in range(0, len(content), 1 << 22):
+                decoder.decode(content[at : at + (1 << 22)])
+            decoder.decode(b"", final=True)
         except UnicodeError:
             continue
-        if any(ord(char) in _CONTROL for char in set(text)):
-            raise Problem("file_kind", file=name)
-        return text
-    raise Problem("file_kind", file=name)
+        return encoding
+    return "latin-1"
 
 
 def _without_tail(rows: Rows) -> Rows:

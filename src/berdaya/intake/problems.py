@@ -276,6 +276,12 @@ CELLS = {
         "Beri nomor atau kode yang berbeda.",
         "Give it another number or code.",
     ),
+    "signed_alone": Entry(
+        "Saldo awal harus ditandatangani dua pengurus yang berbeda.",
+        "An opening balance is signed by two different officers.",
+        "Isi nama pengurus kedua.",
+        "Fill in the second officer's name.",
+    ),
     "group_unknown": Entry(
         "Kode kelompok tidak ada pada lembar Kelompok.",
         "The group code is not in the sheet Kelompok.",
@@ -285,6 +291,34 @@ CELLS = {
 }
 
 WARNINGS = {
+    "nik_not_yet": Entry(
+        "Belum punya NIK: diterima dan masuk daftar tanpa NIK.",
+        "No NIK yet: taken, and kept on the list of people without one.",
+        "Lengkapi setelah perekaman KTP.",
+        "Complete it once the identity card is made.",
+        status=200,
+    ),
+    "kk_not_yet": Entry(
+        "Belum punya kartu keluarga: diterima sebagai belum lengkap.",
+        "No family card yet: taken as incomplete.",
+        "Lengkapi setelah kartu keluarga terbit.",
+        "Complete it once the family card is issued.",
+        status=200,
+    ),
+    "date_as_number": Entry(
+        "Tanggal disimpan Excel sebagai angka; dibaca kembali sebagai tanggal.",
+        "Excel stored the date as a number; it was read back as a date.",
+        "Periksa tanggalnya pada KTP.",
+        "Check the date on the identity card.",
+        status=200,
+    ),
+    "phone_zero_lost": Entry(
+        "Angka 0 di depan nomor HP hilang dan dipasang kembali.",
+        "The phone number had lost its leading zero; it was put back.",
+        "Tidak perlu diubah.",
+        "Nothing needs to change.",
+        status=200,
+    ),
     "nik_area_differs": Entry(
         "Wilayah pada NIK berbeda dengan alamat (tidak salah bila pernah pindah).",
         "The area in the NIK differs from the address (no error if the person moved).",

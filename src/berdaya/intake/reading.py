@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol, TypeVar
 
 from berdaya.intake.columns import Column, Fault, Softly, is_empty
 from berdaya.intake.files import Cell, Workbook
-from berdaya.intake.sheets import Header, body_of, find_header
-from berdaya.intake.types import CellProblem, Reading, RowWarning
+from berdaya.intake.sheets import Table, body_of, find_tables
+from berdaya.intake.types import CellProblem, Place, Reading, RowWarning
 from berdaya.kernel.memory import collector_paused
 
 
@@ -28,59 +28,96 @@ Key = Callable[[R], Hashable]
 
 def read_sheet(
     book: Workbook, sheet: str, columns: Sequence[Column], row_type: Callable[..., T], *, as_of: date,
-    keys: Sequence[str], optional: bool = False,
+    keys: Sequence[str], optional: bool = False, several: bool = False, mapping: Mapping[str, str] | None = None,
 ) -> Reading[T]:  # fmt: skip
-    """Rows of one sheet as `row_type(row, *fields in the order of columns)`.
+    """Rows of one sheet (with `several` of all that fit) as `row_type(row, *fields in the order of columns)`.
 
     `keys` are the columns of which one must be filled for a line to count as a row. An `optional` sheet
-    that is not there reads as empty.
+    that is not there reads as empty. `mapping`: headings as the operator confirmed them.
 
     Raises:
         Problem: `sheet_missing`, `header_missing`.
     """
     if optional and not any(name.casefold() == sheet.casefold() for name in book.sheets):
         return Reading(sheet)
+    tables = find_tables(book, sheet, columns, several=several, mapping=mapping)
     with collector_paused():
-        return _read_rows(book, sheet, columns, row_type, as_of=as_of, keys=keys)
+        return joined(
+            sheet,
+            [read_part(table, *body_of(table.rows, table.header, keys), columns, row_type, as_of=as_of)
+             for table in tables],
+        )  # fmt: skip
 
 
-def _read_rows(
-    book: Workbook,
-    sheet: str,
+def joined(sheet: str, parts: Sequence[Reading[T]]) -> Reading[T]:
+    """Readings of several tables or of parts of one as one reading."""
+    tables = tuple(dict.fromkeys(place for part in parts for place in part.tables))
+    return Reading(
+        parts[0].sheet if len(tables) == 1 else sheet,
+        tuple(row for part in parts for row in part.rows),
+        tuple(problem for part in parts for problem in part.problems),
+        tuple(warning for part in parts for warning in part.warnings),
+        sum(part.rows_in for part in parts),
+        tables,
+    )
+
+
+def read_part(
+    table: Table,
+    numbers: Sequence[int],
+    body: list[list[Cell]],
     columns: Sequence[Column],
     row_type: Callable[..., T],
     *,
     as_of: date,
-    keys: Sequence[str],
 ) -> Reading[T]:
-    rows = book.sheet(sheet)
-    header = find_header(rows, columns, file=book.name, sheet=sheet)
-    numbers, body = body_of(rows, header, keys)
+    """Some rows of a table, read column by column; `numbers` are theirs in the sheet."""
+    header, sheet, first = table.header, table.sheet, table.first
+    places = shared_places(header.places, columns)
     problems: list[CellProblem] = []
     warnings: list[RowWarning] = []
     read: list[list[object]] = []
     refused: set[int] = set()
     for column in columns:
-        values, faults, soft = _read_column(_cells(body, header, column), column, as_of)
+        place = places.get(column.name, -1)
+        cells = _cells(body, place, str(header.above.get(column.name, "")))
+        values, faults, soft = _read_column(cells, column, as_of)
         read.append(values)
-        place = header.places.get(column.name, -1)
         for position, code in faults:
             refused.add(position)
-            problems.append(CellProblem(sheet, numbers[position], place, column.heading, code))
-        warnings.extend(RowWarning(numbers[position], code) for position, code in soft)
-    problems.sort(key=lambda problem: problem.row)
+            row = numbers[position]
+            problems.append(CellProblem(sheet, row, place, column.heading, code, line=first + row))
+        warnings.extend(RowWarning(first + numbers[position], code) for position, code in soft)
+    problems.sort(key=lambda problem: problem.line)
+    lines = numbers if not first else [first + number for number in numbers]
     made = [
-        row_type(*fields) for position, fields in enumerate(zip(numbers, *read, strict=True)) if position not in refused
+        row_type(*fields) for position, fields in enumerate(zip(lines, *read, strict=True)) if position not in refused
     ]
-    gone = {numbers[position] for position in refused}
+    gone = {lines[position] for position in refused}
     kept = tuple(sorted((one for one in warnings if one.row not in gone), key=lambda one: one.row))
-    return Reading(sheet, tuple(made), tuple(problems), kept, len(numbers))
+    where = Place(sheet, first, header.row, FrozenPlaces(places))
+    return Reading(sheet, tuple(made), tuple(problems), kept, len(numbers), (where,))
 
 
-def _cells(body: list[list[Cell]], header: Header, column: Column) -> list[Cell]:
-    place = header.places.get(column.name)
-    if place is None:
-        return [""] * len(body)
+class FrozenPlaces(dict[str, int]):
+    """Columns of a table, fit to stand in a set of tables."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items())))
+
+
+def shared_places(places: Mapping[str, int], columns: Sequence[Column]) -> dict[str, int]:
+    """The columns of the fields, where a field may share the column of another (place and date of birth in one)."""
+    found = dict(places)
+    for column in columns:
+        if column.shares and column.name not in found and column.shares in found:
+            found[column.name] = found[column.shares]
+    return found
+
+
+def _cells(body: list[list[Cell]], place: int, above: str) -> list[Cell]:
+    if place < 0:
+        return [above] * len(body)
     return [row[place] if place < len(row) else "" for row in body]
 
 
@@ -109,31 +146,43 @@ def _read_column(
 
 
 def refuse(
-    reading: Reading[R],
-    found: Iterable[tuple[int, str, str, int | None]],
-    columns: Sequence[Column],
-    places: dict[str, int],
+    reading: Reading[R], found: Iterable[tuple[int, str, str, int | None]], columns: Sequence[Column]
 ) -> Reading[R]:
-    """The reading without further rows: `(row, column name, code, other row)` of each."""
+    """The reading without further rows: `(line, column name, code, other line)` of each."""
     headings = {column.name: column.heading for column in columns}
-    added = [
-        CellProblem(reading.sheet, row, places.get(name, -1), headings.get(name, ""), code, other)
-        for row, name, code, other in found
-    ]
+    added = []
+    for line, name, code, other in found:
+        place = reading.place_of(line)
+        other_place = reading.place_of(other) if other is not None else place
+        added.append(
+            CellProblem(
+                place.sheet,
+                line - place.first,
+                place.columns.get(name, -1),
+                headings.get(name, ""),
+                code,
+                None if other is None else other - other_place.first,
+                line,
+                "" if other_place.sheet == place.sheet else other_place.sheet,
+            )
+        )
     if not added:
         return reading
-    gone = {problem.row for problem in added}
+    gone = {problem.line for problem in added}
     return replace(
         reading,
         rows=tuple(row for row in reading.rows if row.row not in gone),
-        problems=tuple(sorted((*reading.problems, *added), key=lambda problem: problem.row)),
+        problems=tuple(sorted((*reading.problems, *added), key=lambda problem: problem.line)),
         warnings=tuple(one for one in reading.warnings if one.row not in gone),
     )
 
 
-def repeated(rows: Iterable[R], key: Key[R]) -> list[tuple[int, int]]:
-    """Rows whose key stood before, with the row where it stood first; empty keys repeat nothing."""
-    first: dict[Hashable, int] = {}
+def repeated(rows: Iterable[R], key: Key[R], first: dict[Hashable, int] | None = None) -> list[tuple[int, int]]:
+    """Rows whose key stood before, with the row where it stood first; empty keys repeat nothing.
+
+    `first` is what was seen in earlier parts of the file, and is added to.
+    """
+    first = {} if first is None else first
     found = []
     for row in rows:
         value = key(row)

@@ -97,6 +97,13 @@ def _untagged(found: dict[str, Any]) -> Any:
     return found
 
 
+def shown_sheets(book: python_calamine.CalamineWorkbook) -> list[str]:
+    """Sheets of cells that a person sees; a hidden one is an old copy or a list of choices."""
+    metadata = [one for one in book.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
+    shown = [one.name for one in metadata if one.visible == python_calamine.SheetVisibleEnum.Visible]
+    return shown or [one.name for one in metadata]
+
+
 def _main(source: str, target: str, bounds: list[int]) -> int:
     cells, memory, output, seconds = bounds
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -106,7 +113,7 @@ def _main(source: str, target: str, bounds: list[int]) -> int:
     try:
         book = python_calamine.load_workbook(io.BytesIO(Path(source).read_bytes()))
         sheets: dict[str, list[list[Any]]] = {}
-        for title in book.sheet_names:
+        for title in shown_sheets(book):
             sheet = book.get_sheet_by_name(title)
             cells -= sheet.total_height * sheet.total_width
             if cells < 0:

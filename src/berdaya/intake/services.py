@@ -8,11 +8,11 @@ changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -26,11 +26,11 @@ from berdaya.files.types import FileDraft
 from berdaya.intake import checked_copy, rows, specs
 from berdaya.intake.columns import Column
 from berdaya.intake.files import Workbook, read_path, read_workbook
+from berdaya.intake.kinds import kind_of
 from berdaya.intake.models import ImportRun
 from berdaya.intake.reading import refuse
 from berdaya.intake.results import CandidatesImport, Check, GroupsImport, TakenCandidate, TakenMember
-from berdaya.intake.sheets import find_header
-from berdaya.intake.types import CandidateRow, GroupRow, MemberRow, Reading
+from berdaya.intake.types import CandidateRow, CellProblem, GroupRow, MemberRow, Reading, RowWarning
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -70,54 +70,64 @@ def open_file(source: Path | bytes, name: str = "") -> Workbook:
     return read_path(source) if isinstance(source, Path) else read_workbook(source, name or "berkas")
 
 
-def check_candidates(
-    *, actor: Actor, source: Path | bytes, area: int, as_of: date, name: str = "", language: str = "id"
-) -> tuple[Check, Reading[CandidateRow]]:
-    """What `candidates.xlsx` holds, without writing: counts, problems, the checked copy, and the rows."""
+def check_list(
+    *,
+    actor: Actor,
+    source: Path | bytes,
+    kind: str,
+    area: int,
+    as_of: date,
+    name: str = "",
+    language: str = "id",
+    mapping: Mapping[str, str] | None = None,
+) -> tuple[Check, Sequence[Reading[Any]]]:
+    """What a list of a kind (`kinds.KINDS`) holds, without writing: counts, problems, the checked copy, the readings.
+
+    Raises:
+        Problem: `not_allowed`, `not_found`, what `intake.files` raises, `sheet_missing`, `header_missing`.
+    """
     require(actor, PERMISSION)
+    chosen = kind_of(kind)
     book = open_file(source, name)
-    reading = rows.read_candidates(book, as_of=as_of, find_area=area_finder(area))
-    return _check(book, [reading], {"Calon": specs.CANDIDATE}, language), reading
+    readings = chosen.read(book, as_of, area_finder(area), mapping)
+    return _check(book, readings, language), readings
 
 
-def check_groups(
-    *, actor: Actor, source: Path | bytes, area: int, as_of: date, name: str = "", language: str = "id"
-) -> tuple[Check, Reading[GroupRow], Reading[MemberRow]]:
-    """What `groups.xlsx` holds, without writing."""
-    require(actor, PERMISSION)
-    book = open_file(source, name)
-    groups, members = rows.read_groups(book, as_of=as_of, find_area=area_finder(area))
-    check = _check(book, [groups, members], {"Kelompok": specs.GROUP, "Anggota": specs.MEMBER}, language)
-    return check, groups, members
+def marked_copy(book: Workbook, readings: Sequence[Reading[Any]], *, language: str = "id") -> bytes:
+    """The same file as xlsx, its refused cells coloured and explained, whatever sheets they stand in."""
+    problems: dict[str, list[CellProblem]] = {}
+    headers: dict[str, int] = {}
+    for reading in readings:
+        for place in reading.tables:
+            headers.setdefault(place.sheet, place.heading_row)
+            problems.setdefault(place.sheet, [])
+        for problem in reading.problems:
+            problems.setdefault(problem.sheet, []).append(problem)
+    return checked_copy.make(book, problems, headers, language=language)
 
 
-def _check(
-    book: Workbook,
-    readings: Sequence[Reading[CandidateRow] | Reading[GroupRow] | Reading[MemberRow]],
-    columns: dict[str, tuple[Column, ...]],
-    language: str,
-) -> Check:
+def _check(book: Workbook, readings: Sequence[Reading[Any]], language: str) -> Check:
     refused: dict[str, int] = {}
     for reading in readings:
         for code, count in reading.refused.items():
             refused[code] = refused.get(code, 0) + count
     copy = None
     if refused:
-        present = [one for one in readings if one.rows_in]
-        headers = {
-            one.sheet: find_header(book.sheet(one.sheet), columns[one.sheet], file=book.name, sheet=one.sheet).row
-            for one in present
-        }
-        copy = checked_copy.make(book, {one.sheet: one.problems for one in present}, headers, language=language)
+        copy = marked_copy(book, readings, language=language)
     return Check(
         file=book.name,
         digest=book.digest,
         rows_in=sum(reading.rows_in for reading in readings),
         refused=dict(sorted(refused.items())),
         problems=tuple(problem for reading in readings for problem in reading.problems),
-        warnings=tuple(warning for reading in readings for warning in reading.warnings),
+        warnings=tuple(_placed(warning, reading) for reading in readings for warning in reading.warnings),
         checked_copy=copy,
     )
+
+
+def _placed(warning: RowWarning, reading: Reading[Any]) -> RowWarning:
+    place = reading.place_of(warning.row)
+    return RowWarning(warning.row - place.first, warning.code, place.sheet)
 
 
 def import_candidates(
@@ -151,8 +161,8 @@ def import_candidates(
             for row, one in zip(reading.rows, registered, strict=True)
             if one.household_id and one.person_id
         )
-        reading = _refuse_unregistered(reading, registered, specs.CANDIDATE, book, "Calon")
-        check = _check(book, [reading], {"Calon": specs.CANDIDATE}, language)
+        reading = _refuse_unregistered(reading, registered, specs.CANDIDATE)
+        check = _check(book, [reading], language)
         run, copy, repeated = _keep(actor, check, programme, "candidates", area=area, outcomes=outcomes)
     return CandidatesImport(run, repeated, check, taken, outcomes, copy)
 
@@ -187,8 +197,8 @@ def import_groups(
             for row, one in zip(members.rows, registered, strict=True)
             if one.household_id and one.person_id
         )
-        members = _refuse_unregistered(members, registered, specs.MEMBER, book, "Anggota")
-        check = _check(book, [groups, members], {"Kelompok": specs.GROUP, "Anggota": specs.MEMBER}, language)
+        members = _refuse_unregistered(members, registered, specs.MEMBER)
+        check = _check(book, [groups, members], language)
         run, copy, repeated = _keep(actor, check, programme, "groups", area=area, outcomes=outcomes)
     peopled = {one.row.ref for one in taken}
     marked = tuple(replace(one, incomplete=one.incomplete or one.ref not in peopled) for one in groups.rows)
@@ -250,7 +260,7 @@ R = TypeVar("R", CandidateRow, MemberRow)
 
 
 def _refuse_unregistered(
-    reading: Reading[R], registered: Sequence[Registered], columns: Sequence[Column], book: Workbook, sheet: str
+    reading: Reading[R], registered: Sequence[Registered], columns: Sequence[Column]
 ) -> Reading[R]:
     wrong = [
         (row.row, "nik" if one.outcome is Outcome.ELSEWHERE else "area", _REFUSALS[one.outcome], None)
@@ -259,8 +269,7 @@ def _refuse_unregistered(
     ]
     if not wrong:
         return reading
-    places = find_header(book.sheet(sheet), columns, file=book.name, sheet=sheet).places
-    return refuse(reading, wrong, columns, places)
+    return refuse(reading, wrong, columns)
 
 
 def _keep(

@@ -1,30 +1,70 @@
-"""Finding the table in a sheet: its heading row among the first rows, its columns by any usual name, its end."""
+"""Finding the table in a sheet: its headings in one or two rows among the first, its columns by any usual name or as
+the operator confirmed them, what stands above it ("Kecamatan: Panji"), and its end.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from berdaya.intake.columns import Column, plain_text
-from berdaya.intake.files import Rows
+from berdaya.intake.files import Cell, Rows, Workbook
 from berdaya.kernel.problems import Problem
 
 HEADER_ROWS = 25
 COUNT_ROWS = 3
 """Rows below the headings among which the columns may be counted (1, 2, 3 ...)."""
+IGNORED = "-"
+"""A heading that the operator told to leave out."""
 _TOTAL = re.compile(r"^\s*(?:sub\s*)?(?:jumlah|total|grand\s*total|rata[- ]?rata)\b", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"mengetahui|menyetujui|kepala\s+(?:desa|dinas|seksi|bidang)|\blurah\b|\bcamat\b|\btksk\b|pendamping|petugas|"
+    r"\bnip\b|tanda\s*tangan|\bttd\b|catatan|keterangan|sumber\s*:",
+    re.IGNORECASE,
+)
+_LETTER_DATE = re.compile(r"^[A-Za-z .]+,\s*(?:\d{1,2}|\.{2,})\s*[A-Za-z.]*\s*(?:19|20)\d\d$")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _BRACKETS = re.compile(r"\([^)]*\)")
+_ABOVE = {
+    "village": re.compile(r"(?:desa\s*/\s*kel(?:urahan)?\.?|desa|kelurahan|kel\.?)\s*[:=]?\s*$", re.IGNORECASE),
+    "district": re.compile(r"(?:kecamatan|kec\.?)\s*[:=]?\s*$", re.IGNORECASE),
+    "regency": re.compile(r"(?:kab(?:upaten)?\.?\s*/\s*kota|kabupaten|kab\.)\s*[:=]?\s*$", re.IGNORECASE),
+}
+_ABOVE_WITH_VALUE = {
+    "village": re.compile(r"\b(?:desa\s*/\s*kel(?:urahan)?\.?|desa|kelurahan)\s*[:=]\s*([^:=]{3,60})$", re.IGNORECASE),
+    "district": re.compile(r"\b(?:kecamatan|kec\.?)\s*[:=]\s*([^:=]{3,60})$", re.IGNORECASE),
+    "regency": re.compile(r"\b((?:kabupaten|kab\.|kota)\s*[:=]?\s*[^:=]{3,60})$", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the headings stand (`row`, as Excel counts) and which column holds which field."""
+    """Where the headings stand: `row` is their last row as Excel counts, `places` which column holds which field.
+
+    `titles` are the headings as written, `unknown` those that no field goes by; `above` what the lines over the table
+    say of all its rows (village, kecamatan, kabupaten).
+    """
 
     row: int
     places: dict[str, int]
     unknown: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    above: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same headings in the same order give the same 64 hex digits, however they are punctuated."""
+        return fingerprint_of(self.titles)
+
+
+def fingerprint_of(titles: Sequence[str]) -> str:
+    """SHA-256 over the keys of the headings."""
+    keys = [heading_key(title) for title in titles]
+    while keys and not keys[-1]:
+        keys.pop()
+    return hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
 
 
 def heading_key(written: object) -> str:
@@ -33,63 +73,256 @@ def heading_key(written: object) -> str:
     return _NOT_PLAIN.sub("", _BRACKETS.sub("", text)) or _NOT_PLAIN.sub("", text)
 
 
-def find_header(rows: Rows, columns: Sequence[Column], *, file: str, sheet: str) -> Header:
-    """The row among the first 25 that holds most of the headings.
+def find_header(
+    rows: Rows, columns: Sequence[Column], *, file: str, sheet: str, mapping: Mapping[str, str] | None = None
+) -> Header:
+    """The headings among the first 25 rows that name most of the columns, in one row or in two.
+
+    `mapping` is what the operator confirmed: heading -> field, or `-` to leave it out; it wins over the usual names.
 
     Raises:
         Problem: `header_missing` with the headings that must stand and do not.
     """
+    found = best_header(rows, columns, mapping=mapping)
+    missing = missing_of(found, columns)
+    if missing or not found.places:
+        missing = missing or [column.heading for column in columns]
+        raise Problem("header_missing", file=file, sheet=sheet, columns=", ".join(missing))
+    return found
+
+
+def missing_of(header: Header, columns: Sequence[Column]) -> list[str]:
+    """Headings that must stand and do not."""
+    return [column.heading for column in columns if column.must_stand and column.name not in header.places]
+
+
+def best_header(rows: Rows, columns: Sequence[Column], *, mapping: Mapping[str, str] | None = None) -> Header:
+    """As :func:`find_header`, with whatever was found; where no heading is known, the fullest row of words."""
     known: dict[str, str] = {}
     for column in columns:
         for heading in (column.heading, *column.also):
             known.setdefault(heading_key(heading), column.name)
+    told = {heading_key(heading): name for heading, name in (mapping or {}).items()}
     best: dict[str, int] = {}
-    best_row = 0
+    best_row, height = 0, 1
+    best_titles: tuple[str, ...] = ()
     for number, row in enumerate(rows[:HEADER_ROWS], start=1):
-        places: dict[str, int] = {}
-        for position, cell in enumerate(row):
-            if isinstance(cell, str) and (name := known.get(heading_key(cell))):
-                places.setdefault(name, position)
-        if len(places) > len(best):
-            best, best_row = places, number
-    missing = [column.heading for column in columns if column.must_stand and column.name not in best]
-    if missing or not best:
-        missing = missing or [column.heading for column in columns]
-        raise Problem("header_missing", file=file, sheet=sheet, columns=", ".join(missing))
-    titles = rows[best_row - 1]
-    unknown = tuple(plain_text(cell) for place, cell in enumerate(titles) if cell != "" and place not in best.values())
-    return Header(best_row, best, unknown)
+        titles = tuple(cell.strip() if isinstance(cell, str) else "" for cell in row)
+        tries: list[tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...]]] = [(1, titles, (titles,))]
+        if number < len(rows) and _may_be_upper(titles):
+            tries.append((2, *_joined(titles, rows[number])))
+        for rows_high, words, ways in tries:
+            places = _places(ways, known, told)
+            # A title above the headings adds nothing to them: the lower row alone is as good.
+            alone = rows_high == 1 and height == 2 and number == best_row + 1 and len(places) == len(best) > 0
+            if len(places) > len(best) or alone:
+                best, best_row, best_titles, height = places, number, words, rows_high
+    if not best:
+        best_row, best_titles = _fullest(rows)
+    taken = set(best.values())
+    left_out = {heading_key(title) for title in (mapping or {}) if mapping and mapping[title] == IGNORED}
+    unknown = tuple(
+        title
+        for place, title in enumerate(best_titles)
+        if title and place not in taken and heading_key(title) not in left_out
+    )
+    return Header(best_row + height - 1, best, unknown, best_titles, _above(rows[: max(0, best_row - 1)], best))
+
+
+def _places(ways: Sequence[Sequence[str]], known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, int]:
+    """Field -> column; a cell is looked up under each of its names in turn."""
+    places: dict[str, int] = {}
+    for place, names in enumerate(zip(*ways, strict=True)):
+        for name in names:
+            key = heading_key(name) if name else ""
+            if key in told:
+                if told[key] != IGNORED:
+                    places[told[key]] = place
+                break
+            if key and (field_name := known.get(key)) and field_name not in places:
+                places[field_name] = place
+                break
+    return places
+
+
+def _may_be_upper(titles: Sequence[str]) -> bool:
+    return sum(bool(title) for title in titles) >= 2
+
+
+def _joined(upper: Sequence[str], lower: Sequence[Cell]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Two rows of headings as one: titles to show, and the names that each column may go by."""
+    width = max(len(upper), len(lower))
+    below = [cell.strip() if isinstance(cell, str) else "" for cell in lower] + [""] * (width - len(lower))
+    above, carried = [], ""
+    for place in range(width):
+        own = upper[place] if place < len(upper) else ""
+        # A merged cell holds its words in its first column only; columns beside it have a lower heading of their own.
+        carried = own or (carried if below[place] else "")
+        above.append(carried)
+    titles = tuple(" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(above, below, strict=True))
+    plain = tuple(low or high for high, low in zip(above, below, strict=True))
+    return titles, (titles, plain)
+
+
+def _fullest(rows: Rows) -> tuple[int, tuple[str, ...]]:
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    most = 1
+    for number, row in enumerate(rows[:HEADER_ROWS], start=1):
+        titles = tuple(cell.strip() if isinstance(cell, str) else "" for cell in row)
+        words = sum(bool(title) and not any(char.isdigit() for char in title) for title in titles)
+        if words > most:
+            best, most = (number, titles), words
+    return best
+
+
+def _above(rows: Rows, places: Mapping[str, int]) -> dict[str, str]:
+    """What lines over the table say of every row: "Kecamatan : Panji", in one cell or in two."""
+    found: dict[str, str] = {}
+    for row in rows:
+        cells = [plain_text(cell).strip() for cell in row if plain_text(cell).strip()]
+        for at, cell in enumerate(cells):
+            for name, pattern in _ABOVE_WITH_VALUE.items():
+                match = pattern.search(cell)
+                if match and name not in places:
+                    found.setdefault(name, _place_name(match[1]))
+            following = cells[at + 1].lstrip(": =") if at + 1 < len(cells) else ""
+            for name, pattern in _ABOVE.items():
+                if following and name not in places and pattern.fullmatch(cell):
+                    found.setdefault(name, _place_name(following))
+    return {name: value for name, value in found.items() if value}
+
+
+def _place_name(text: str) -> str:
+    return re.split(r"\s{2,}|\btahun\b|,", text.strip(" .:="), maxsplit=1, flags=re.IGNORECASE)[0].strip(" .:=")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list inside a workbook: its sheet, headings and rows. `first` is added to a row number to tell the rows of
+    several tables apart.
+    """
+
+    sheet: str
+    rows: Rows
+    header: Header
+    first: int = 0
+
+
+def find_tables(
+    book: Workbook, sheet: str, columns: Sequence[Column], *, several: bool = False,
+    mapping: Mapping[str, str] | None = None,
+) -> list[Table]:  # fmt: skip
+    """The tables of a workbook that hold these columns: the sheet of that name, or those whose headings fit.
+
+    With `several` every sheet whose headings fit is taken, as offices send one sheet per kecamatan.
+
+    Raises:
+        Problem: `sheet_missing`, `header_missing`.
+    """
+    filled = {name: rows for name, rows in book.sheets.items() if rows}
+    named = next((name for name in filled if _plain_name(name) == _plain_name(sheet)), "")
+    fitting = {}
+    for name, rows in filled.items():
+        if name != named and not several and named:
+            continue
+        header = best_header(rows, columns, mapping=mapping)
+        if header.places and not missing_of(header, columns):
+            fitting[name] = header
+    if named and named not in fitting:
+        find_header(filled[named], columns, file=book.name, sheet=sheet, mapping=mapping)
+    if not fitting:
+        rows = book.sheet(sheet if not several else None)
+        find_header(rows, columns, file=book.name, sheet=sheet, mapping=mapping)
+    chosen = fitting if several or named else dict(list(fitting.items())[:1])
+    tables, first = [], 0
+    for name, header in chosen.items():
+        tables.append(Table(name, filled[name], header, first))
+        first += len(filled[name])
+    return tables
+
+
+def _plain_name(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
+class Body:
+    """Tells the rows that hold data from those around them, going down a table row by row.
+
+    Left out: blank rows, the row that counts the columns (1, 2, 3 ...), total rows, headings that a printer repeated,
+    notes in which none of the key columns is filled, and the lines for signatures below the table.
+    """
+
+    def __init__(self, header: Header, keys: Sequence[str]) -> None:
+        self._places = [header.places[key] for key in keys if key in header.places]
+        self._titles = {place: heading_key(title) for place, title in enumerate(header.titles) if title}
+        self._counted_until = header.row + COUNT_ROWS
+        self._ended = self._signed = False
+
+    def holds_data(self, number: int, row: Sequence[Cell]) -> bool:
+        """Whether row `number` (as Excel counts) is one of the list."""
+        width = len(row)
+        if not any(place < width and holds(row[place]) for place in self._places):
+            self._ended = self._ended or not any(holds(cell) for cell in row) or is_total(row)
+            return False
+        if is_total(row):
+            self._ended = True
+            return False
+        if self._ended and (self._signed or is_signature(row)) and _is_short(row):
+            self._signed = True
+            return False
+        if number <= self._counted_until and _counts_columns(row):
+            return False
+        return not _repeats(row, self._titles)
 
 
 def body_of(rows: Rows, header: Header, keys: Sequence[str]) -> tuple[list[int], Rows]:
-    """Rows below the heading that hold data, with their numbers.
-
-    Left out: blank rows, the row that counts the columns (1, 2, 3 ...), total rows, and notes in which none
-    of the key columns is filled.
-    """
-    places = [header.places[key] for key in keys if key in header.places]
+    """Rows below the heading that hold data, with their numbers; see :class:`Body`."""
+    body = Body(header, keys)
     numbers: list[int] = []
     found: Rows = []
     for number, row in enumerate(rows[header.row :], start=header.row + 1):
-        width = len(row)
-        if not any(place < width and _holds(row[place]) for place in places) or _is_total(row):
-            continue
-        if number <= header.row + COUNT_ROWS and _counts_columns(row):
-            continue
-        numbers.append(number)
-        found.append(row)
+        if body.holds_data(number, row):
+            numbers.append(number)
+            found.append(row)
     return numbers, found
 
 
-def _holds(cell: object) -> bool:
+def holds(cell: object) -> bool:
+    """Whether a cell is filled."""
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
+def _repeats(row: Sequence[object], titles: Mapping[int, str]) -> bool:
+    """The headings once more, as they stand on the next printed page."""
+    met = 0
+    for place, cell in enumerate(row):
+        if not holds(cell):
+            continue
+        if not isinstance(cell, str) or place not in titles or heading_key(cell) != titles[place]:
+            return False
+        met += 1
+    return met > 2
+
+
 def _counts_columns(row: Sequence[object]) -> bool:
-    cells = [plain_text(cell).strip("()") for cell in row if _holds(cell)]
+    cells = [plain_text(cell).strip("()") for cell in row if holds(cell)]
     return len(cells) > 3 and cells == [str(number) for number in range(1, len(cells) + 1)]
 
 
-def _is_total(row: Sequence[object]) -> bool:
-    first = next((cell for cell in row if _holds(cell)), "")
+def is_total(row: Sequence[object]) -> bool:
+    """JUMLAH, Total, Rata-rata: a row about the others."""
+    first = next((cell for cell in row if holds(cell)), "")
     return isinstance(first, str) and not first[:1].isdigit() and _TOTAL.match(first) is not None
+
+
+def is_signature(row: Sequence[object]) -> bool:
+    """Place and date of the letter, the office of who signs, a note under the table."""
+    filled = [plain_text(cell).strip() for cell in row if holds(cell)]
+    return any(_SIGNED.search(cell) or _LETTER_DATE.match(cell) for cell in filled)
+
+
+def _is_short(row: Sequence[object]) -> bool:
+    """At most three cells, none with a number of a person; who signs may give a NIP."""
+    filled = [plain_text(cell).strip() for cell in row if holds(cell)]
+    digits = (sum(char.isdigit() for char in cell) for cell in filled if "nip" not in cell.lower())
+    return len(filled) <= 3 and not any(count >= 12 for count in digits)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from importlib.resources import files
 
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.intake import columns as read
@@ -66,43 +68,31 @@ _EXCLUSION = read.choice(
     tni_polri="army_police", pensiunan="pensioner", meninggal="deceased", pendamping="mentor",
     perangkat_desa="official",
 )  # fmt: skip
-_NIK = Column(
-    "nik", "NIK", read.nik, ("No KTP", "Nomor KTP", "No. NIK", "Nomor Induk Kependudukan", "NIK KTP", "No NIK",
-    "No Identitas"), required=True, distinct=True, missing="nik_missing",
-)  # fmt: skip
-_KK = Column(
-    "kk", "No KK", read.kk, ("No. KK", "Nomor KK", "KK", "NKK", "No Kartu Keluarga", "Nomor Kartu Keluarga", "NoKK"),
-    required=True, distinct=True, missing="kk_missing",
-)  # fmt: skip
-_NAME = Column(
-    "name", "Nama", read.name, ("Nama Lengkap", "Nama KRT", "Nama Calon", "Nama Penerima", "Nama Kepala Keluarga",
-    "Nama Anggota", "Nama KPM", "Nama Pengurus", "Nama Peserta"), required=True, distinct=True,
-)  # fmt: skip
-_BIRTH = Column(
-    "birth_date", "Tanggal Lahir", read.birth_date,
-    ("Tgl Lahir", "TTL", "Tempat Tanggal Lahir", "Tempat/Tgl Lahir", "Tempat, Tanggal Lahir", "Tgl. Lhr"),
-)  # fmt: skip
-_SEX = Column("sex", "L/P", read.sex, ("Jenis Kelamin", "JK", "P/L", "Kelamin", "LP"))
-_MARITAL = Column("marital", "Status Kawin", MARITAL, ("Status Perkawinan", "Status Nikah"), blank="")
-_PHONE = Column(
-    "phone", "HP", read.phone, ("No HP", "Nomor HP", "No. Telp", "Telepon", "No WA", "WhatsApp", "Nomor Telepon"),
-    blank="", distinct=True,
-)  # fmt: skip
-_ADDRESS = Column("address", "Alamat", read.text(200), ("Alamat Lengkap", "Alamat Rumah"), blank="", distinct=True)
-_VILLAGE = Column(
-    "village", "Desa/Kelurahan", read.text(120), ("Desa/Kel", "Desa", "Kelurahan", "Kel/Desa", "Kelurahan/Desa",
-    "Desa/Kel."), blank="",
-)  # fmt: skip
-_DISTRICT = Column("district", "Kecamatan", read.text(120), ("Kec", "Kec."), blank="")
-_REGENCY = Column(
-    "regency", "Kabupaten/Kota", read.text(120), ("Kab/Kota", "Kabupaten", "Kota", "Kab", "Kab./Kota"), blank=""
+_ALSO: dict[str, tuple[str, ...]] = {
+    name: tuple(words)
+    for name, words in tomllib.loads(files("berdaya.intake").joinpath("headings.toml").read_text("utf-8")).items()
+}
+_NIK = Column("nik", "NIK", read.nik, _ALSO["nik"], required=True, distinct=True, missing="nik_missing")
+_KK = Column("kk", "No KK", read.kk, _ALSO["kk"], required=True, distinct=True, missing="kk_missing")
+_NAME = Column("name", "Nama", read.name, _ALSO["name"], required=True, distinct=True)
+_BIRTH = Column("birth_date", "Tanggal Lahir", read.birth_date, _ALSO["birth_date"])
+_BIRTH_PLACE = Column(
+    "birth_place", "Tempat Lahir", read.birth_place, _ALSO["birth_place"], blank="", shares="birth_date"
 )
-_AREA = Column("area", "Kode Wilayah", read.area, ("Kode Desa", "Kode Wil", "Kode Kemendagri", "Kode Desa/Kelurahan"))
+_SEX = Column("sex", "L/P", read.sex, _ALSO["sex"])
+_MARITAL = Column("marital", "Status Kawin", MARITAL, _ALSO["marital"], blank="")
+_PHONE = Column("phone", "HP", read.phone, _ALSO["phone"], blank="", distinct=True)
+_ADDRESS = Column("address", "Alamat", read.text(200), _ALSO["address"], blank="", distinct=True)
+_VILLAGE = Column("village", "Desa/Kelurahan", read.text(120), _ALSO["village"], blank="")
+_DISTRICT = Column("district", "Kecamatan", read.text(120), _ALSO["district"], blank="")
+_REGENCY = Column("regency", "Kabupaten/Kota", read.text(120), _ALSO["regency"], blank="")
+_AREA = Column("area", "Kode Wilayah", read.area, _ALSO["area"])
 _PLACE = (_VILLAGE, _DISTRICT, _REGENCY, _AREA)
-_DESIL = Column("desil", "Desil", read.whole(1, 10), ("Desil DTSEN", "Desil Kesejahteraan"))
-_DESIL_ON = Column("desil_on", "Tanggal Desil", read.any_date, ("Tgl Desil", "Per Tanggal"))
-_DISABILITY = Column("disability", "Disabilitas", read.yes_no, ("Penyandang Disabilitas", "Difabel"))
-_INCOME = Column("income_idr", "Penghasilan", read.idr, ("Penghasilan per Bulan", "Pendapatan", "Penghasilan Bulanan"))
+_DESIL = Column("desil", "Desil", read.whole(1, 10), _ALSO["desil"])
+_DESIL_ON = Column("desil_on", "Tanggal Desil", read.any_date, _ALSO["desil_on"])
+_DISABILITY = Column("disability", "Disabilitas", read.yes_no, _ALSO["disability"])
+_INCOME = Column("income_idr", "Penghasilan", read.idr, _ALSO["income_idr"])
+_OCCUPATION = Column("occupation", "Pekerjaan", read.text(80), _ALSO["occupation"], blank="")
 _NOTE = Column("note", "note", read.text(2_000), ("Catatan", "Keterangan"), blank="", distinct=True)
 
 
@@ -127,13 +117,13 @@ def _count(name: str, heading: str, *also: str, high: int = 100_000, required: b
 
 
 CANDIDATE = (
-    _ref("No", "No.", "Nomor", "No Urut", "Nomor Urut"), _NIK, _KK, _NAME,
-    _text("birth_place", "Tempat Lahir", "Tmp Lahir", longest=80), _BIRTH, _SEX, _MARITAL, _ADDRESS, *_PLACE, _PHONE,
+    _ref("No", *_ALSO["ref"]), _NIK, _KK, _NAME,
+    _BIRTH_PLACE, _BIRTH, _SEX, _MARITAL, _ADDRESS, *_PLACE, _PHONE,
     _DESIL, _DESIL_ON,
-    Column("female_head", "Kepala Keluarga Perempuan", read.yes_no, ("PEKKA", "KK Perempuan")),
-    _DISABILITY, _count("dependants", "Tanggungan", "Jumlah Tanggungan", high=30),
+    Column("female_head", "Kepala Keluarga Perempuan", read.yes_no, _ALSO["female_head"]),
+    _DISABILITY, _count("dependants", "Tanggungan", *_ALSO["dependants"], high=30),
     Column("ever_in_business", "Pernah Usaha", read.yes_no, ("Pernah Berusaha",)),
-    _text("occupation", "Pekerjaan", longest=80),
+    _OCCUPATION,
     Column("interests", "Minat", kinds, blank=()), Column("skills", "Bakat", skills, ("Keterampilan",), blank=()),
     Column("kind", "Jenis Usaha", kind, blank=""), Column("alumni", "Alumni", read.code, blank=""),
     _text("motivator", "Motivator", "No Motivator", longest=40), _INCOME,
@@ -154,6 +144,34 @@ MEMBER = (
     _SEX, _MARITAL,
     Column("position", "Jabatan", read.choice("ketua", "sekretaris", "bendahara", "anggota"), blank="anggota"),
     _PHONE, _DESIL, _DESIL_ON, _DISABILITY, _INCOME,
+)  # fmt: skip
+FAMILY = (
+    _NIK, _KK, _NAME, _BIRTH_PLACE, _BIRTH, _SEX, _MARITAL,
+    Column("relation", "Hubungan Keluarga", read.choice(
+        "head", "spouse", "child", "other", kepala_keluarga="head", kepala="head", krt="head", kk="head",
+        suami="spouse", istri="spouse", isteri="spouse", anak="child", menantu="other", cucu="other", orang_tua="other",
+        mertua="other", famili_lain="other", famili="other", lainnya="other", pembantu="other"),
+        _ALSO["relation"], blank=""),
+    _ADDRESS, *_PLACE, _PHONE, _DESIL, _DESIL_ON, _DISABILITY, _OCCUPATION, _INCOME,
+)  # fmt: skip
+ASSET = (
+    _ref("Kode Kelompok", "Kode"), _text("name", "Nama Barang", "Barang", "Aset", required=True, longest=160),
+    Column("quantity", "Jumlah", read.whole(1, 1_000_000), ("Volume", "Qty", "Banyaknya"), blank=1),
+    _text("unit", "Satuan", longest=30), _idr("value_idr", "Nilai Satuan", "Nilai", "Harga"),
+    Column("condition", "Kondisi", read.choice("good", "damaged", "lost", baik="good", rusak="damaged",
+           rusak_ringan="damaged", rusak_berat="damaged", hilang="lost"), blank="good"),
+    _date("since", "Sejak", "Tanggal Perolehan", "Diterima", required=False),
+)  # fmt: skip
+BALANCE = (
+    _ref("Kode Kelompok", "Kode"),
+    Column("account", "Akun", read.choice("cash", "bank", "saving", "iks", "loan", kas="cash", tunai="cash",
+           bank_rekening="bank", rekening="bank", simpanan="saving", tabungan="saving", pinjaman="loan",
+           piutang="loan"), ("Jenis Saldo", "Jenis"), required=True),
+    Column("member", "No Anggota", read.reference, ("Anggota",), blank=""),
+    _idr("amount_idr", "Saldo", "Jumlah", "Nilai", required=True),
+    _date("on", "Per Tanggal", "Tanggal"),
+    _text("first_signer", "Penanda Tangan 1", "Ketua", "Ditandatangani 1", required=True, longest=120),
+    _text("second_signer", "Penanda Tangan 2", "Bendahara", "Ditandatangani 2", required=True, longest=120),
 )  # fmt: skip
 VERIFICATION = (
     _ref("ref", "No"), _date("date", "date", "Tanggal"), _text("verifier", "verifier", "Verifikator", required=True),
@@ -244,7 +262,8 @@ PAYMENT = (
     Column("amount_idr", "amount_idr", read.idr, ("Jumlah",), required=True),
 )  # fmt: skip
 PRODUCT = (
-    _ref("Ref"), _text("name", "Nama Produk", required=True, longest=160), _text("category", "Kategori", longest=60),
+    _ref("Ref", "Kode Kelompok", "Kode"), _text("name", "Nama Produk", required=True, longest=160),
+    _text("category", "Kategori", longest=60),
     _idr("price_idr", "Harga", required=True), _text("unit", "Satuan", longest=30),
     _count("stock", "Stok", high=10**9),
     Column("description", "Keterangan", read.text(2_000), blank=""),

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import xlsxwriter
 
 from berdaya.enterprises.catalogue import catalogue
-from berdaya.intake import specs
 from berdaya.intake.columns import Column
-from berdaya.kernel.problems import Problem
+from berdaya.intake.kinds import kind_of
 
-Kind = Literal["candidates", "groups"]
-SHEETS: dict[str, tuple[tuple[str, tuple[Column, ...]], ...]] = {
-    "candidates": (("Calon", specs.CANDIDATE),),
-    "groups": (("Kelompok", specs.GROUP), ("Anggota", specs.MEMBER)),
-}
 ROWS = 5_000
-_TEXT_COLUMNS = frozenset({"nik", "kk", "phone", "area", "ref", "member", "motivator"})
+_TEXT_COLUMNS = frozenset(
+    {"nik", "kk", "phone", "area", "areas", "ref", "member", "motivator", "code", "permit_number"}
+)
 _YES_NO = ["ya", "tidak"]
 _CHOICES: dict[str, list[str]] = {
     "sex": ["L", "P"],
@@ -33,7 +29,27 @@ _CHOICES: dict[str, list[str]] = {
     "ever_in_business": _YES_NO,
     "position": ["ketua", "sekretaris", "bendahara", "anggota"],
     "sponsor": ["pkh", "tagana", "karang_taruna", "disability", "children"],
+    "relation": ["kepala keluarga", "istri", "suami", "anak", "famili lain"],
+    "account": ["kas", "bank", "simpanan", "iks", "pinjaman"],
+    "condition": ["baik", "rusak", "hilang"],
+    "form": ["bantuan usaha", "uang", "barang", "pelatihan"],
+    "permit": ["pirt", "nib", "halal"],
+    "asset": _YES_NO,
+    "wheelchair": _YES_NO,
 }
+_CHOICES_OF_SHEET: dict[tuple[str, str], list[str]] = {
+    ("Daftar", "kind"): [
+        "asn",
+        "tni_polri",
+        "pensiunan",
+        "meninggal",
+        "pendamping",
+        "perangkat_desa",
+        "graduated:uep",
+        "graduated:kube",
+    ],
+}
+"""Fields of one name that mean another thing in one of the sheets."""
 _HINTS: dict[str, tuple[str, str, str]] = {
     "ref": ("Nomor urut atau kode, tidak boleh sama.", "A number or code, each only once.", "1"),
     "member": ("Nomor anggota di dalam kelompok.", "The member's number inside the group.", "1"),
@@ -54,19 +70,45 @@ _HINTS: dict[str, tuple[str, str, str]] = {
     "turnover_idr": ("Rupiah sebulan.", "Rupiah a month.", "1.250.000"),
     "founded_year": ("Tahun empat angka.", "Year of four digits.", "2019"),
     "motivator": ("No keluarga yang menjadi motivator, bila ada.", "No of the motivating family, if any.", ""),
+    "relation": ("Hubungan dengan kepala keluarga.", "Relation to the head of family.", "kepala keluarga"),
+    "amount_idr": ("Rupiah pada tanggal itu.", "Rupiah on that day.", "2.500.000"),
+    "value_idr": ("Rupiah.", "Rupiah.", "2.000.000"),
+    "price_idr": ("Rupiah per satuan.", "Rupiah per unit.", "12.500"),
+    "unit_price_idr": ("Rupiah per satuan.", "Rupiah per unit.", "250.000"),
+    "on": ("Tanggal buku ditutup.", "Day on which the old book was closed.", "30/06/2026"),
+    "date": ("hh/bb/tttt.", "dd/mm/yyyy.", "30/06/2026"),
+    "since": ("hh/bb/tttt.", "dd/mm/yyyy.", "30/06/2025"),
+    "starts_on": ("hh/bb/tttt.", "dd/mm/yyyy.", "01/09/2026"),
+    "ends_on": ("hh/bb/tttt.", "dd/mm/yyyy.", "05/09/2026"),
+    "valid_until": ("hh/bb/tttt.", "dd/mm/yyyy.", "30/06/2030"),
+    "first_signer": ("Nama pengurus pertama.", "Name of the first officer.", "Siti Contoh"),
+    "second_signer": ("Nama pengurus kedua, orang lain.", "The second officer, somebody else.", "Ani Contoh"),
+    "stock": ("Bilangan bulat.", "A whole number.", "10"),
+    "dependants": ("Bilangan bulat.", "A whole number.", "3"),
+    "minimum": ("Peserta paling sedikit.", "Fewest participants.", "10"),
+    "lat": ("Derajat.", "Degrees.", "-7,7062"),
+    "lon": ("Derajat.", "Degrees.", "113,9653"),
+    "quantity": ("Bilangan bulat.", "A whole number.", "1"),
+    "seats": ("Bilangan bulat.", "A whole number.", "25"),
+    "year": ("Tahun empat angka.", "Year of four digits.", "2025"),
+    "office": ("Kantor yang memberi.", "Office that gave it.", "Dinas Koperasi"),
+    "programme": ("Nama program.", "Name of the programme.", "Bantuan Modal"),
+    "code": ("Kode, tidak boleh sama.", "A code, each only once.", "K-01"),
+    "areas": ("Kode wilayah, dipisah `;`.", "Area codes, `;` between.", "35.12.07"),
+    "resource": ("Kode dari lembar Kode.", "Code of the sheet Kode.", "rice"),
+    "strength": ("0 sampai 3.", "0 to 3.", "2"),
     "alumni": ("Program sebelumnya, misalnya jamsosratu.", "Earlier programme, such as jamsosratu.", "jamsosratu"),
 }  # fmt: skip
 
 
 def make_template(kind: str, *, language: str = "id") -> bytes:
-    """The empty xlsx of `candidates` or `groups`. Raises `not_found` for another kind."""
-    if kind not in SHEETS:
-        raise Problem("not_found")
+    """The empty xlsx of a kind of list (`kinds.KINDS`). Raises `not_found` for another kind."""
+    sheets = [(sheet.title, sheet.columns) for sheet in kind_of(kind).sheets]
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    for title, columns in SHEETS[kind]:
+    for title, columns in sheets:
         _list_sheet(book, title, columns)
-    _instructions(book, kind, english=language.startswith("en"))
+    _instructions(book, sheets, english=language.startswith("en"))
     _codes(book, english=language.startswith("en"))
     book.close()
     return target.getvalue()
@@ -81,7 +123,7 @@ def _list_sheet(book: Any, title: str, columns: Sequence[Column]) -> None:
     for place, column in enumerate(columns):
         page.set_column(place, place, 22, open_text if column.name in _TEXT_COLUMNS else open_cell)
         page.write_string(0, place, column.heading, needed if column.required else heading)
-        choices = _CHOICES.get(column.name)
+        choices = _choices(title, column)
         if choices:
             page.data_validation(1, place, ROWS, place, {"validate": "list", "source": choices})
     page.freeze_panes(1, 0)
@@ -90,7 +132,11 @@ def _list_sheet(book: Any, title: str, columns: Sequence[Column]) -> None:
     )
 
 
-def _instructions(book: Any, kind: str, *, english: bool) -> None:
+def _choices(title: str, column: Column) -> list[str]:
+    return _CHOICES_OF_SHEET.get((title, column.name)) or _CHOICES.get(column.name, [])
+
+
+def _instructions(book: Any, sheets: Sequence[tuple[str, tuple[Column, ...]]], *, english: bool) -> None:
     page = book.add_worksheet("Petunjuk")
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "num_format": "@"})
     titles = (
@@ -103,14 +149,16 @@ def _instructions(book: Any, kind: str, *, english: bool) -> None:
     page.set_column(0, 2, 16)
     page.set_column(3, 4, 44)
     number = 0
-    for title, columns in SHEETS[kind]:
+    for title, columns in sheets:
         for column in columns:
             number += 1
             hint = _HINTS.get(column.name, ("", "", ""))
             needed = ("yes" if english else "ya") if column.required else ""
-            choices = ", ".join(_CHOICES.get(column.name, ()))
-            text = hint[1 if english else 0] or choices
-            for place, cell in enumerate((title, column.heading, needed, text, hint[2])):
+            choices = ", ".join(_choices(title, column))
+            known = (title, column.name) not in _CHOICES_OF_SHEET
+            text = (hint[1 if english else 0] if known else "") or choices
+            example = (hint[2] if known else "") or next(iter(_choices(title, column)), "")
+            for place, cell in enumerate((title, column.heading, needed, text, example)):
                 page.write_string(number, place, cell, wrap)
 
 

@@ -7,6 +7,7 @@ concern.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
@@ -30,10 +31,15 @@ class CellProblem:
     code: str
     other: int | None = None
     """The row that the text refers to (duplicates)."""
+    line: int = 0
+    """The row counted over all tables of the file; the row itself where there is one table."""
+    other_sheet: str = ""
+    """The sheet of that other row, where it is not this one."""
 
     def text(self, language: str = "id") -> str:
         """What is wrong and what to do, in `id` or `en`."""
-        problem = Problem(self.code, other=self.other)
+        other = f"{self.other} ({self.other_sheet})" if self.other_sheet else self.other
+        problem = Problem(self.code, other=other)
         return f"{problem.text(language)} {problem.advice(language)}"
 
 
@@ -43,6 +49,17 @@ class RowWarning:
 
     row: int
     code: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table of a file stands: sheet, what is added to its row numbers, last row of headings, its columns."""
+
+    sheet: str
+    first: int
+    heading_row: int
+    columns: Mapping[str, int]
 
 
 T = TypeVar("T")
@@ -57,13 +74,18 @@ class Reading(Generic[T]):
     problems: tuple[CellProblem, ...] = ()
     warnings: tuple[RowWarning, ...] = ()
     rows_in: int = 0
+    tables: tuple[Place, ...] = ()
+
+    def place_of(self, line: int) -> Place:
+        """The table in which a line of the file stands."""
+        return next((one for one in reversed(self.tables) if line > one.first), Place(self.sheet, 0, 1, {}))
 
     @property
     def refused(self) -> dict[str, int]:
         """Refused rows by the code of their first problem; they sum to `rows_in - len(rows)`."""
         first: dict[int, str] = {}
         for problem in self.problems:
-            first.setdefault(problem.row, problem.code)
+            first.setdefault(problem.line or problem.row, problem.code)
         return dict(sorted(Counter(first.values()).items()))
 
 
@@ -99,6 +121,60 @@ class CandidateRow:
     alumni: str
     motivator: str
     income_idr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """Keluarga: one person of a family with the family's desil as the national register gave it."""
+
+    row: int
+    nik: str
+    kk: str
+    name: str
+    birth_place: str
+    birth_date: Day | None
+    sex: Sex | None
+    marital: str
+    relation: str
+    address: str
+    village: str
+    district: str
+    regency: str
+    area: int | None
+    phone: str
+    desil: int | None
+    desil_on: Day | None
+    disability: bool | None
+    occupation: str
+    income_idr: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """Aset: something that an existing group owns already, worth `value_idr` each."""
+
+    row: int
+    ref: str
+    name: str
+    quantity: int
+    unit: str
+    value_idr: int | None
+    condition: str
+    since: Day | None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """Saldo awal: what the old book of an existing group said on a day, signed by two officers."""
+
+    row: int
+    ref: str
+    account: str
+    member: str
+    amount_idr: int
+    on: Day
+    first_signer: str
+    second_signer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,10 @@ _MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in name
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})$")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?$")
 _WORDS = re.compile(r"^(\d{1,2})\s*[-\s./]?\s*([A-Za-z]+)\.?\s*[-\s./]?\s*(\d{4}|\d{2})$")
-_DATE_TAIL = re.compile(r"^(.*?)[\s,./-]*(\d{1,2}\s*[-\s./]\s*(?:\d{1,2}|[A-Za-z]+\.?)\s*[-\s./]\s*(?:\d{4}|\d{2}))$")
+_DATE_TAIL = re.compile(
+    r"^(.*?)[\s,./-]*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|"
+    r"\d{1,2}\s*[-\s./]\s*(?:\d{1,2}|[A-Za-z]+\.?)\s*[-\s./]\s*(?:\d{4}|\d{2}))$"
+)
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(61, 73_051)
 EARLIEST = date(1900, 3, 1)

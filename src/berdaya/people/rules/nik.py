@@ -8,6 +8,7 @@ counts as damaged.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +16,7 @@ from enum import StrEnum
 NIK_DIGITS = 16
 FEMALE_DAY_OFFSET = 40
 _KEYBOARD = frozenset({"1234567890123456", "0123456789012345"})
+_FLOAT_TEXT = re.compile(r"^\s*\d{13,17}[.,]0{1,2}\s*$")
 _SEPARATORS = str.maketrans("", "", " .-'’`\u00a0\u200b\t")
 
 
@@ -81,6 +83,8 @@ def clean_number(raw: object) -> NumberResult:
         and raw not in _KEYBOARD
     ):
         return NumberResult(value=raw)
+    if _FLOAT_TEXT.match(raw):
+        return NumberResult(fault=NumberFault.NUMERIC_CELL)
     text = raw.translate(_SEPARATORS).strip()
     fault = _fault_of(text)
     return NumberResult(value=text) if fault is None else NumberResult(fault=fault)
@@ -99,9 +103,8 @@ def _fault_of(text: str) -> NumberFault | None:
 
 
 def _spoiled_text(text: str) -> bool:
-    """`3.51201E+15` and `3512010101900001.0`: a number that was turned into text after Excel had it."""
-    upper = text.upper().replace(",", "")
-    mantissa, sign, exponent = upper.partition("E+")
+    """`3.51201E+15`, `3,51E15`: a number that was turned into text after Excel had it; only dots are gone by now."""
+    mantissa, sign, exponent = text.upper().replace(",", "").replace("+", "").partition("E")
     return bool(sign) and mantissa.isdigit() and exponent.isdigit()
 
 
