@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { mark } from "./icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -13,7 +14,8 @@ const out = join(root, "src/berdaya/web/static/build");
 const modules = join(root, "node_modules");
 
 const STYLES = ["office", "shop", "field"];
-const SCRIPTS = ["boot", "office", "shop", "field"];
+const SCRIPTS = ["boot", "office", "shop", "field", "field-worker"];
+const ICONS = [192, 512];
 const FONT = "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2";
 
 function report(name, text) {
@@ -48,3 +50,5 @@ for (const name of SCRIPTS) {
   });
   report(`${name}.js`, readFileSync(join(out, `${name}.js`), "utf8"));
 }
+
+for (const size of ICONS) writeFileSync(join(out, `field-${size}.png`), mark(size));

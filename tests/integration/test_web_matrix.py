@@ -58,13 +58,15 @@ SHARED = {"office:family", "office:reveal"}
 """One register of families for all offices of an area; what an office did with them is its own."""
 EVERYBODY = {
     "account:sign-in", "account:help", "shop:catalogue", "shop:product", "shop:share-image", "shop:seller",
-    "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document",
+    "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document", "field:shell", "field:manifest",
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
 DEMO_ONLY = {"gallery"}
+BUNDLED = {"field:worker"}
+"""Made from bundles: open to everybody, and not there where ``./berdaya setup`` has not built them."""
 
 _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:events", "office:exhibition",
               "office:contest", "office:classes", "office:classes-export", "office:class",
@@ -234,7 +236,7 @@ def client_of(office: Office, kind: str, world: World, *, area: int = web_world.
 
 
 def test_every_address_stands_in_a_table() -> None:
-    named = EVERYBODY | SIGNED_IN | POST_ONLY | DEMO_ONLY | {"brand"}
+    named = EVERYBODY | SIGNED_IN | POST_ONLY | DEMO_ONLY | BUNDLED | {"brand"}
     named |= set().union(*OWN.values())
     assert set(every_route()) - named == set(), "new addresses: say in OWN who opens them"
     assert named - set(every_route()) == set(), "the tables name addresses that are gone"
@@ -242,12 +244,12 @@ def test_every_address_stands_in_a_table() -> None:
 
 
 def test_nobody_without_signing_in(world: World) -> None:
-    assert table(Client(), world) - {"brand"} == EVERYBODY
+    assert table(Client(), world) - BUNDLED - {"brand"} == EVERYBODY
 
 
 @pytest.mark.parametrize("kind", ROLES)
 def test_a_role_in_its_own_place(kind: str, world: World) -> None:
-    found = table(client_of(world.office, kind, world), world) - {"brand"}
+    found = table(client_of(world.office, kind, world), world) - BUNDLED - {"brand"}
     assert found - EVERYBODY - SIGNED_IN == OWN[kind]
     assert EVERYBODY - found <= {"account:sign-in"}, "who is signed in is sent home"
 
@@ -270,7 +272,7 @@ def test_a_role_elsewhere(kind: str, where: str, world: World) -> None:
         expected = OWN[kind]  # the area counts for them, not the office
     if kind in SUBJECTS:
         expected = expected - SHARED - ({"office:class"} if kind == "trainer" else set())
-    found = table(client, world) - {"brand"} - EVERYBODY - SIGNED_IN
+    found = table(client, world) - BUNDLED - {"brand"} - EVERYBODY - SIGNED_IN
     assert found == expected
 
 

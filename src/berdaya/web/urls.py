@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("berdaya.web.account.urls")),
     path("", include("berdaya.web.office.urls")),
     path("", include("berdaya.web.shop.urls")),
+    path("", include("berdaya.web.field.urls")),
 ]

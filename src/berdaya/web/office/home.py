@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import SUBJECT_ROLES, can
 from berdaya.kernel import clock
 from berdaya.process.overview.enterprises import STATUSES
 from berdaya.process.overview.home import HomeView, StatusFigures, TaskGroup
@@ -16,6 +17,10 @@ from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
 from berdaya.web.session import OfficeRequest, office_page
+
+OUTDOORS = ("visit.record", "attendance.record", "fund.record", "verification.record")
+OUTDOOR_ROLES = SUBJECT_ROLES | {"verifier"}
+"""Who works outdoors finds the field app on the first page; an operator may open it all the same."""
 
 
 @office_page()
@@ -46,6 +51,7 @@ def home(request: OfficeRequest) -> HttpResponse:
             for row in view.approvals
         ],
         "lead": _lead(view),
+        "field_app": any(can(request.actor, code) for code in OUTDOORS) and request.actor.role in OUTDOOR_ROLES,
     }
     return render(request, "office/home.html", context)
 

@@ -1,0 +1,55 @@
+// Catat: every kind of record that happens outdoors, then what it is about.
+import { h, icon, replace, type Child } from "../dom";
+import type { Screen } from "../screen";
+import { SCREENS, screenOf } from "../screens/index";
+import type { Sync } from "../sync";
+import type { Vault } from "../vault";
+import { empty, page } from "./frame";
+
+const LIMIT = 60;
+
+export function kinds(root: Element, vault: Vault, sync: Sync): void {
+  const open = SCREENS.map((screen) => ({ screen, count: screen.targets(vault).length })).filter((item) => item.count > 0);
+  page(
+    root, vault, sync, "catat", "Catat",
+    open.length
+      ? h("ul", { class: "f-kinds" }, open.map(({ screen, count }) => kind(screen, count)))
+      : empty("Belum ada yang dapat dicatat", "Daftar dari kantor belum ada di HP ini. Buka Kiriman, lalu ketuk Kirim dan ambil sekarang."),
+  );
+}
+
+function kind(screen: Screen, count: number): Child {
+  return h(
+    "li",
+    {},
+    h("a", { class: "f-kind", href: `#/pilih/${screen.kind}` }, icon(screen.icon), h("span", {}, screen.title, h("small", {}, `${count} di HP ini`)), icon("next")),
+  );
+}
+
+export function choose(root: Element, vault: Vault, sync: Sync, kindName: string): void {
+  const screen = screenOf(kindName);
+  if (!screen) {
+    location.hash = "#/catat";
+    return;
+  }
+  const all = screen.targets(vault).sort((a, b) => a.title.localeCompare(b.title, "id"));
+  const list = h("ul", { class: "f-cards" });
+  const paint = (words: string): void => {
+    const fit = all.filter((item) => `${item.title} ${item.sub}`.toLowerCase().includes(words.toLowerCase().trim()));
+    replace(
+      list,
+      fit.slice(0, LIMIT).map((item) =>
+        h("li", {}, h("a", { class: "f-card", href: `#/isi/${screen.kind}/${item.id}` }, h("span", { class: "f-card__name" }, item.title, h("small", {}, item.sub)))),
+      ),
+    );
+  };
+  paint("");
+  page(
+    root, vault, sync, "catat", screen.which,
+    all.length > 8
+      ? h("input", { type: "search", class: "f-input f-search", "aria-label": "Cari", placeholder: "Cari", on: { input: (event) => paint((event.target as HTMLInputElement).value) } })
+      : null,
+    list,
+    h("p", {}, h("a", { class: "f-link", href: "#/catat" }, "Jenis catatan lain")),
+  );
+}
