@@ -16,11 +16,12 @@ _OPERATE = {
     "graduation.assess", "report.make", "document.issue", "task.manage", "task.complete", "resource.record",
     "verification.record", "family.move", "family.correct", "aid.register", "exclusion.register", "export",
     "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
+    "procurement.manage", "proposal.appraise",
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
     "account.manage", "task.manage", "task.complete", "report.make", "export", "selection.run", "lpj.decide",
-    "confirmation.record", "complaint.file", "complaint.handle",
+    "confirmation.record", "complaint.file", "complaint.handle", "procurement.approve", "proposal.approve",
 }  # fmt: skip
 
 _VILLAGE = {"meeting.record", "objection.record", "consent.record", "screen.overrule"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -102,11 +102,88 @@ class PlannedHandover:
     value_idr: int
 
 
+class Receiver(StrEnum):
+    """Penerima di tempat: the recipient herself, an officer of the group, or a proxy agreed to by a second officer."""
+
+    SELF = "self"
+    OFFICER = "officer"
+    PROXY = "proxy"
+
+
+class Manner(StrEnum):
+    """Cara penyerahan: di meja, di rumah."""
+
+    DESK = "desk"
+    HOME = "home"
+
+
+class Why(StrEnum):
+    """Alasan diwakilkan: sakit, tidak di tempat, meninggal."""
+
+    ILL = "ill"
+    AWAY = "away"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class NewProxy:
+    """Wakil penerima yang akan dicatat: a person of the same KK, or by name an heir with the number of her letter."""
+
+    id: UUID
+    decree_line: UUID
+    why: Why
+    photo: UUID
+    person: UUID | None = None
+    name: str = ""
+    letter: str = ""
+
+
+class ProofKind(StrEnum):
+    """Bukti penerimaan: a drawn signature, a thumbprint with a witness, a scan of the paper; paper still to be scanned.
+
+    `PAPER` is what a list of the past knows: signed on paper, which lies in the office's archive.
+    """
+
+    SIGNATURE = "signature"
+    THUMB = "thumb"
+    SCAN = "scan"
+    PAPER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Bukti satu penyerahan: ids of stored files, the witness's name, position (WGS 84) and the device's clock."""
+
+    kind: ProofKind = ProofKind.PAPER
+    signature: UUID | None = None
+    giver_signature: UUID | None = None
+    witness_signature: UUID | None = None
+    witness: str = ""
+    scan: UUID | None = None
+    photo: UUID | None = None
+    lat: float | None = None
+    lon: float | None = None
+    device_at: datetime | None = None
+
+
+class Screen(StrEnum):
+    """Kapan daftar pengecualian diperiksa: not at all (a list of the past), before goods leave, or after they left.
+
+    A hit after the goods left opens a case and takes nothing from the family.
+    """
+
+    NONE = "none"
+    BEFORE = "before"
+    AFTER = "after"
+
+
 @dataclass(frozen=True, slots=True)
 class HandoverRow:
     """Satu penyaluran yang dicatat. `ref` is the candidate's; `id` the idempotency key.
 
     `condition` holds for the whole package; `exceptions` names single items (number -> condition) that differ.
+    `items` (number -> quantity) is a part of the package; empty means all that is still due. `tags` (number -> serial
+    numbers or ear tags) are needed where the lot is numbered; `store` limits where the goods are taken from.
     """
 
     id: UUID
@@ -117,6 +194,15 @@ class HandoverRow:
     received_by: str
     note: str = ""
     exceptions: Mapping[int, Condition] = field(default_factory=dict)
+    items: Mapping[int, int] = field(default_factory=dict)
+    tags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    photos: Mapping[int, UUID] = field(default_factory=dict)
+    receiver: Receiver = Receiver.SELF
+    proxy: UUID | None = None
+    manner: Manner = Manner.DESK
+    proof: Proof = Proof()
+    store: UUID | None = None
+    day: UUID | None = None
 
 
 class HandoverOutcome(StrEnum):

@@ -54,6 +54,7 @@ def _fields(
 
 
 _BLANK, _NULL, _NAME, _OBJECT, _LIST, _ARRAY = "''", "NULL", f"'{ERASED_NAME}'", "'{}'", "'[]'", "'{}'"
+_UNLESS_EMPTY = f"CASE WHEN {{0}} = '' THEN '' ELSE {_NAME} END"
 _BUSINESS = "enterprise_id IN (SELECT e.id FROM enterprises_enterprise e WHERE e.household_id = %(household)s)"
 _CANDIDATE = "candidate_id IN (SELECT c.id FROM programmes_candidate c WHERE c.household_id = %(household)s)"
 _HANDOVER = (
@@ -104,7 +105,17 @@ PERSONAL: tuple[PersonalField, ...] = (
              care=Care.SPECIFIC, erase={"body": _OBJECT}),
     *_fields("training_placement", Of.PERSON, "person_id = %(person)s", care=Care.SPECIFIC, erase={"reason": _OBJECT}),
     *_fields("grants_handover", Of.HOUSEHOLD, _LINE, erase={
-        "received_by": _NAME, "place": _BLANK, "note": _BLANK}),
+        "received_by": _NAME, "place": _BLANK, "note": _BLANK, "at_lat": _NULL, "at_lon": _NULL,
+        "witness": _UNLESS_EMPTY.format("witness")}),
+    *_fields("grants_proxy", Of.HOUSEHOLD, _LINE, erase={"name": _NAME, "letter": _NAME}),
+    *_fields("grants_proxy", Of.HOUSEHOLD, _LINE, care=Care.SPECIFIC, erase={
+        "why": "CASE WHEN heir THEN why ELSE 'away' END"}),
+    *_fields("grants_handoverslot", Of.HOUSEHOLD, _LINE, care=Care.SPECIFIC, erase={"barred": _BLANK}),
+    *_fields("grants_handoverreturn", Of.HOUSEHOLD,
+             f"line_id IN (SELECT hl.id FROM grants_handoverline hl WHERE hl.{_HANDOVER})", erase={"note": _BLANK}),
+    *_fields("grants_proposal", Of.HOUSEHOLD, _CANDIDATE, erase={"appraisal": _BLANK, "reason": _BLANK}),
+    *_fields("grants_assetcheck", Of.HOUSEHOLD, _BUSINESS, erase={
+        "minutes": _UNLESS_EMPTY.format("minutes"), "note": _BLANK}),
     *_fields("grants_confirmation", Of.HOUSEHOLD, _HANDOVER, erase={"said_by": _NAME, "words": _BLANK}),
     *_fields("groups_membership", Of.PERSON, "person_id = %(person)s", erase={"reason": _BLANK}),
     *_fields("tasks_task", Of.HOUSEHOLD, "household_id = %(household)s", erase={
@@ -160,6 +171,15 @@ KEPT: dict[str, str] = {
     "enterprises_mentor.phone": "mentor's work number",
     "files_storedfile.name": "name of a file; official letters and imports follow their own retention",
     "funds_cashevent.note": "entry of a book, append-only",
+    "grants_lot.received_by": "store keeper who signs for a delivery",
+    "grants_purchase.note": "word of an official on a purchase",
+    "grants_stockmove.minutes": "minutes of a loss in the office's own store",
+    "grants_store.keeper": "official who keeps the store",
+    "grants_supplier.address": "supplier of the office, a business",
+    "grants_supplier.business_number": "supplier of the office, a business",
+    "grants_supplier.contact": "supplier of the office, a business",
+    "grants_supplier.name": "supplier of the office, a business",
+    "grants_supplier.phone": "supplier of the office, a business",
     "groups_election.result": "minutes of the group: membership ids and votes",
     "people_consent.purpose": "proof of consent given and withdrawn",
     "people_consent.method": "proof of consent given and withdrawn",
@@ -203,6 +223,14 @@ PLAIN_COLUMNS = frozenset(
     committed_on complete condition config consent_on contest_id cost_idr credit_id criterion data_sha256
     debit_id decided_on decree_id decree_line_id decreed_on demo digest dissolved_on distance_m document_id
     done_on draw due_on duplicate_of_id durable edition elected_on election_id ends_on enterprise_id entry_id
+    absent_on account_id active_members activity advice_answer all_offices amount amount_idr appraised_by
+    appraised_on approval_id approved_by approved_on area as_of asked assessed_by asset_id attempted_at balance
+    batch book_id bound brand candidate_count candidate_id capacity card category cause ceiling certificate
+    certified_on channel checked_at checked_by checked_copy_id checked_on choice cleared_on closed_on code
+    code_expires_at commitment commitments committed_by committed_on complete condition config consent_on
+    contest_id cost_idr credit_id criterion data_sha256 day_id debit_id decided_on decree_id decree_line_id
+    decreed_on delivered delivered_on demo device_at digest dissolved_on distance_m document_id done_on draw
+    due_on duplicate_of_id durable edition elected_on election_id ends_on entered_by enterprise_id entry_id
     erased_on event_id evidence_id exhibition_id expires_on fee_idr file_id file_name first_choice_share
     first_page floor form founded_on founded_year frozen_on full fund_id gap given_on grams group_id handover_id
     hash head held_on hit_count hour household_id id import_key in_force in_list incomplete inputs_sha256
@@ -224,6 +252,27 @@ PLAIN_COLUMNS = frozenset(
     year accuracy_m agreed answer_due answered_on checked_on copy_left decided_by decision hit lines made_on
     offer_id open_from open_until planned_on posted_by posted_on taken_by received_on recorded_by recorded_on
     referred_on accepted_by accepted_on closes_on meeting_id signed_on uploaded_by conditions
+    first_page floor form founded_on founded_year from_store_id frozen_on full fund_id gap given_on
+    giver_signature_id grams group_id handed handover_id hash head heir held_on hit_count hour household_id id
+    import_key in_force in_list in_store incomplete inputs_sha256 instrument_id invited is_active is_head
+    issued_at item_id joined_on kind kinds language last last_login last_page lat leads left_on level line_id
+    list list_no list_sha256 listed_area lon lost lot_id made_at made_by made_on manner media_type
+    meeting_decision meeting_on membership_id mentor_id method milestone minimum month motivator_id
+    must_change_password newcomer_id objective occurred_at occurred_on office_id office_name on_day opened_by
+    opened_on origin outcomes owner_account_id owner_role package_id paid_idr paid_on paired_on paper parent
+    party pathway person_id pgh_context_id pgh_created_at pgh_id pgh_label pgh_obj_id photo_id pieces
+    place_consent_on placement_id planned planned_on present price_idr principal_idr probability product_id
+    production_days programme programme_code programme_id proof proposal_id proposed_on proxy_id published_at
+    purchase_id purchase_line_id purpose quantity quota_area quotas raised_on ranges receiver recorded_at
+    refused replaced_on replaces_id resolved_on resource returned reverses reverses_id revision role_id round
+    rows_in rows_taken rule run_id said_on scan_id scheme score screened_at seats seed seeds seen_on selected
+    selection_id sent_back_on seq sessions sha256 signature_id signed_on since size skill source source_id
+    source_kind specification sponsor_id stage started_on starts_on state state_on status stock stock_idr
+    store_id stratum strength subject_id subject_kind succeeded successor supplier_id synthetic system tag
+    tagged task_id time_zone to_store_id token training_class_id turn_id turnover_fund_idr turnover_idr
+    turnover_market_idr turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until
+    value_idr venue verdict verified version version_id version_number visit_id visited_on visits weight
+    wheelchair withdrawn_on witness_signature_id workers year
     """.split()  # noqa: SIM905  (a list of 250 words reads better as words)
 )
 """Names that stand for ids, codes, dates and figures of processes, wherever they occur."""
@@ -234,7 +283,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "body": "forms_instrument reports_programmesnapshot",
     "caller": "access_apiuse",
     "calls": "access_apiuse",
-    "expires_at": "access_apitoken",
+    "expires_at": "access_apitoken grants_handoverday",
     "label": "access_apitoken",
     "letterhead": "access_office",
     "name": (
@@ -243,19 +292,21 @@ PLAIN_OF_TABLE: dict[str, str] = {
         "market_product market_exhibition market_contest accountability_lpjitem "
         "groups_group programmes_programme programmes_offeredprogramme training_trainingclass grants_packageitem "
         "grants_asset market_product market_exhibition market_contest "
+        "market_product market_exhibition market_contest grants_proposalline grants_store "
     ),
     "name_key": "areas_area",
     "number": (
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
+        "grants_handoverslot grants_lot grants_proposalline grants_purchase "
     ),
     "outcome": "visits_heldvisit graduation_assessment",
     "partner": "training_trainingclass",
-    "place": "programmes_candidate programmes_villagemeeting market_exhibition",
+    "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
-    "reason": "programmes_candidate enterprises_statussnapshot",
+    "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",
     "about": "programmes_objection",
     "aim": "programmes_offeredprogramme",
     "answer": "programmes_referral",

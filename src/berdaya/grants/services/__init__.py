@@ -5,15 +5,34 @@ from berdaya.grants.services.confirmations import record_confirmations_many
 from berdaya.grants.services.handovers import plan_handovers, record_capital_funding, record_handovers_many
 from berdaya.grants.services.letters import issue_handover_letters
 from berdaya.grants.services.packages import define_packages_many
+from berdaya.grants.services.procurement import (
+    agree_purchase,
+    move_stock,
+    open_store,
+    receive_lots_many,
+    record_purchase,
+    register_supplier,
+)
+from berdaya.grants.services.returns import agree_proxy, agree_return, name_proxy, write_return
 
 __all__ = [
     "AssetSeen",
+    "agree_proxy",
+    "agree_purchase",
+    "agree_return",
     "define_packages_many",
     "issue_handover_letters",
+    "move_stock",
+    "name_proxy",
+    "open_store",
     "plan_handovers",
+    "receive_lots_many",
     "record_capital_funding",
     "record_confirmations_many",
     "record_handovers_many",
+    "record_purchase",
     "register_assets",
+    "register_supplier",
     "see_assets_many",
+    "write_return",
 ]

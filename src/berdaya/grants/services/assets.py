@@ -8,9 +8,11 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from berdaya.access.permissions import require
 from berdaya.enterprises.models import Enterprise
+from berdaya.grants.lines import FEW
 from berdaya.grants.models import Asset
 from berdaya.grants.types import AssetState
 from berdaya.kernel.bulk import fetch, insert
@@ -30,7 +32,8 @@ DURABLE = """
     JOIN grants_handover h ON h.area = dl.area AND h.decree_line_id = dl.id
     JOIN grants_handoverline l ON l.area = h.area AND l.handover_id = h.id
     JOIN grants_packageitem i ON i.id = l.item_id AND i.durable
-    WHERE d.programme_id = %s AND NOT EXISTS (SELECT 1 FROM grants_asset a WHERE a.line_id = l.id)
+    WHERE d.programme_id = %s AND (%s::uuid[] IS NULL OR h.id = ANY (%s::uuid[]))
+      AND NOT EXISTS (SELECT 1 FROM grants_asset a WHERE a.line_id = l.id)
     ORDER BY l.id
 """
 
@@ -46,18 +49,24 @@ class AssetSeen:
 
 
 @transaction.atomic
-def register_assets(*, actor: Actor, programme_id: UUID) -> int:
-    """One asset per durable thing handed over whose recipient has a business; those that exist are left.
+def register_assets(*, actor: Actor, programme_id: UUID, handovers: Sequence[UUID] | None = None) -> int:
+    """One asset per durable thing handed over (in all handovers, or those named) whose recipient has a business.
 
-    Call it again after businesses were started. Returns how many are new. Raises `not_allowed`.
+    Those that exist are left; call it again after businesses were started. Returns how many are new. Raises
+    `not_allowed`.
     """
     require(actor, "handover.record")
-    owners: dict[UUID | None, UUID] = {}
+    named = list(handovers) if handovers is not None and len(handovers) <= FEW else None
+    things = fetch(DURABLE, [programme_id, named, named])
     businesses = Enterprise.objects.filter(programme_id=programme_id).order_by("-started_on", "id")
+    if named is not None:
+        subjects = {owner for *_, owner in things}
+        businesses = businesses.filter(Q(household_id__in=subjects) | Q(group_id__in=subjects))
+    owners: dict[UUID | None, UUID] = {}
     for enterprise, household, group in businesses.values_list("id", "household_id", "group_id"):
         owners[household or group] = enterprise
     rows = []
-    for line, area, office, quantity, value, name, day, owner in fetch(DURABLE, [programme_id]):
+    for line, area, office, quantity, value, name, day, owner in things:
         if owner not in owners:
             continue
         for count in range(1, quantity + 1):

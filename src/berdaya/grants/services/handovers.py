@@ -1,55 +1,49 @@
-"""Handing goods over: bound line by line to the decree, valued, split over the sources of money."""
+"""Handing goods over: bound line by line to the decree, taken from stock, valued, split over the sources of money."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
-from berdaya.audit import services as audit
-from berdaya.documents.services import next_numbers
-from berdaya.documents.types import LetterKind
 from berdaya.grants import rules
-from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, started_kinds, valid_lines
-from berdaya.grants.models import Handover
+from berdaya.grants.guards import named_errors
+from berdaya.grants.lines import (
+    kind_of,
+    name_of,
+    own_packages,
+    package_for,
+    packages_by_code,
+    started_kinds,
+    valid_lines,
+)
+from berdaya.grants.models import Entitlement, Handover, Proxy
+from berdaya.grants.screening import excluded_refs, open_late_cases
 from berdaya.grants.services.assets import register_assets
-from berdaya.grants.types import HandoverOutcome, HandoverResult, HandoverRow, PackageInfo, PlannedHandover
+from berdaya.grants.services.writing import Accepted, funding_rows, line_id, write, write_funding
+from berdaya.grants.shelves import Shelves, Taken
+from berdaya.grants.types import (
+    HandoverOutcome,
+    HandoverResult,
+    HandoverRow,
+    PackageInfo,
+    PackageItemInfo,
+    PlannedHandover,
+    ProofKind,
+    Receiver,
+    Screen,
+)
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import insert
-from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.programmes.models import DecreeLine, Programme
+from berdaya.programmes.models import DecreeLine
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.types import ProgrammeConfig
 
-FUNDING: dict[str, str] = {
-    "id": "uuid", "area": "bigint", "office_id": "bigint", "decree_line_id": "uuid", "subject_kind": "text",
-    "subject_id": "uuid", "source": "text", "activity": "text", "amount_idr": "bigint",
-}  # fmt: skip
-HANDOVER: dict[str, str] = {
-    "id": "uuid", "area": "bigint", "office_id": "bigint", "decree_line_id": "uuid", "package_id": "uuid",
-    "number": "text", "occurred_on": "date", "place": "text", "received_by": "text", "condition": "text",
-    "value_idr": "bigint", "note": "text", "account_id": "bigint",
-}  # fmt: skip
-LINE: dict[str, str] = {
-    "id": "uuid", "area": "bigint", "office_id": "bigint", "handover_id": "uuid", "item_id": "uuid",
-    "quantity": "integer", "unit_value_idr": "bigint", "amount_idr": "bigint", "condition": "text",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Accepted:
-    """A row that may be written: its decree line, its package, its BAST number."""
-
-    row: HandoverRow
-    line: DecreeLine
-    package: PackageInfo
-    number: str = ""
+__all__ = ["funding_rows", "line_id", "plan_handovers", "record_capital_funding", "record_handovers_many"]
 
 
 def plan_handovers(*, actor: Actor, programme_id: UUID) -> list[PlannedHandover]:
@@ -58,12 +52,13 @@ def plan_handovers(*, actor: Actor, programme_id: UUID) -> list[PlannedHandover]
     Raises `not_allowed`, `not_found`.
     """
     _, _, config = open_programme(actor, programme_id, "handover.record")
-    packages = packages_by_code(programme_id)
+    lines = valid_lines(programme_id)
+    packages, own = packages_by_code(programme_id), own_packages([line.candidate_id for line in lines])
     started = started_kinds(programme_id)
     plans = []
-    for line in valid_lines(programme_id):
+    for line in lines:
         kind = kind_of(line, started)
-        package = package_for(config, packages, kind)
+        package = own.get(line.candidate_id) or package_for(config, packages, kind)
         plans.append(
             PlannedHandover(
                 decree_line=line.id,
@@ -80,159 +75,156 @@ def plan_handovers(*, actor: Actor, programme_id: UUID) -> list[PlannedHandover]
 
 
 @transaction.atomic
-def record_handovers_many(*, actor: Actor, programme_id: UUID, rows: Sequence[HandoverRow]) -> list[HandoverResult]:
+def record_handovers_many(
+    *, actor: Actor, programme_id: UUID, rows: Sequence[HandoverRow], screen: Screen = Screen.NONE
+) -> list[HandoverResult]:
     """Take each handover that a valid decree line stands behind; say of every other why not. Order as given.
 
-    Written with it: BAST numbers, lines, the split over sources, assets of businesses that exist already. The same row
-    again is `identical`; goods for somebody outside the decree, before it, above the ceiling or twice are refused.
-    Raises `not_allowed`, `not_found`, `outside_scope`.
+    Written with it: BAST numbers, lines taken from stock, the split over sources, assets of businesses that exist
+    already. The same row again is `identical`; goods for somebody outside the decree, before it, above the ceiling,
+    beyond what is still due, or that no store holds are refused. Raises `not_allowed`, `not_found`, `outside_scope`.
     """
     programme, _, config = open_programme(actor, programme_id, "handover.record")
-    lines = {line.candidate.ref: line for line in valid_lines(programme_id)}
-    packages, started = packages_by_code(programme_id), started_kinds(programme_id)
-    done = {
-        handover.decree_line_id: handover
-        for handover in Handover.objects.filter(decree_line__decree__programme_id=programme_id)
-    }
-    members = (
-        _members([line.group_id for line in lines.values() if line.group_id]) if config.aid.per == "member" else {}
-    )
+    desk = _Desk(config, programme_id, rows, screen)
     results, accepted = [], []
-    taken: dict[UUID, HandoverRow] = {}
     for row in rows:
-        line = lines.get(row.ref)
-        kind = kind_of(line, started) if line else ""
-        package = package_for(config, packages, kind) if line else None
-        result = _known(row, line, done, taken) or _refusal(row, line, package, config, members)
-        results.append(result or HandoverResult(row.id, row.ref, HandoverOutcome.RECORDED))
-        if result is None and line is not None and package is not None:
-            taken[line.id] = row
-            accepted.append(_Accepted(row, line, package))
+        try:
+            taken = desk.known(row) or desk.accept(row)
+        except Problem as problem:
+            taken = HandoverResult(row.id, row.ref, HandoverOutcome.REFUSED, problem)
+        if isinstance(taken, Accepted):
+            accepted.append(taken)
+            taken = HandoverResult(row.id, row.ref, HandoverOutcome.RECORDED)
+        results.append(taken)
     if accepted:
-        _write(actor, programme, config, accepted)
-        register_assets(actor=actor, programme_id=programme_id)
+        with named_errors():
+            write(actor, programme, config, accepted)
+        register_assets(actor=actor, programme_id=programme_id, handovers=[item.row.id for item in accepted])
+        if screen is Screen.AFTER:
+            late = {item.row.ref: desk.hits[item.row.ref] for item in accepted if item.row.ref in desk.hits}
+            open_late_cases(actor, programme, [item.line for item in accepted if item.row.ref in late], late)
     return results
 
 
-def _members(groups: Iterable[UUID]) -> dict[UUID, int]:
+class _Desk:
+    """All that deciding about rows needs, read once; what is accepted counts for the rows behind it."""
+
+    def __init__(
+        self, config: ProgrammeConfig, programme_id: UUID, rows: Sequence[HandoverRow], screen: Screen
+    ) -> None:
+        self.config, self.screen = config, screen
+        found = valid_lines(programme_id, {row.ref for row in rows})
+        self.lines = {line.candidate.ref: line for line in found}
+        self.packages = packages_by_code(programme_id)
+        self.own = own_packages([line.candidate_id for line in found])
+        self.started = started_kinds(programme_id, found)
+        ids = [line.id for line in found]
+        before = Handover.objects.filter(decree_line_id__in=ids).order_by("occurred_on", "number")
+        self.latest = {handover.decree_line_id: handover for handover in before}
+        self.recorded: dict[UUID, Handover | HandoverRow] = {handover.id: handover for handover in before}
+        handed = Entitlement.objects.filter(decree_line_id__in=ids).values_list("decree_line_id", "item_id", "handed")
+        self.handed = {(line, item): count for line, item, count in handed}
+        self.shelves = Shelves(programme_id, (tag for row in rows for tags in row.tags.values() for tag in tags))
+        self.members = _members(line.group_id for line in found if line.group_id) if config.aid.per == "member" else {}
+        proxies = Proxy.objects.filter(id__in=[row.proxy for row in rows if row.proxy], checked_by__isnull=False)
+        self.proxies = dict(proxies.values_list("id", "decree_line_id"))
+        self.hits = {} if screen is Screen.NONE else excluded_refs(config, programme_id, found, clock.today())
+
+    def known(self, row: HandoverRow) -> HandoverResult | None:
+        """The result where this id was recorded before."""
+        before = self.recorded.get(row.id)
+        if before is None:
+            return None
+        if _body(before) == _body(row):
+            return HandoverResult(row.id, row.ref, HandoverOutcome.IDENTICAL)
+        return HandoverResult(row.id, row.ref, HandoverOutcome.CONFLICT, Problem("ledger.conflict", id=row.id))
+
+    def accept(self, row: HandoverRow) -> Accepted:
+        """The row with all that is to be written, promised to it; raises the problem that stands against it."""
+        line = self.lines.get(row.ref)
+        if line is None:
+            raise Problem("grants.not_in_decree", ref=row.ref)
+        kind = kind_of(line, self.started)
+        package = self.own.get(line.candidate_id) or package_for(self.config, self.packages, kind)
+        wanted = self._due(row, line, package) if package is not None else []
+        if package is None:
+            raise Problem("grants.no_package", kind=kind or "-")
+        self._check(row, line, package)
+        chosen = [
+            (
+                item,
+                self.shelves.choose(
+                    item, count, on=row.occurred_on, store=row.store, tags=row.tags.get(item.number, ())
+                ),
+            )
+            for item, count in wanted
+        ]
+        taken: list[tuple[PackageItemInfo, Taken]] = []
+        for item, parts in chosen:
+            self.shelves.promise(parts)
+            taken += [(item, part) for _, part in parts]
+            self.handed[line.id, item.id] = self.handed.get((line.id, item.id), 0) + sum(p.quantity for _, p in parts)
+        self.recorded[row.id] = row
+        return Accepted(row, line, package, taken)
+
+    def _due(self, row: HandoverRow, line: DecreeLine, package: PackageInfo) -> list[tuple[PackageItemInfo, int]]:
+        """What is handed over: the part that the row names, else all that is still due."""
+        due = {item.number: item.quantity - self.handed.get((line.id, item.id), 0) for item in package.items}
+        if not any(due.values()):
+            before = self.latest.get(line.id)
+            day, bast = (before.occurred_on, before.number) if before else (row.occurred_on, "baru")
+            raise Problem("grants.already_handed_over", ref=row.ref, day=day, number=bast)
+        items = {item.number: item for item in package.items}
+        for number, count in row.items.items():
+            if number not in items:
+                raise Problem("grants.no_such_item", package=package.code, number=number)
+            if count < 1 or count > due[number]:
+                raise Problem("grants.more_than_planned", ref=row.ref, name=items[number].name, left=due[number])
+        wanted = row.items or {number: left for number, left in due.items() if left}
+        return [(items[number], count) for number, count in sorted(wanted.items())]
+
+    def _check(self, row: HandoverRow, line: DecreeLine, package: PackageInfo) -> None:
+        if row.occurred_on < line.decree.decreed_on:
+            raise Problem("grants.before_decree", day=row.occurred_on, decreed=line.decree.decreed_on)
+        if row.occurred_on > clock.today():
+            raise Problem("grants.future", day=row.occurred_on)
+        if not row.received_by.strip():
+            raise Problem("grants.nobody_received", ref=row.ref)
+        count = self.members.get(line.group_id, 0) if line.group_id else 1
+        ceiling = rules.ceiling_of(self.config.aid.ceiling_idr, self.config.aid.per, count)
+        if ceiling is not None and package.value_idr > ceiling:
+            raise Problem("grants.package_too_dear", package=package.code, value=package.value_idr, ceiling=ceiling)
+        if row.receiver is Receiver.PROXY and (row.proxy is None or self.proxies.get(row.proxy) != line.id):
+            raise Problem("grants.proxy_not_agreed", ref=row.ref)
+        if not proven(row):
+            raise Problem("grants.no_signature", ref=row.ref)
+        if self.screen is Screen.BEFORE and row.ref in self.hits:
+            raise Problem("grants.excluded_now", ref=row.ref, reason=self.hits[row.ref])
+
+
+def proven(row: HandoverRow) -> bool:
+    """True where the proof holds what its kind promises: strokes, a named witness to a thumb, a scanned sheet."""
+    proof = row.proof
+    match proof.kind:
+        case ProofKind.SIGNATURE:
+            return proof.signature is not None
+        case ProofKind.THUMB:
+            return bool(proof.witness.strip())
+        case ProofKind.SCAN:
+            return proof.scan is not None
+        case ProofKind.PAPER:
+            return True
+
+
+def _body(row: Handover | HandoverRow) -> tuple[date, str, str, str]:
+    return row.occurred_on, row.place, row.received_by, str(row.condition)
+
+
+def _members(groups: Iterable[UUID]) -> Mapping[UUID, int]:
     counts: dict[UUID, int] = {}
     for group in Membership.objects.filter(group_id__in=list(groups), left_on=None).values_list("group_id", flat=True):
         counts[group] = counts.get(group, 0) + 1
     return counts
-
-
-def _known(
-    row: HandoverRow,
-    line: DecreeLine | None,
-    done: Mapping[UUID, Handover],
-    taken: Mapping[UUID, HandoverRow],
-) -> HandoverResult | None:
-    if line is None:
-        return None
-    before: Handover | HandoverRow | None = done.get(line.id) or taken.get(line.id)
-    if before is None:
-        return None
-    same_body = (before.occurred_on, before.place, before.received_by, before.condition) == (
-        row.occurred_on, row.place, row.received_by, row.condition,
-    )  # fmt: skip
-    if before.id == row.id:
-        if same_body:
-            return HandoverResult(row.id, row.ref, HandoverOutcome.IDENTICAL)
-        return HandoverResult(row.id, row.ref, HandoverOutcome.CONFLICT, Problem("ledger.conflict", id=row.id))
-    number = before.number if isinstance(before, Handover) else "baru"
-    twice = Problem("grants.already_handed_over", ref=row.ref, day=before.occurred_on, number=number)
-    return HandoverResult(row.id, row.ref, HandoverOutcome.REFUSED, twice)
-
-
-def _refusal(
-    row: HandoverRow,
-    line: DecreeLine | None,
-    package: PackageInfo | None,
-    config: ProgrammeConfig,
-    members: Mapping[UUID, int],
-) -> HandoverResult | None:
-    problem: Problem | None = None
-    if line is None:
-        problem = Problem("grants.not_in_decree", ref=row.ref)
-    elif package is None:
-        problem = Problem("grants.no_package", kind=kind_of(line, {}) or "-")
-    elif row.occurred_on < line.decree.decreed_on:
-        problem = Problem("grants.before_decree", day=row.occurred_on, decreed=line.decree.decreed_on)
-    elif row.occurred_on > clock.today():
-        problem = Problem("grants.future", day=row.occurred_on)
-    elif not row.received_by.strip():
-        problem = Problem("grants.nobody_received", ref=row.ref)
-    else:
-        count = members.get(line.group_id, 0) if line.group_id else 1
-        ceiling = rules.ceiling_of(config.aid.ceiling_idr, config.aid.per, count)
-        if ceiling is not None and package.value_idr > ceiling:
-            problem = Problem("grants.package_too_dear", package=package.code, value=package.value_idr, ceiling=ceiling)
-    return HandoverResult(row.id, row.ref, HandoverOutcome.REFUSED, problem) if problem else None
-
-
-def _write(actor: Actor, programme: Programme, config: ProgrammeConfig, accepted: Sequence[_Accepted]) -> None:
-    days = [item.row.occurred_on for item in accepted]
-    numbers = next_numbers(actor=actor, office=programme.office_id, kind=LetterKind.HANDOVER, days=days)
-    numbered = [
-        _Accepted(item.row, item.line, item.package, number) for item, number in zip(accepted, numbers, strict=True)
-    ]
-    insert("grants_handover", HANDOVER, (_handover(actor, item) for item in numbered))
-    insert("grants_handoverline", LINE, (line for item in numbered for line in _lines(item)))
-    insert("grants_fundingshare", FUNDING, (share for item in numbered for share in _shares(config, item)))
-    audit.record(
-        actor=actor,
-        name="grants.handed_over",
-        subject_kind="programme",
-        subject_id=programme.id,
-        area=programme.area,
-        office=programme.office_id,
-        count=len(numbered),
-        amount=sum(item.package.value_idr for item in numbered),
-    )
-
-
-def _handover(actor: Actor, item: _Accepted) -> tuple[Any, ...]:
-    row, line = item.row, item.line
-    return (
-        row.id, line.area, line.office_id, line.id, item.package.id, item.number, row.occurred_on, row.place,
-        row.received_by, str(row.condition), item.package.value_idr, row.note, actor.account_id,
-    )  # fmt: skip
-
-
-def _lines(item: _Accepted) -> Iterator[tuple[Any, ...]]:
-    for thing in item.package.items:
-        condition = rules.item_condition(item.row.condition, dict(item.row.exceptions), thing.number)
-        yield (
-            line_id(item.row.id, thing.number), item.line.area, item.line.office_id, item.row.id, thing.id,
-            thing.quantity, thing.unit_price_idr, thing.value_idr, str(condition),
-        )  # fmt: skip
-
-
-def line_id(handover: UUID, number: int) -> UUID:
-    """The line of an item in a handover."""
-    return stable_id("handover-line", handover, number)
-
-
-def _shares(config: ProgrammeConfig, item: _Accepted) -> Iterator[tuple[Any, ...]]:
-    for thing in item.package.items:
-        subject = line_id(item.row.id, thing.number)
-        yield from funding_rows(config, item.line, "line", subject, thing.value_idr)
-
-
-def funding_rows(
-    config: ProgrammeConfig, line: DecreeLine, subject_kind: str, subject: UUID, amount: int
-) -> Iterator[tuple[Any, ...]]:
-    """One row per source with a part of the amount; a programme without `funding` has one source named by its year."""
-    sources = [(item.source, item.activity, item.share) for item in config.programme.funding]
-    if not sources:
-        sources = [(f"Anggaran {config.programme.year}", "", 1.0)]
-    parts = rules.split_by_shares(amount, [share for _, _, share in sources])
-    for (source, activity, _), part in zip(sources, parts, strict=True):
-        if part:
-            yield (
-                stable_id("funding", subject, source, activity), line.area, line.office_id, line.id, subject_kind,
-                subject, source, activity, part,
-            )  # fmt: skip
 
 
 @transaction.atomic
@@ -248,4 +240,4 @@ def record_capital_funding(*, actor: Actor, programme_id: UUID, amounts: Sequenc
         if line_key not in lines:
             raise Problem("grants.not_in_decree", ref=str(line_key))
         rows += list(funding_rows(config, lines[line_key], "capital", event, amount))
-    insert("grants_fundingshare", FUNDING, rows, skip_known=True)
+    write_funding(rows)

@@ -1,0 +1,54 @@
+"""The exclusion screen at the handover: the same look as before the decree, on the day the goods leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from berdaya.grants.lines import name_of
+from berdaya.kernel import clock
+from berdaya.kernel.scope import Actor
+from berdaya.programmes.models import Candidate, DecreeLine, Programme
+from berdaya.programmes.services.eligibility import excluded_among
+from berdaya.programmes.types import ProgrammeConfig
+from berdaya.tasks import services as tasks
+from berdaya.tasks.types import NewTask
+
+CASE_DAYS = 7
+"""Days that an office has to look into a recipient whom a list names."""
+
+
+def excluded_refs(config: ProgrammeConfig, programme_id: UUID, lines: Sequence[DecreeLine], on: date) -> dict[str, str]:
+    """Ref -> list that names the recipient on that day. A hit of her own programme's aid is none."""
+    if not lines:
+        return {}
+    candidates = Candidate.objects.filter(id__in=[line.candidate_id for line in lines])
+    return excluded_among(config, programme_id, candidates, on)
+
+
+def open_late_cases(
+    actor: Actor, programme: Programme, lines: Sequence[DecreeLine], reasons: Mapping[str, str]
+) -> None:
+    """A case for each recipient whom a list named only after the goods left; nothing is taken from the family."""
+    today = clock.today()
+    tasks.create_many(
+        actor=actor,
+        tasks=[
+            NewTask(
+                cause=f"handover.late_hit:{line.id}",
+                kind="handover.late_hit",
+                title=f"Periksa {name_of(line)}: tercatat pada daftar pengecualian setelah barang diserahkan",
+                area=line.area,
+                office_id=line.office_id,
+                owner_role="supervisor",
+                raised_on=today,
+                due_on=today + timedelta(days=CASE_DAYS),
+                programme_code=programme.code,
+                household_id=line.household_id,
+                group_id=line.group_id,
+                params={"name": name_of(line), "reason": reasons[line.candidate.ref]},
+            )
+            for line in lines
+        ],
+    )
