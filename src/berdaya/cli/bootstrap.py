@@ -24,9 +24,10 @@ PYTHON = VENV / "bin" / "python"
 UV_VERSION = "uv>=0.8,<1"
 BUNDLES = ROOT / "src" / "berdaya" / "web" / "static" / "build"
 GROUPS = {
-    "test": ("node", "test", "dev"),
-    "check": ("node", "test", "dev"),
-    "bench": ("node", "bench"),
+    "test": ("node", "test", "dev", "link"),
+    "check": ("node", "test", "dev", "link"),
+    "bench": ("node", "bench", "link"),
+    "link": ("node", "link"),
 }
 CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 ADVICE = (

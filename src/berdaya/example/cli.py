@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from berdaya.example.linkage import TRUTH, write_list
 from berdaya.example.messy import FORMS, LAYOUTS, SPREADSHEETS, make_messy, truth_of
 from berdaya.example.model import Folder
 from berdaya.example.plans import banten, jaktim, kupang, situbondo, sumsel
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     messy.add_argument("--rows", type=int, default=1_200, help="families in it (1200)")
     messy.add_argument("--layout", choices=list(LAYOUTS), default="titled", help="how the office lays it out (titled)")
     messy.add_argument("--form", choices=FORMS, help="format; by default what the file's name ends in")
+    parser.add_argument(
+        "--linkage", type=int, metavar="ROWS", help="one list of people with doubles instead, to try linkage on"
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="multiply the sizes (1.0: the real numbers)")
 
 
@@ -42,6 +46,12 @@ def run(args: argparse.Namespace) -> int:
     """Write the folders, or the list, and say what is in them."""
     if args.messy:
         return _messy(args)
+    if args.linkage:
+        path = args.out if args.out.suffix in {".csv", ".gz"} else args.out / f"linkage-{args.linkage}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_list(path, seed=args.seed, rows=args.linkage)
+        sys.stdout.write(f"{path}: {args.linkage} baris/rows, --truth {TRUTH}\n")
+        return 0
     if not 0 < args.scale <= 100:
         sys.stderr.write("--scale: 0 < F <= 100\n")
         return 2

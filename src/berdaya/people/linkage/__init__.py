@@ -1,0 +1,1 @@
+"""Linkage: who is who in lists and in the register (DESIGN 3.12)."""
