@@ -24,7 +24,7 @@ def test_every_table_in_the_database_is_known_and_secured() -> None:
     declared = {table.name for table in policies.tables()}
     rows = _rows(
         "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
-        " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND NOT relispartition"
     )
     for name, secured, forced in rows:
         assert not forced, f"{name}: FORCE would blind the owner's definer functions"
@@ -33,6 +33,18 @@ def test_every_table_in_the_database_is_known_and_secured() -> None:
         else:
             assert name in policies.THIRD_PARTY, f"{name} carries no policy and no reason"
     assert {str(row[0]) for row in rows} >= declared
+
+
+def test_partitions_are_reached_through_their_table_only() -> None:
+    rows = _rows(
+        "SELECT relname, relrowsecurity, relacl::text FROM pg_class"
+        " WHERE relispartition AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    assert rows
+    for name, secured, grants in rows:
+        assert secured, f"{name} has no row-level security"
+        for role in ("berdaya_app", "berdaya_subject", "berdaya_public"):
+            assert role not in str(grants), f"{name} is open to {role}"
 
 
 def test_no_role_of_the_application_owns_or_bypasses() -> None:

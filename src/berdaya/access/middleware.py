@@ -14,6 +14,8 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
 
 ROLE_KEY = "berdaya_role"
+SELF_SCOPED = frozenset({"sync"})
+"""Namespaces whose views open their own scopes and transactions: what a phone hands in is kept before it is applied."""
 API = "api"
 """Namespace of the addresses that take a token (``Authorization: Bearer``) and count their callers."""
 
@@ -31,6 +33,9 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         route, namespace = self._route(request)
+        if namespace in SELF_SCOPED:
+            request.actor = PUBLIC  # type: ignore[attr-defined]
+            return self.get_response(request)
         actor = self._caller(request) if namespace == API else self._actor(request)
         request.actor = actor  # type: ignore[attr-defined]
         with scoped(SIGN_IN if namespace == "account" else actor, route=route):
@@ -80,3 +85,8 @@ class ScopeMiddleware:
         except Resolver404:
             return "", ""
         return match.view_name or "", match.namespaces[0] if match.namespaces else ""
+
+
+def session_actor(request: HttpRequest) -> Actor:
+    """The actor of a session, for views that open their own scope."""
+    return ScopeMiddleware._actor(request)

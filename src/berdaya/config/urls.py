@@ -1,4 +1,4 @@
-"""Addresses: Indonesian words for people, ``/api/`` for systems."""
+"""Addresses: Indonesian words for people, ``/api/`` for systems, ``/sinkron/`` for phones."""
 
 from __future__ import annotations
 
@@ -6,5 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("berdaya.api.urls")),
+    path("sinkron/", include("berdaya.sync.urls")),
     path("", include("berdaya.web.urls")),
 ]

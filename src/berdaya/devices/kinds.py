@@ -49,6 +49,12 @@ class FieldRecord:
     received_at: datetime
     device_id: UUID | None = None
     files: Mapping[str, UUID] = field(default_factory=dict)
+    previous: BaseModel | None = None
+    """What the phone had sent and the server applied before this edit: the base of a comparison field by field."""
+    clock_off: bool = False
+    """The phone's clock was more than ten minutes off: days that come from it are not to be believed."""
+    decided: bool = False
+    """A person at the office chose this version: it is taken as it is, whoever wrote the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +73,17 @@ class Result:
 
 
 Apply = Callable[[Actor, Sequence[FieldRecord]], Mapping[UUID, Result]]
+Attach = Callable[[Actor, UUID, str, UUID], None]
+"""A photo has come whole: the actor, the record's id, the photo's name in the record's files, id of the stored file."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
     """One kind of record: its name on the wire, the payload by version, and the service that takes it.
 
-    `permission` is what the actor's role must hold. `photos` names the payload's fields that hold a file id. Old
-    versions stay registered for at least 90 days after a newer one is shipped (EXPECTATIONS A22).
+    `permission` is what the actor's role must hold. `photos` names the payload's fields that hold a file id; `attach`
+    is called once for each photo that has come whole, after its record was applied. Old versions stay registered for at
+    least 90 days after a newer one is shipped (EXPECTATIONS A22).
     """
 
     name: str
@@ -83,6 +92,7 @@ class RecordKind:
     payloads: Mapping[int, type[BaseModel]]
     apply: Apply
     photos: tuple[str, ...] = ()
+    attach: Attach | None = None
 
 
 _KINDS: dict[str, RecordKind] = {}

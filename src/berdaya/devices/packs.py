@@ -39,10 +39,24 @@ class PackRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """A root that left a phone: to whom it went, and what the one who had it should know."""
+
+    store: str
+    id: UUID
+    reason: str
+    note: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PackKind:
     """One kind of pack: which ones an actor may take (`offers`) and the rows of one (`fill`).
 
     `tables` names the tables whose change means that the pack must be filled again, as ``app_model`` table names.
+
+    A large pack hangs on `roots` (the families of a caseload): then `rows` fills those of some roots, only changed
+    ones are sent, and `departed` says of roots that left why, where to and with what note.
     """
 
     name: str
@@ -50,6 +64,11 @@ class PackKind:
     offers: Callable[[Actor, date], Sequence[PackRef]]
     fill: Callable[[Actor, UUID, date], Iterable[PackRow]]
     tables: tuple[str, ...] = ()
+    roots: Callable[[Actor, UUID, date], Sequence[UUID]] | None = None
+    rows: Callable[[Actor, UUID, Sequence[UUID], date], Iterable[PackRow]] | None = None
+    departed: Callable[[Actor, Sequence[UUID]], Sequence[Departure]] | None = None
+    opened_by: str = ""
+    """The list of a role (``enterprises``, ``groups``) whose entries are the pack's roots."""
 
 
 _KINDS: dict[str, PackKind] = {}

@@ -63,6 +63,11 @@ _HANDOVER = (
 )
 _LINE = "decree_line_id IN (SELECT l.id FROM programmes_decreeline l WHERE l.household_id = %(household)s)"
 
+_NAMED = (
+    "subjects && (ARRAY[%(person)s, %(household)s]::uuid[]"
+    " || ARRAY(SELECT e.id FROM enterprises_enterprise e WHERE e.household_id = %(household)s))"
+)
+
 PERSONAL: tuple[PersonalField, ...] = (
     *_fields("people_person", Of.PERSON, "id = %(person)s", erase={
         "name": _NAME, "name_key": _BLANK, "birth_place": _BLANK, "birth_date": _NULL, "sex": _BLANK,
@@ -99,7 +104,14 @@ PERSONAL: tuple[PersonalField, ...] = (
         "baseline_income_idr": _NULL}),
     *_fields("enterprises_evidence", Of.HOUSEHOLD, _BUSINESS, erase={"detail": _OBJECT}),
     *_fields("enterprises_enterprisemonth", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"income_idr": _NULL}),
-    *_fields("visits_visit", Of.HOUSEHOLD, _BUSINESS, erase={"problem": _BLANK, "advice": _BLANK, "note": _BLANK}),
+    *_fields("visits_visit", Of.HOUSEHOLD, _BUSINESS, erase={
+        "problem": _BLANK, "advice": _BLANK, "next_step": _BLANK, "note": _BLANK, "lat": _NULL, "lon": _NULL,
+        "accuracy_m": _NULL}),
+    *_fields("visits_caseloadnote", Of.HOUSEHOLD, _BUSINESS, erase={"note": _BLANK}),
+    *_fields("devices_fieldrecord", Of.PERSON, _NAMED, care=Care.SPECIFIC, erase={
+        "body": _OBJECT, "previous": _NULL, "params": _OBJECT}),
+    *_fields("devices_inbox", Of.PERSON, _NAMED, care=Care.SPECIFIC, erase={"body": _OBJECT}),
+    *_fields("devices_conflict", Of.PERSON, _NAMED, care=Care.SPECIFIC, erase={"sent": _OBJECT, "held": _OBJECT}),
     *_fields("visits_visit", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"income_idr": _NULL}),
     *_fields("visits_heldvisit", Of.HOUSEHOLD, f"visit_id IN (SELECT v.id FROM visits_visit v WHERE v.{_BUSINESS})",
              care=Care.SPECIFIC, erase={"body": _OBJECT}),
@@ -206,6 +218,9 @@ KEPT: dict[str, str] = {
     "accountability_codetry.source": "keyed mark of an address, swept after days",
     "followup_complainttry.source": "keyed mark of an address, swept after days",
     "visits_heldvisit.flaws": "codes of what was wrong with a payload",
+    "visits_standin.note": "word of an official to a colleague on a caseload",
+    "devices_device.name": "what an official calls the own phone",
+    "devices_device.platform": "kind of phone and browser of an official",
 }
 """Columns that name somebody and stay after erasure, with the reason."""
 
@@ -237,6 +252,9 @@ PLAIN_COLUMNS = frozenset(
     instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page lat
     leads left_on level line_id list list_no list_sha256 listed_area lon made_at made_by media_type
     meeting_decision meeting_id meeting_on membership_id mentor_id method milestone minimum month motivator_id
+    instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page
+    leads left_on level line_id list list_no list_sha256 listed_area made_at made_by media_type
+    meeting_decision meeting_on membership_id mentor_id method milestone minimum month motivator_id
     must_change_password newcomer_id objective occurred_at occurred_on office_id office_name on_day opened_by
     opened_on origin outcomes owner_account_id owner_role package_id paid_idr paid_on paired_on paper parent
     party pathway person_id pgh_context_id pgh_created_at pgh_id pgh_label pgh_obj_id photo_id place_consent_on
@@ -277,6 +295,16 @@ PLAIN_COLUMNS = frozenset(
 )
 """Names that stand for ids, codes, dates and figures of processes, wherever they occur."""
 
+PLAIN_OF_FIELD = frozenset(
+    """
+    app asset_id begun_at clock_off clock_off_seconds copied_at device_at device_id done_at ended_on enrolled_at
+    fields files from_mentor_id from_role_id needs position_missing pushed_at raised_at received received_at
+    record_id resolved_at resolved_by revoked_by same_as_last seen_at seqs settled_at subjects taken_at to_mentor_id
+    unsent unsent_since upload_id uploaded_by wiped_at xid
+    """.split()  # noqa: SIM905
+)
+"""The like of what phones hand in and how it arrived."""
+
 PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
@@ -284,9 +312,13 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken grants_handoverday",
+    "expires_at": "access_apitoken devices_taken",
     "label": "access_apitoken",
+    "lat": "areas_areaposition training_trainingclass",
     "letterhead": "access_office",
+    "lon": "areas_areaposition training_trainingclass",
     "name": (
+        "devices_upload "
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
         "groups_group programmes_programme training_trainingclass grants_packageitem grants_asset "
         "market_product market_exhibition market_contest accountability_lpjitem "
@@ -301,7 +333,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
         "grants_handoverslot grants_lot grants_proposalline grants_purchase "
     ),
-    "outcome": "visits_heldvisit graduation_assessment",
+    "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
     "partner": "training_trainingclass",
     "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
     "position": "documents_signatory groups_officer",
@@ -315,13 +347,13 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "provider": "programmes_offeredprogramme",
     "target": "programmes_offeredprogramme",
     "ref": "programmes_candidate enterprises_enterprise",
-    "resolution": "visits_heldvisit",
+    "resolution": "visits_heldvisit devices_conflict",
     "result": "programmes_verification",
-    "revoked_at": "access_apitoken",
+    "revoked_at": "access_apitoken devices_device",
     "role": "audit_auditentry training_outsideparticipant",
     "slug": "market_product",
     "summary": "programmes_selectionrun training_placementrun",
-    "title": "access_role",
+    "title": "access_role devices_taken",
     "window": "access_apiuse",
 }
 """Column names that are personal elsewhere: the tables in which they are not."""
@@ -339,6 +371,6 @@ def place_of(table: str, column: str) -> str:
         return "personal"
     if f"{tracked}.{column}" in KEPT:
         return "kept"
-    if column in PLAIN_COLUMNS or tracked in PLAIN_OF_TABLE.get(column, "").split():
+    if column in PLAIN_COLUMNS | PLAIN_OF_FIELD or tracked in PLAIN_OF_TABLE.get(column, "").split():
         return "plain"
     return ""

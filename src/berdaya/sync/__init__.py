@@ -1,4 +1,1 @@
-"""Push and pull of field devices (DESIGN 3.9); empty until the field app's issue.
-
-Visits already keep named outcomes.
-"""
+"""The face of the field: pushes, packs, changes, files (docs/guide/sync.md); OpenRosa for ODK Collect beside it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from operator import attrgetter
 
@@ -15,6 +17,7 @@ from berdaya.visits.types import (
     Flaw,
     Outcome,
     PlannedVisit,
+    Position,
     VisitInput,
 )
 
@@ -28,7 +31,10 @@ MAX_LINE = 200
 VISIT_EVERY_DAYS = 30
 
 _MONEY = ("turnover_idr", "cost_idr", "stock_idr", "income_idr")
-_TEXTS = {"problem": MAX_LINE, "advice": MAX_LINE, "note": MAX_NOTE}
+_TEXTS = {"problem": MAX_LINE, "advice": MAX_LINE, "next_step": MAX_LINE, "note": MAX_NOTE}
+FAR_M = 5_000
+"""Metres from where a business was met before, beyond which the supervisor is asked to look."""
+EARTH_M = 6_371_000
 CONTENT = (
     "id",
     "enterprise_id",
@@ -49,6 +55,17 @@ CONTENT = (
 )
 """Everything that a visit says; the revision counts its edits and says nothing."""
 _content = attrgetter(*CONTENT)
+FIGURES = (
+    "production_days",
+    "turnover_idr",
+    "cost_idr",
+    "stock_idr",
+    "workers",
+    "active_members",
+)
+"""What "same as last month" repeats, and what two people may have changed differently."""
+COMPARED = (*FIGURES, "income_idr", "occurred_on", "method", "problem", "advice", "next_step", "advice_check", "note")
+_OUTDOORS = attrgetter("next_step", "same_as_last", "position", "position_missing", "assets")
 _PLAN_ORDER = {
     Status.UNKNOWN: 0,
     Status.DORMANT: 1,
@@ -81,28 +98,76 @@ def flaws(visit: VisitInput, *, today: date, started_on: date) -> tuple[Flaw, ..
     found.extend(Flaw(name, "too_long") for name, limit in _TEXTS.items() if len(getattr(visit, name)) > limit)
     if visit.revision < 1:
         found.append(Flaw("revision", "out_of_range"))
+    if visit.position is not None and not _on_earth(visit.position):
+        found.append(Flaw("position", "out_of_range"))
     return tuple(found)
 
 
+def _on_earth(position: Position) -> bool:
+    return abs(position.lat) <= 90 and abs(position.lon) <= 180 and 0 <= (position.accuracy_m or 0) <= 1_000_000
+
+
 def questions(
-    *, active_members: int | None, members: int | None, production_days: int | None, turnover_idr: int | None
+    *,
+    active_members: int | None,
+    members: int | None,
+    production_days: int | None,
+    turnover_idr: int | None,
+    distance_m: int | None = None,
 ) -> tuple[str, ...]:
     """What a supervisor should ask about a visit that is valid all the same.
 
     More active members than are registered: the list of members may be behind, so the visit counts and the list is
-    asked after. Turnover without a day of production: sold from stock, or the days were forgotten.
+    asked after. Turnover without a day of production: sold from stock, or the days were forgotten. Recorded more than
+    5 km from where the business was met before: it moved, or nobody went there.
     """
     found = []
     if active_members is not None and members is not None and active_members > members:
         found.append("more_than_members")
     if production_days == 0 and turnover_idr:
         found.append("sold_without_production")
+    if distance_m is not None and distance_m > FAR_M:
+        found.append("far_away")
     return tuple(found)
 
 
 def digest(visit: VisitInput) -> bytes:
-    """Sixteen bytes over everything the visit says, its revision left out: equal content, equal digest."""
-    return hashlib.blake2b("\x1f".join(map(str, _content(visit))).encode(), digest_size=16).digest()
+    """Sixteen bytes over everything the visit says, its revision left out: equal content, equal digest.
+
+    What only phones tell is added where it was told, so that visits from sheets keep the digest they always had.
+    """
+    told = [*map(str, _content(visit))]
+    outdoors = _OUTDOORS(visit)
+    if any(outdoors):
+        told.append(repr(outdoors))
+    return hashlib.blake2b("\x1f".join(told).encode(), digest_size=16).digest()
+
+
+def merge(base: VisitInput, sent: VisitInput, held: VisitInput) -> tuple[VisitInput, tuple[str, ...]]:
+    """Two people changed one visit: what both leave standing, and the fields that both changed differently.
+
+    `base` is what the phone started from, `sent` its edit, `held` what the server has from somebody else. A field that
+    only one of them changed takes that change.
+    """
+    changes: dict[str, object] = {}
+    clashes: list[str] = []
+    for name in COMPARED:
+        before, mine, theirs = getattr(base, name), getattr(sent, name), getattr(held, name)
+        if mine == before and theirs != before:
+            changes[name] = theirs
+        elif before not in (mine, theirs) and mine != theirs:
+            clashes.append(name)
+    return replace(sent, **changes), tuple(clashes)  # type: ignore[arg-type]
+
+
+def distance_m(here: Position, there: Position) -> int:
+    """Metres between two positions on a sphere of the Earth's mean radius (haversine)."""
+    lat1, lat2 = math.radians(here.lat), math.radians(there.lat)
+    half = (
+        math.sin((lat2 - lat1) / 2) ** 2
+        + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(there.lon - here.lon) / 2) ** 2
+    )
+    return round(2 * EARTH_M * math.asin(math.sqrt(min(1.0, half))))
 
 
 def outcome(
@@ -187,3 +252,15 @@ def same_as_before_share(pairs: Iterable[tuple[VisitInput, VisitInput]]) -> floa
             getattr(before, name) == getattr(now, name) for name in ("production_days", *_MONEY, "active_members")
         )
     return same / total if total else None
+
+
+_RISK = {Status.DORMANT: 55, Status.UNKNOWN: 45, Status.WEAK: 40, Status.HOLIDAY_ONLY: 20, Status.ACTIVE: 0}
+
+
+def risk(*, status: Status, overdue_days: int, advice_open: bool, never_visited: bool) -> int:
+    """0 to 100, how much a business needs its mentor: its status, how long it waits, and advice nobody has checked.
+
+    A business that nobody has visited yet counts as 20 more; each week beyond the date as 3, up to 30.
+    """
+    points = _RISK[status] + min(30, 3 * (max(0, overdue_days) // 7)) + (10 if advice_open else 0)
+    return min(100, points + (20 if never_visited else 0))

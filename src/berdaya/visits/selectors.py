@@ -13,7 +13,18 @@ from berdaya.enterprises.types import Method, Status
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.scope import Actor
 from berdaya.visits import rules
-from berdaya.visits.types import AdviceCheck, CaseloadRow, HeldRow, MentorLoad, Outcome, PlannedVisit, VisitRow
+from berdaya.visits.types import (
+    AdviceCheck,
+    CaseloadRow,
+    HeldRow,
+    MentorLoad,
+    Outcome,
+    PlannedVisit,
+    Position,
+    PositionMissing,
+    VisitInput,
+    VisitRow,
+)
 
 
 def visits_of(*, actor: Actor, enterprise_id: UUID) -> list[VisitRow]:
@@ -28,7 +39,8 @@ def visits_of(*, actor: Actor, enterprise_id: UUID) -> list[VisitRow]:
                (SELECT nullif(count(*), 0) FROM enterprises_enterprise e
                 JOIN groups_membership g ON g.group_id = e.group_id AND g.joined_on <= v.occurred_on
                  AND (g.left_on IS NULL OR g.left_on >= v.occurred_on)
-                WHERE e.id = v.enterprise_id)
+                WHERE e.id = v.enterprise_id),
+               v.next_step, v.same_as_last, v.lat, v.lon, v.accuracy_m, v.position_missing, v.distance_m
         FROM visits_visit v
         WHERE v.enterprise_id = %s ORDER BY v.occurred_on DESC, v.id DESC
         """,
@@ -55,7 +67,18 @@ def _visit_row(row: Sequence[Any]) -> VisitRow:
         advice=row[13],
         note=row[14],
         advice_check=rules.advice_check(row[16], AdviceCheck(row[15]) if row[15] else None),
-        questions=rules.questions(active_members=row[10], members=row[17], production_days=row[5], turnover_idr=row[6]),
+        questions=rules.questions(
+            active_members=row[10],
+            members=row[17],
+            production_days=row[5],
+            turnover_idr=row[6],
+            distance_m=row[24],
+        ),
+        next_step=row[18],
+        same_as_last=row[19],
+        position=Position(row[20], row[21], row[22]) if row[20] is not None else None,
+        position_missing=PositionMissing(row[23]) if row[23] else None,
+        distance_m=row[24],
     )
 
 
@@ -135,3 +158,56 @@ def visit_count(*, actor: Actor, programme_code: str) -> int:
         [programme_code],
     )[0][0]
     return count
+
+
+_STORED = """
+    SELECT v.id, v.enterprise_id, v.mentor_id, v.occurred_on, v.method, v.production_days, v.turnover_idr, v.cost_idr,
+           v.stock_idr, v.workers, v.active_members, v.income_idr, v.problem, v.advice, v.advice_answer, v.note,
+           v.revision, v.next_step, v.same_as_last, v.account_id
+    FROM visits_visit v
+"""
+
+
+_INPUT_FIELDS = (
+    "id", "enterprise_id", "mentor_id", "occurred_on", "method", "production_days", "turnover_idr", "cost_idr",
+    "stock_idr", "workers", "active_members", "income_idr", "problem", "advice", "advice_check", "note", "revision",
+    "next_step", "same_as_last",
+)  # fmt: skip
+
+
+def stored(ids: Sequence[UUID]) -> dict[UUID, tuple[VisitInput, int]]:
+    """Visits as they stand, as inputs, each with the account that wrote it last; those in the scope."""
+    return {row[0]: (_input(row), row[19]) for row in fetch(f"{_STORED} WHERE v.id = ANY (%s)", [list(ids)])}
+
+
+def last_before(wanted: Sequence[tuple[UUID, UUID, date]]) -> dict[UUID, VisitInput]:
+    """For each (id, business, day): the last visit of the business up to that day, by the given id."""
+    rows = fetch(
+        f"""
+        SELECT w.key, s.* FROM unnest(%s::uuid[], %s::uuid[], %s::date[]) AS w(key, enterprise, day)
+        CROSS JOIN LATERAL (
+            {_STORED} WHERE v.enterprise_id = w.enterprise AND v.id <> w.key AND v.occurred_on <= w.day
+            ORDER BY v.occurred_on DESC, v.id DESC LIMIT 1) AS s
+        """,
+        [[item[0] for item in wanted], [item[1] for item in wanted], [item[2] for item in wanted]],
+    )
+    return {row[0]: _input(row[1:]) for row in rows}
+
+
+def _input(row: Sequence[Any]) -> VisitInput:
+    told = dict(zip(_INPUT_FIELDS, row, strict=False))
+    told["method"] = Method(told["method"])
+    told["advice_check"] = AdviceCheck(told["advice_check"]) if told["advice_check"] else None
+    return VisitInput(**told)
+
+
+def usual_places(enterprises: Sequence[UUID]) -> dict[UUID, Position]:
+    """Where each business was met first, as far as a visit carried a position."""
+    rows = fetch(
+        """
+        SELECT DISTINCT ON (v.enterprise_id) v.enterprise_id, v.lat, v.lon, v.accuracy_m FROM visits_visit v
+        WHERE v.enterprise_id = ANY (%s) AND v.lat IS NOT NULL ORDER BY v.enterprise_id, v.occurred_on, v.id
+        """,
+        [list(enterprises)],
+    )
+    return {row[0]: Position(row[1], row[2], row[3]) for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,13 +17,15 @@ from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.enterprises.rules.figures import month_of
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import stage
+from berdaya.kernel.bulk import FEW, stage
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.visits import rules, sql
 from berdaya.visits.types import Existing, Flaw, Outcome, Outcomes, VisitInput
 
+MANY = 200
+"""Businesses up to which a batch locks each of them, and beyond which its whole office."""
 _KEPT = (Outcome.NEW, Outcome.UPDATED)
 _HELD = (Outcome.CONFLICT, Outcome.INVALID, Outcome.WAITING)
 
@@ -37,11 +39,12 @@ class _Decided:
 
 
 @transaction.atomic
-def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcomes:
+def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput], hold: bool = True) -> Outcomes:
     """Take visits in; each gets one outcome, and each kept one writes Evidence and its business's month.
 
     The client's id is the idempotency key: handing everything in again changes nothing and says `identical`. What is
-    in conflict, invalid or waiting for its business is kept aside (HeldVisit), never lost and never counted.
+    in conflict, invalid or waiting for its business is kept aside (HeldVisit), never lost and never counted; with
+    ``hold=False`` the caller keeps it (the inbox of the field has it already).
     """
     require(actor, "visit.record")
     if actor.account_id is None:
@@ -51,7 +54,8 @@ def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcome
         held = _existing(cursor, visits)
         decided = list(_decide(visits, targets, held, clock.today()))
         _keep(cursor, actor, decided, held)
-        _hold(cursor, actor, decided)
+        if hold:
+            _hold(cursor, actor, decided)
     counts = Counter(item.outcome for item in decided)
     if decided:
         record(
@@ -82,18 +86,38 @@ def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
 def _started(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, date]:
     cursor.execute(sql.STARTED, [list({visit.enterprise_id for visit in visits})])
     rows = cursor.fetchall()
-    # Months are computed from all visits of a business: two queues of one office take their turns.
-    for office in sorted({row[2] for row in rows}):
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('visits'), %s::int)", [office])
+    _lock(cursor, {row[0] for row in rows}, {row[2] for row in rows})
     return {row[0]: row[1] for row in rows}
+
+
+def lock_businesses(enterprises: Iterable[UUID]) -> None:
+    """Until the transaction ends nobody else records visits of these businesses; for who reads before writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.STARTED, [list(set(enterprises))])
+        rows = cursor.fetchall()
+        _lock(cursor, {row[0] for row in rows}, {row[2] for row in rows})
+
+
+def _lock(cursor: CursorWrapper, enterprises: set[UUID], offices: set[int]) -> None:
+    """Months are computed from all visits of a business: two queues of one business take their turns.
+
+    A sheet of thousands takes the turn of its whole office, as so many single locks would fill the lock table.
+    """
+    shared = "_shared" if len(enterprises) <= MANY else ""
+    for office in sorted(offices):
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('visits'), %s::int)", [office])
+    if shared and enterprises:
+        # In one order everywhere, so that two batches with the same businesses never wait for each other.
+        keys = sorted({key.int & 0x7FFFFFFF for key in enterprises})
+        cursor.execute("SELECT count(pg_advisory_xact_lock(hashtext('visit'), k)) FROM unnest(%s::int[]) AS k", [keys])
 
 
 def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, Existing]:
     cursor.execute(
-        "SELECT id, digest, revision, mentor_id, enterprise_id FROM visits_visit WHERE id = ANY (%s)",
+        "SELECT id, digest, revision, mentor_id, enterprise_id, account_id FROM visits_visit WHERE id = ANY (%s)",
         [[visit.id for visit in visits]],
     )
-    return {row[0]: Existing(bytes(row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()}
+    return {row[0]: Existing(bytes(row[1]), *row[2:]) for row in cursor.fetchall()}
 
 
 def _decide(
@@ -116,28 +140,68 @@ def _keep(cursor: CursorWrapper, actor: Actor, decided: list[_Decided], held: Ma
     last = {item.visit.id: item for item in decided if item.outcome in _KEPT}
     if not last:
         return
-    stage(
-        cursor,
-        "visit",
-        sql.VISIT_COLUMNS,
-        (
-            (
-                evidence,
-                item.digest,
-                item.visit.revision,
-                *(getattr(item.visit, name) for name in sql.VISIT_FIELDS),
-                item.visit.advice_check.value if item.visit.advice_check else "",
-            )
-            for evidence, item in zip(new_ids(len(last)), last.values(), strict=True)
-        ),
-    )
+    known = {row[0] for row in _fetch(cursor, "SELECT id FROM visits_visit WHERE id = ANY (%s)", [list(last)])}
+    rows = [_row(evidence, item) for evidence, item in zip(new_ids(len(last)), last.values(), strict=True)]
     months = _months(cursor, [item.visit for item in last.values()], held)
-    cursor.execute(sql.UPDATE_VISITS, [actor.account_id])
-    cursor.execute(sql.INSERT_VISITS, [actor.account_id])
-    cursor.execute(sql.UPSERT_EVIDENCE, [actor.account_id])
-    rows = ((new, *row) for new, row in zip(new_ids(len(months)), months, strict=True))
-    stage(cursor, "month", sql.MONTH_COLUMNS, rows)
-    cursor.execute(sql.UPSERT_MONTHS)
+    head, values = _source(cursor, "visit", sql.VISIT_COLUMNS, rows)
+    if known:
+        cursor.execute(head + sql.UPDATE_VISITS, [*values, actor.account_id])
+    if len(known) < len(last):
+        cursor.execute(head + sql.INSERT_VISITS, [*values, actor.account_id])
+    cursor.execute(head + sql.UPSERT_EVIDENCE, [*values, actor.account_id])
+    month_rows = [(new, *row) for new, row in zip(new_ids(len(months)), months, strict=True)]
+    head, values = _source(cursor, "month", sql.MONTH_COLUMNS, month_rows)
+    cursor.execute(head + sql.UPSERT_MONTHS, values)
+    _tick(cursor, [item.visit for item in last.values()])
+
+
+def _row(evidence: UUID, item: _Decided) -> tuple[Any, ...]:
+    visit, position = item.visit, item.visit.position
+    return (
+        evidence,
+        item.digest,
+        visit.revision,
+        *(getattr(visit, name) for name in sql.VISIT_FIELDS),
+        visit.advice_check.value if visit.advice_check else "",
+        position.lat if position else None,
+        position.lon if position else None,
+        position.accuracy_m if position else None,
+        visit.position_missing.value if visit.position_missing else "",
+    )
+
+
+def _tick(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> None:
+    ticked = [(visit, seen) for visit in visits for seen in visit.assets]
+    if not ticked:
+        return
+    rows = [
+        (new, visit.id, visit.enterprise_id, seen.asset_id, seen.state.value, seen.photo, visit.occurred_on)
+        for new, (visit, seen) in zip(new_ids(len(ticked)), ticked, strict=True)
+    ]
+    head, values = _source(cursor, "ticked", sql.ASSET_COLUMNS, rows)
+    cursor.execute(head + sql.UPSERT_ASSETS, values)
+
+
+def _source(
+    cursor: CursorWrapper, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+) -> tuple[str, list[Any]]:
+    """What stands before a statement that reads the rows as table ``name``, and its values.
+
+    A phone's few rows come along as JSON: making a temporary table costs more than they do.
+    """
+    if len(rows) > FEW * 2:
+        stage(cursor, name, columns, rows)
+        return "", []
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    told = [dict(zip(columns, row, strict=True)) for row in rows]
+    values = json.dumps(told, default=lambda value: f"\\x{value.hex()}" if isinstance(value, bytes) else str(value))
+    return f'WITH "{name}" AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r({listed})) ', [values]
+
+
+def _fetch(cursor: CursorWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    cursor.execute(statement, values)
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _months(cursor: CursorWrapper, kept: Sequence[VisitInput], held: Mapping[UUID, Existing]) -> list[tuple[Any, ...]]:
@@ -219,7 +283,7 @@ def _hold(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
 
 
 def _body(visit: VisitInput) -> dict[str, Any]:
-    return {name: getattr(visit, name) for name in (*rules.CONTENT, "revision")}
+    return {name: getattr(visit, name) for name in (*rules.CONTENT, "next_step", "same_as_last", "revision")}
 
 
 @transaction.atomic

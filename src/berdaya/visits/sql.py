@@ -20,6 +20,9 @@ VISIT_FIELDS: Final = (
     "problem",
     "advice",
     "note",
+    "next_step",
+    "same_as_last",
+    "distance_m",
 )
 VISIT_COLUMNS: Final = {
     "evidence_id": "uuid",
@@ -40,13 +43,23 @@ VISIT_COLUMNS: Final = {
     "problem": "text",
     "advice": "text",
     "note": "text",
+    "next_step": "text",
+    "same_as_last": "boolean",
+    "distance_m": "integer",
     "advice_answer": "text",
+    "lat": "double precision",
+    "lon": "double precision",
+    "accuracy_m": "integer",
+    "position_missing": "text",
 }
 
 STARTED: Final = "SELECT e.id, e.started_on, e.office_id FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
 
-_COLUMNS = ", ".join(("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
-_STAGED = ", ".join(f"s.{name}" for name in ("revision", "digest", "advice_answer", *VISIT_FIELDS[1:]))
+_WRITTEN: Final = (
+    "revision", "digest", "advice_answer", "lat", "lon", "accuracy_m", "position_missing", *VISIT_FIELDS[1:],
+)  # fmt: skip
+_COLUMNS = ", ".join(_WRITTEN)
+_STAGED = ", ".join(f"s.{name}" for name in _WRITTEN)
 
 MONTH_COLUMNS: Final = {
     "id": "uuid",
@@ -112,4 +125,23 @@ INSERT_HELD: Final = """
     FROM aside s LEFT JOIN enterprises_enterprise e ON e.id = s.enterprise_id
     WHERE coalesce(e.office_id, %(office)s) IS NOT NULL
     ON CONFLICT DO NOTHING
+"""
+
+ASSET_COLUMNS: Final = {
+    "id": "uuid",
+    "visit_id": "uuid",
+    "enterprise_id": "uuid",
+    "asset_id": "uuid",
+    "state": "text",
+    "upload_id": "uuid",
+    "occurred_on": "date",
+}
+
+UPSERT_ASSETS: Final = """
+    INSERT INTO visits_visitasset AS held
+        (id, area, office_id, visit_id, enterprise_id, asset_id, state, upload_id, occurred_on)
+    SELECT s.id, e.area, e.office_id, s.visit_id, e.id, s.asset_id, s.state, s.upload_id, s.occurred_on
+    FROM ticked s JOIN enterprises_enterprise e ON e.id = s.enterprise_id
+    ON CONFLICT (visit_id, asset_id) DO UPDATE
+    SET state = excluded.state, upload_id = excluded.upload_id, occurred_on = excluded.occurred_on
 """

@@ -33,12 +33,50 @@ class AdviceCheck(StrEnum):
     NONE_GIVEN = "none_given"
 
 
+class PositionMissing(StrEnum):
+    """Why a visit from a phone carries no position."""
+
+    DENIED = "denied"
+    OFF = "off"
+    TIMEOUT = "timeout"
+
+
+class AssetState(StrEnum):
+    """What a visit found of an asset (aset)."""
+
+    USED = "used"
+    UNUSED = "unused"
+    BROKEN = "broken"
+    LOST = "lost"
+    SOLD = "sold"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a visit was recorded (WGS 84); `accuracy_m` as the phone gave it."""
+
+    lat: float
+    lon: float
+    accuracy_m: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetSeen:
+    """One asset ticked off at a visit; `photo` is the id that the phone gave the picture."""
+
+    asset_id: UUID
+    state: AssetState
+    photo: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class VisitInput:
     """One visit (kunjungan) as a phone, a sheet or a form hands it in.
 
     `id` is made by the client and is the idempotency key; `revision` counts the client's edits of this visit.
-    Figures tell of the 30 days that end on `occurred_on`; money in whole rupiah, None = not told.
+    Figures tell of the 30 days that end on `occurred_on`; money in whole rupiah, None = not told. `same_as_last` says
+    that the mentor told in one tap that nothing changed; the figures are those of the visit before then. `next_step` is
+    what the family will do about the advice until the next visit.
     """
 
     id: UUID
@@ -58,6 +96,13 @@ class VisitInput:
     advice_check: AdviceCheck | None = None
     note: str = ""
     revision: int = 1
+    next_step: str = ""
+    same_as_last: bool = False
+    position: Position | None = None
+    position_missing: PositionMissing | None = None
+    distance_m: int | None = None
+    """How far the position lies from where this business was met before; computed by the server."""
+    assets: tuple[AssetSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +113,7 @@ class Existing:
     revision: int
     mentor_id: UUID | None
     enterprise_id: UUID
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +178,12 @@ class VisitRow:
     note: str
     advice_check: AdviceCheck
     questions: tuple[str, ...]
-    """What a supervisor should ask about it: more_than_members, sold_without_production."""
+    """What a supervisor should ask about it: more_than_members, sold_without_production, far_away."""
+    next_step: str = ""
+    same_as_last: bool = False
+    position: Position | None = None
+    position_missing: PositionMissing | None = None
+    distance_m: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Rules of the inbox without database: contents compared, clocks judged, gaps named, cursors read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from berdaya.devices.types import Cursor
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+MOST_RECORDS = 500
+"""Records taken from one push; those behind them are told to come again."""
+MOST_BYTES = 4 * 1024 * 1024
+MOST_UNPACKED = 24 * 1024 * 1024
+MOST_FILE_BYTES = 12 * 1024 * 1024
+PART_BYTES = 256 * 1024
+MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "audio/webm", "audio/ogg", "audio/mp4"})
+SANE_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+_RANGE = re.compile(r"\[(\d+),(\d+)\)")
+_CURSOR = re.compile(r"([0-9a-f]{12})\.(\d{1,18})")
+
+
+def digest(kind: str, version: int, body: Mapping[str, Any], files: Mapping[str, UUID]) -> bytes:
+    """Sixteen bytes over what a record says, whatever the order of its keys; its revision and clock say nothing."""
+    told = json.dumps(
+        [kind, version, body, {k: str(v) for k, v in files.items()}], sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.blake2b(told.encode(), digest_size=16).digest()
+
+
+def ids_in(value: Any) -> Iterator[UUID]:
+    """Every id that a JSON value names, as value or as key, at any depth."""
+    match value:
+        case str():
+            if len(value) == 36:
+                try:
+                    yield UUID(value)
+                except ValueError:
+                    return
+        case Mapping():
+            for key, inner in value.items():
+                yield from ids_in(key)
+                yield from ids_in(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from ids_in(inner)
+
+
+def has_null(value: Any) -> bool:
+    """True where a text holds the character that no database keeps (U+0000)."""
+    match value:
+        case str():
+            return "\0" in value
+        case Mapping():
+            return any(has_null(key) or has_null(inner) for key, inner in value.items())
+        case list() | tuple():
+            return any(has_null(inner) for inner in value)
+    return False
+
+
+def clock_off(*, sent_at: datetime | None, received_at: datetime) -> int | None:
+    """Seconds by which the phone's clock runs behind (positive) or ahead, as far as it told its time."""
+    return None if sent_at is None else int((received_at - sent_at).total_seconds())
+
+
+def is_off(*, off: int | None, device_at: datetime | None, received_at: datetime) -> bool:
+    """True where a record's time must not be believed.
+
+    The clock was more than ten minutes off when the record was sent, or the record says a time that has not come yet or
+    lies before any phone of this programme was made. A record may be days old: the phone was offline.
+    """
+    if off is not None and abs(off) > CLOCK_TOLERANCE.total_seconds():
+        return True
+    return device_at is not None and (device_at < SANE_SINCE or device_at > received_at + CLOCK_TOLERANCE)
+
+
+def ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """``{[12,15)}`` as PostgreSQL writes a multirange of integers, as inclusive pairs: ``((12, 14),)``."""
+    return tuple((int(lo), int(hi) - 1) for lo, hi in _RANGE.findall(text))
+
+
+def cursor_of(text: str) -> Cursor | None:
+    """A cursor from an address; None where it is none."""
+    found = _CURSOR.fullmatch(text)
+    return Cursor(found[1], int(found[2])) if found else None
+
+
+def audio_matches(media_type: str, head: bytes) -> bool:
+    """True where a voice note begins as its kind does: Matroska, Ogg or MPEG-4."""
+    return {
+        "audio/webm": head.startswith(b"\x1a\x45\xdf\xa3"),
+        "audio/ogg": head.startswith(b"OggS"),
+        "audio/mp4": head[4:8] == b"ftyp",
+    }.get(media_type, False)

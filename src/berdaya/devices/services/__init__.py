@@ -1,0 +1,1 @@
+"""Writes of the devices package: phones, the inbox, files in parts, conflicts."""

@@ -1,0 +1,155 @@
+"""The inbox: every record is kept before anybody looks at what it says; what became of it is written beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from berdaya.devices import rules
+from berdaya.devices.kinds import Outcome, Result
+from berdaya.devices.types import Incoming, Sender, Standing, Verdict, Waiting
+from berdaya.kernel import clock
+from berdaya.kernel.ids import new_ids
+
+
+def take(
+    *, sender: Sender, records: Sequence[Incoming], seq: int | None = None, off: int | None = None
+) -> list[Standing]:
+    """Keep records, each id at most once among them; answers what is to be done with each, in the order given.
+
+    ``off`` are the seconds by which the phone's clock runs behind. Everything or nothing is kept: call it in a
+    transaction of its own, so that what was acknowledged outlives whatever applying it meets.
+    """
+    if not records:
+        return []
+    now = clock.now()
+    rows = [
+        {
+            "ord": number,
+            "id": item.id,
+            "kind": item.kind,
+            "version": item.version,
+            "revision": item.revision,
+            "device_at": item.device_at,
+            "clock_off": rules.is_off(off=off, device_at=item.device_at, received_at=now),
+            "digest": rules.digest(item.kind, item.version, item.body, item.files).hex(),
+            "body": item.body,
+            "files": item.files,
+            "subjects": sorted(set(rules.ids_in(item.body))),
+            "inbox_id": inbox_id,
+        }
+        for number, (item, inbox_id) in enumerate(zip(records, new_ids(len(records)), strict=True))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM devices_take(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
+            [
+                sender.device_id,
+                sender.actor.role_id,
+                sender.area,
+                sender.office_id,
+                sender.uploaded_by,
+                now,
+                sender.source.value,
+                seq,
+                json.dumps(rows, default=_plain),
+            ],
+        )
+        found = {row[0]: _standing(row) for row in cursor.fetchall()}
+    return [found[number] for number in range(len(records))]
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    return Standing(Verdict(row[1]), Outcome(row[2]), row[3], _json(row[4]), tuple(row[5]))
+
+
+def claim(ids: Iterable[UUID]) -> list[Waiting]:
+    """The actor's records among ``ids`` that still wait to be applied, locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM devices_claim(%s)", [list(ids)])
+        return [
+            Waiting(
+                id=row[0],
+                kind=row[1],
+                version=row[2],
+                revision=row[3],
+                body=_json(row[4]),
+                files={name: UUID(value) for name, value in _json(row[5]).items()},
+                previous=None if row[6] is None else _json(row[6]),
+                device_at=row[7],
+                received_at=row[8],
+                device_id=row[9],
+                clock_off=row[10],
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def settle(results: Mapping[UUID, Result]) -> None:
+    """Write what became of the actor's records; a conflict keeps both versions for a person to decide."""
+    if not results:
+        return
+    rows = [
+        {
+            "id": key,
+            "outcome": result.outcome.value,
+            "code": result.code,
+            "params": result.params,
+            "needs": result.needs,
+            "theirs": result.theirs,
+            "fields": [str(name) for name in result.params.get("fields", ())] if result.theirs else [],
+        }
+        for key, result in results.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT devices_settle(%s, %s::jsonb)", [clock.now(), json.dumps(rows, default=_plain)])
+
+
+def pushed(
+    *,
+    device_id: UUID,
+    seq: int,
+    off: int | None,
+    unsent: int | None,
+    unsent_since: datetime | None,
+    fresh: bool,
+) -> tuple[tuple[int, int], ...]:
+    """Note a push of a phone; answers the numbers of pushes that never came, as inclusive pairs.
+
+    ``fresh``: it held a record that was unknown. Under a number that was used before, that is a second phone with the
+    same token.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT devices_pushed(%s, %s, %s, %s, %s, %s, %s)",
+            [device_id, clock.now(), seq, off, unsent, unsent_since, fresh],
+        )
+        row = cursor.fetchone()
+    return rules.ranges(row[0] or "") if row else ()
+
+
+def waiting_for(ids: Iterable[UUID]) -> list[tuple[UUID, int, int]]:
+    """Records of anybody that wait for one of ``ids``: their id, and the account and role to apply them as."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, account_id, role_id FROM devices_waiting_for(%s)", [list(ids)])
+        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+
+
+def _json(value: Any) -> dict[str, Any]:
+    # Django's cursor hands jsonb out as text.
+    return json.loads(value) if isinstance(value, str) else dict(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    return str(value)

@@ -1,0 +1,331 @@
+"""The record kind `visit`: one visit feeds the business's month, its evidence, its assets and the group's report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from berdaya.access.permissions import require
+from berdaya.areas.selectors import positions
+from berdaya.devices import kinds
+from berdaya.devices.kinds import FieldRecord, Outcome, RecordKind, Result
+from berdaya.enterprises.types import Method
+from berdaya.forms import rules as form_rules
+from berdaya.forms.selectors import instrument as instrument_of
+from berdaya.forms.services import record_responses_many
+from berdaya.forms.values import NewResponse
+from berdaya.kernel.bulk import fetch
+from berdaya.kernel.clock import WIB
+from berdaya.kernel.ids import stable_id
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.process.field.packs_caseload import own_mentor
+from berdaya.visits import rules, selectors, services
+from berdaya.visits.types import AdviceCheck, AssetSeen, AssetState, Position, PositionMissing, VisitInput
+
+Money = Annotated[int, Field(strict=True, ge=0, le=rules.MAX_MONEY_IDR)]
+Count = Annotated[int, Field(strict=True, ge=0, le=rules.MAX_PEOPLE)]
+Line = Annotated[str, Field(max_length=rules.MAX_LINE)]
+
+
+class Payload(BaseModel):
+    """What every payload shares: unknown fields are refused, so that nothing typed is dropped in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(Payload):
+    """A position as the phone gave it."""
+
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    at: str | None = None
+
+
+class Ticked(Payload):
+    """One asset ticked off; ``photo`` is a name in the record's files."""
+
+    asset: UUID
+    state: AssetState
+    photo: Annotated[str, Field(max_length=60)] | None = None
+
+
+class Answered(Payload):
+    """Answers of an instrument in the version that was asked."""
+
+    instrument: Annotated[str, Field(max_length=40)]
+    version: Annotated[int, Field(ge=1, le=30_000)]
+    answers: dict[str, Any]
+
+
+class VisitBody(Payload):
+    """Payload of `visit`, version 1 (docs/guide/sync.md)."""
+
+    enterprise: UUID
+    on: date
+    method: Method
+    same_as_last: bool = False
+    production_days: Annotated[int, Field(strict=True, ge=0, le=rules.MAX_PRODUCTION_DAYS)] | None = None
+    turnover_idr: Money | None = None
+    cost_idr: Money | None = None
+    stock_idr: Money | None = None
+    workers: Count | None = None
+    active_members: Count | None = None
+    income_idr: Money | None = None
+    problem: Line = ""
+    advice: Line = ""
+    next_step: Line = ""
+    advice_check: Literal["done", "partly", "not_done", "not_checked"] | None = None
+    note: Annotated[str, Field(max_length=rules.MAX_NOTE)] = ""
+    position: Place | None = None
+    position_missing: PositionMissing | None = None
+    assets: Annotated[tuple[Ticked, ...], Field(max_length=50)] = ()
+    photos: Annotated[tuple[str, ...], Field(max_length=10)] = ()
+    voice: Annotated[str, Field(max_length=60)] | None = None
+    answers: Answered | None = None
+
+
+def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]:
+    """Take visits in. A family of somebody else is refused, one that is nowhere yet is waited for."""
+    require(actor, "visit.record")
+    results = _strangers(records)
+    results |= _unfit(actor, [item for item in records if item.id not in results])
+    mine = [item for item in records if item.id not in results]
+    if not mine:
+        return results
+    services.lock_businesses(_body(item).enterprise for item in mine)
+    mentor, _ = own_mentor(actor)
+    known_mentor = mentor if fetch("SELECT 1 FROM visits_own_mentors()") else None
+    inputs = {item.id: _input(item, known_mentor) for item in mine}
+    inputs, notes = _same_as_last(inputs)
+    inputs = _measured(inputs)
+    held = selectors.stored(list(inputs))
+    results |= _meet(actor, mine, inputs, held)
+    left = [visit for key, visit in inputs.items() if key not in results]
+    outcomes = services.record_visits_many(actor=actor, visits=left, hold=False)
+    for visit in left:
+        results[visit.id] = _result(visit, outcomes.by_id[visit.id], outcomes.flaws.get(visit.id, ()), notes)
+    _answers(actor, [item for item in mine if results[item.id].outcome in {Outcome.NEW, Outcome.UPDATED}])
+    return results
+
+
+def _body(record: FieldRecord) -> VisitBody:
+    assert isinstance(record.body, VisitBody)  # noqa: S101 - the kind's own payload
+    return record.body
+
+
+def _strangers(records: Sequence[FieldRecord]) -> dict[UUID, Result]:
+    wanted = {_body(item).enterprise for item in records}
+    visible = {row[0] for row in fetch("SELECT id FROM enterprises_enterprise WHERE id = ANY (%s)", [list(wanted)])}
+    hidden = wanted - visible
+    if not hidden:
+        return {}
+    elsewhere = {row[0] for row in fetch("SELECT id FROM visits_known_enterprises(%s)", [list(hidden)])}
+    found: dict[UUID, Result] = {}
+    for item in records:
+        key = _body(item).enterprise
+        if key in elsewhere:
+            found[item.id] = Result(Outcome.INVALID, "not_yours")
+        elif key in hidden:
+            found[item.id] = Result(Outcome.WAITING, "needs_record", needs=(key,))
+    return found
+
+
+def _input(record: FieldRecord, mentor: UUID | None) -> VisitInput:
+    return _visit(_body(record), record, mentor)
+
+
+def _visit(body: VisitBody, record: FieldRecord, mentor: UUID | None) -> VisitInput:
+    place = body.position
+    return VisitInput(
+        id=record.id,
+        enterprise_id=body.enterprise,
+        mentor_id=mentor,
+        occurred_on=_day(body, record),
+        method=body.method,
+        production_days=body.production_days,
+        turnover_idr=body.turnover_idr,
+        cost_idr=body.cost_idr,
+        stock_idr=body.stock_idr,
+        workers=body.workers,
+        active_members=body.active_members,
+        income_idr=body.income_idr,
+        problem=body.problem,
+        advice=body.advice,
+        advice_check=AdviceCheck(body.advice_check) if body.advice_check else None,
+        note=body.note,
+        revision=record.revision,
+        next_step=body.next_step,
+        same_as_last=body.same_as_last,
+        position=Position(place.lat, place.lon, _whole(place.accuracy_m)) if place else None,
+        position_missing=None if place else body.position_missing,
+        assets=tuple(AssetSeen(one.asset, one.state, record.files.get(one.photo or "")) for one in body.assets),
+    )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _day(body: VisitBody, record: FieldRecord) -> date:
+    """The day that the mentor chose; where it came from a clock that was wrong, the day on which the record arrived."""
+    received = record.received_at.astimezone(WIB).date()
+    from_clock = body.on == record.device_at.astimezone(WIB).date()
+    return received if record.clock_off and from_clock and abs((received - body.on).days) > 1 else body.on
+
+
+def _same_as_last(inputs: dict[UUID, VisitInput]) -> tuple[dict[UUID, VisitInput], dict[UUID, dict[str, Any]]]:
+    wanted = [(key, visit.enterprise_id, visit.occurred_on) for key, visit in inputs.items() if visit.same_as_last]
+    if not wanted:
+        return inputs, {}
+    before = selectors.last_before(wanted)
+    changed, notes = dict(inputs), {}
+    # Two visits of one business may stand in one push: the later repeats the earlier, which is not stored yet.
+    for key, enterprise, day in sorted(wanted, key=lambda item: item[2]):
+        earlier = [
+            visit for visit in changed.values()
+            if visit.enterprise_id == enterprise and visit.id != key and visit.occurred_on < day
+        ]  # fmt: skip
+        last = max(earlier, key=lambda visit: visit.occurred_on, default=before.get(key))
+        stored = before.get(key)
+        if last is None:
+            changed[key] = replace(changed[key], same_as_last=False)
+            notes[key] = {"same_as_last": "no_visit_before"}
+            continue
+        last = stored if stored is not None and stored.occurred_on > last.occurred_on else last
+        changed[key] = replace(changed[key], **{name: getattr(last, name) for name in rules.FIGURES})
+    return changed, notes
+
+
+def _measured(inputs: dict[UUID, VisitInput]) -> dict[UUID, VisitInput]:
+    placed = [visit for visit in inputs.values() if visit.position is not None]
+    if not placed:
+        return inputs
+    businesses = {visit.enterprise_id for visit in placed}
+    usual = selectors.usual_places(list(businesses))
+    areas = dict(
+        fetch("SELECT id, area FROM enterprises_enterprise WHERE id = ANY (%s)", [list(businesses - set(usual))])
+    )
+    villages = positions(areas.values()) if areas else {}
+    changed = dict(inputs)
+    for visit in placed:
+        village = villages.get(areas.get(visit.enterprise_id, -1))
+        there = usual.get(visit.enterprise_id) or (Position(village.lat, village.lon) if village else None)
+        if there is not None and visit.position is not None:
+            changed[visit.id] = replace(visit, distance_m=rules.distance_m(visit.position, there))
+    return changed
+
+
+def _meet(
+    actor: Actor,
+    records: Sequence[FieldRecord],
+    inputs: dict[UUID, VisitInput],
+    held: Mapping[UUID, tuple[VisitInput, int]],
+) -> dict[UUID, Result]:
+    """Visits that somebody else changed meanwhile: joined field by field, or a conflict that a person resolves.
+
+    Changes ``inputs``: an edit goes on top of what is stored, whatever number it has there.
+    """
+    found: dict[UUID, Result] = {}
+    for item in records:
+        if item.id not in held:
+            continue
+        stored, account = held[item.id]
+        sent = replace(inputs[item.id], mentor_id=stored.mentor_id)
+        if account != actor.account_id and not item.decided:
+            if item.previous is None:
+                clashes = tuple(name for name in rules.COMPARED if getattr(sent, name) != getattr(stored, name))
+            else:
+                assert isinstance(item.previous, VisitBody)  # noqa: S101 - the kind's own payload
+                base = _visit(item.previous, item, stored.mentor_id)
+                sent, clashes = rules.merge(base, sent, stored)
+            if clashes:
+                theirs = body_of(stored)
+                found[item.id] = Result(Outcome.CONFLICT, "field_conflict", {"fields": list(clashes)}, theirs=theirs)
+                continue
+        if rules.digest(sent) != rules.digest(replace(stored, revision=1)):
+            sent = replace(sent, revision=max(sent.revision, stored.revision + 1))
+        inputs[item.id] = sent
+    return found
+
+
+def body_of(visit: VisitInput) -> dict[str, Any]:
+    """A stored visit in the words of the payload, to be laid beside what a phone sent."""
+    told = {name: getattr(visit, name) for name in rules.COMPARED if name != "occurred_on"}
+    return {
+        **{name: str(value) if name in {"method", "advice_check"} and value else value for name, value in told.items()},
+        "enterprise": str(visit.enterprise_id),
+        "on": visit.occurred_on.isoformat(),
+        "same_as_last": visit.same_as_last,
+    }
+
+
+def _result(visit: VisitInput, outcome: Any, flaws: Sequence[Any], notes: Mapping[UUID, dict[str, Any]]) -> Result:
+    told = Outcome(outcome.value)
+    if told is Outcome.INVALID:
+        return Result(told, "visit_invalid", {"fields": [flaw.field for flaw in flaws]})
+    if told is Outcome.WAITING:
+        return Result(told, "needs_record", needs=(visit.enterprise_id,))
+    if told is Outcome.CONFLICT:
+        return Result(told, "revision_reused")
+    return Result(told, params=notes.get(visit.id, {}))
+
+
+def _unfit(actor: Actor, records: Sequence[FieldRecord]) -> dict[UUID, Result]:
+    """Records whose answers do not fit their instrument, or whose version nobody published: nothing is half taken."""
+    found: dict[UUID, Result] = {}
+    for item in records:
+        told = _body(item).answers
+        if told is None:
+            continue
+        try:
+            line = instrument_of(actor, told.instrument, told.version)
+        except Problem:
+            params = {"instrument": told.instrument, "version": told.version, "fields": ["answers"]}
+            found[item.id] = Result(Outcome.INVALID, "form_version_unknown", params)
+            continue
+        for wrong in form_rules.check(line.instrument, told.answers):
+            params = {**wrong.params, "question": wrong.question, "fields": [f"answers.{wrong.question}"]}
+            found[item.id] = Result(Outcome.INVALID, wrong.code, params)
+            break
+    return found
+
+
+def _answers(actor: Actor, records: Sequence[FieldRecord]) -> None:
+    """Answers of instruments go to the forms, which compute their scores."""
+    told = [(item, body.answers) for item in records if (body := _body(item)).answers is not None]
+    if not told:
+        return
+    ids = [_body(item).enterprise for item, _ in told]
+    areas = dict(fetch("SELECT id, area FROM enterprises_enterprise WHERE id = ANY (%s)", [ids]))
+    rows = [
+        NewResponse(
+            instrument_id=instrument_of(actor, answered.instrument, answered.version).id,
+            subject_id=_body(item).enterprise,
+            area=areas[_body(item).enterprise],
+            occurred_on=_body(item).on,
+            answers=answered.answers,
+            id=stable_id("visit-answers", item.id, item.revision),
+        )
+        for item, answered in told
+        if answered is not None
+    ]
+    record_responses_many(actor=actor, rows=rows)
+
+
+kinds.register(
+    RecordKind(
+        name="visit",
+        title=("Kunjungan", "Visit"),
+        permission="visit.record",
+        payloads={1: VisitBody},
+        apply=apply,
+        photos=("photos", "voice", "assets.photo"),
+    )
+)

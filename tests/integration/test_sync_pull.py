@@ -1,0 +1,130 @@
+"""Packs: what a phone takes along, what changes in it, what leaves it, and what must never be on it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from berdaya.kernel.crypto import key_ring
+from berdaya.kernel.ids import new_id
+from berdaya.kernel.scope import Actor
+from berdaya.people.models import Person
+from berdaya.people.registry import PERSONAL, Care
+from tests.business_world import World, add_group, build
+from tests.field_world import mentor, phone, siti, stores, take, visit_record
+
+pytestmark = pytest.mark.django_db
+NIK = "3512061209809001"
+
+
+@pytest.fixture
+def world(make_actor: Callable[..., Actor], offices: dict[str, int]) -> World:
+    made = build(make_actor, offices, families=4)
+    add_group(made)
+    return made
+
+
+def add_person(world: World, number: int) -> UUID:
+    household = world.households[number]
+    person = Person.objects.create(
+        id=new_id(), area=3512062003, household_id=household, name="Sumiati (contoh)", name_key="sumiati",
+        birth_place="Situbondo", birth_date=date(1980, 9, 12), phone="081200001111", is_head=True,
+        last4_index=key_ring().last_four(NIK, purpose="nik"),
+    )  # fmt: skip
+    return person.pk
+
+
+def all_of(world: World) -> list[UUID]:
+    from berdaya.enterprises.models import Enterprise
+
+    return list(Enterprise.objects.values_list("id", flat=True))
+
+
+def test_a_caseload_holds_the_families_and_no_restricted_word(world: World) -> None:
+    add_person(world, 0)
+    one = siti(world, all_of(world))
+    one.push(visit_record(world.enterprises[0], advice="Catat penjualan", income_idr=1_234_567, note="rahasia"))
+    pack, _ = take(one)
+    found = stores(pack["rows"])
+    assert len(found["business"]) == 5
+    assert {row["body"]["owner"] for row in found["business"]} >= {"Sumiati (contoh)", "KUBE Melati"}
+    assert found["last_visit"][0]["body"]["advice"] == "Catat penjualan"
+    assert len([row for row in found["person"] if row["body"]["role"] == "anggota"]) == 4
+    text = json.dumps(pack)
+    for secret in (NIK, "1980-09-12", "1234567", "income", "rahasia", "disability", "kk_"):
+        assert secret not in text
+    # What the registry calls sealed or special never stands in a body under its own name.
+    guarded = {field.column for field in PERSONAL if field.care in {Care.NUMBER, Care.SPECIFIC}} - {"name"}
+    keys = {key for row in pack["rows"] if row["store"] != "instrument" for key in row["body"]}
+    assert keys & (guarded | {"birth_date", "birth_place", "marital", "sex"}) == set()
+
+
+def test_an_outsider_gets_nobody_elses_pack(world: World) -> None:
+    one = siti(world, world.enterprises[:2])
+    account, role, other = mentor(world, "budi", world.enterprises[2:])
+    two = phone(account, role)
+    pack, held = take(one)
+    assert {row["id"] for row in stores(pack["rows"])["business"]} == {str(key) for key in world.enterprises[:2]}
+    for subject in (other, new_id()):
+        response = one.get(f"/sinkron/paket/caseload/{subject}/")
+        assert (response.status_code, response.json()["code"]) == (404, "pack_unknown")
+    told = two.get("/sinkron/perubahan/", **held).json()
+    assert [item["kind"] for item in told["dropped"]] == ["caseload"]
+
+
+def test_a_cursor_of_another_database_begins_anew(world: World) -> None:
+    one = siti(world, all_of(world))
+    _, held = take(one)
+    told = one.get("/sinkron/perubahan/", cursor="0123456789ab.5", paket=held["paket"]).json()
+    assert told["reset"]
+    assert told["packs"][0]["replace"]
+    assert len(stores(told["packs"][0]["rows"])["business"]) == 5
+
+
+def seal(key: dict[str, Any], text: str) -> dict[str, Any]:
+    def code(raw: bytes) -> str:
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    server = ec.EllipticCurvePublicKey.from_encoded_point(
+        ec.SECP256R1(), base64.urlsafe_b64decode(key["public"] + "==")
+    )
+    mine = ec.generate_private_key(ec.SECP256R1())
+    secret = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"berdaya/nik-seal/1").derive(
+        mine.exchange(ec.ECDH(), server)
+    )
+    nonce = os.urandom(12)
+    point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    cipher = AESGCM(secret).encrypt(nonce, text.encode(), None)
+    return {"v": 1, "key": key["id"], "epk": code(point), "iv": code(nonce), "ct": code(cipher)}
+
+
+def test_the_phone_learns_only_whether_the_last_four_match(world: World) -> None:
+    mine = add_person(world, 0)
+    foreign = add_person(world, 3)
+    one = siti(world, world.enterprises[:3])
+    key = one.get("/sinkron/perangkat/").json()["server_key"]
+
+    def ask(person: UUID, number: str) -> Any:
+        return one.client.post(
+            "/sinkron/nik/", json.dumps({"person": str(person), "sealed": seal(key, number)}),
+            content_type="application/json", headers=one.headers(),
+        )  # fmt: skip
+
+    assert ask(mine, NIK).json()["match"] is True
+    assert ask(mine, "3512061209809999").json()["match"] is False
+    assert (ask(foreign, NIK).status_code, ask(mine, "12").json()["code"]) == (404, "seal_broken")
+    assert set(ask(mine, NIK).json()) == {"server_at", "today", "match"}
+    codes = [ask(mine, NIK).status_code for _ in range(30)]
+    assert codes[-1] == 429
