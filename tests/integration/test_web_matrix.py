@@ -164,7 +164,7 @@ def another_programme(world: World) -> str:
 
 
 def every_route() -> dict[str, str]:
-    """Name with namespace -> pattern, of every address of the web; the API's stand in ``test_api_outsiders``."""
+    """Name with namespace -> pattern, of every address of the web; the API's and the phones' stand in tests of their own."""
 
     def walk(patterns: list[URLPattern | URLResolver], space: str, before: str) -> Iterator[tuple[str, str]]:
         for item in patterns:
@@ -175,7 +175,7 @@ def every_route() -> dict[str, str]:
                 yield space + (item.name or f"unnamed {here}"), here
 
     found = dict(walk(get_resolver().url_patterns, "", ""))
-    return {route: pattern for route, pattern in found.items() if not route.startswith("api:")}
+    return {route: pattern for route, pattern in found.items() if not route.startswith(("api:", "sync:"))}
 
 
 def arguments(route: str, world: World) -> list[object]:

@@ -267,7 +267,7 @@ PLAIN_COLUMNS = frozenset(
     time_zone token training_class_id turn_id turnover_fund_idr turnover_idr turnover_market_idr
     turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until value_idr venue verdict
     verified version version_id version_number visit_id visited_on visits weight wheelchair withdrawn_on workers
-    year accuracy_m agreed answer_due answered_on checked_on copy_left decided_by decision hit lines made_on
+    year agreed answer_due answered_on checked_on copy_left decided_by decision hit lines made_on
     offer_id open_from open_until planned_on posted_by posted_on taken_by received_on recorded_by recorded_on
     referred_on accepted_by accepted_on closes_on meeting_id signed_on uploaded_by conditions
     first_page floor form founded_on founded_year from_store_id frozen_on full fund_id gap given_on
@@ -311,9 +311,9 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "body": "forms_instrument reports_programmesnapshot",
     "caller": "access_apiuse",
     "calls": "access_apiuse",
-    "expires_at": "access_apitoken grants_handoverday",
-    "expires_at": "access_apitoken devices_taken",
+    "expires_at": "access_apitoken devices_taken grants_handoverday",
     "label": "access_apitoken",
+    "accuracy_m": "grants_handover",
     "lat": "areas_areaposition training_trainingclass",
     "letterhead": "access_office",
     "lon": "areas_areaposition training_trainingclass",
