@@ -164,7 +164,7 @@ def another_programme(world: World) -> str:
 
 
 def every_route() -> dict[str, str]:
-    """Name with namespace -> pattern, of every address of the web; the API's and the phones' stand in tests of their own."""
+    """Name with namespace -> pattern, of every address of the web; API and phones have tables of their own."""
 
     def walk(patterns: list[URLPattern | URLResolver], space: str, before: str) -> Iterator[tuple[str, str]]:
         for item in patterns:

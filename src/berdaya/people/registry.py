@@ -105,8 +105,8 @@ PERSONAL: tuple[PersonalField, ...] = (
     *_fields("enterprises_evidence", Of.HOUSEHOLD, _BUSINESS, erase={"detail": _OBJECT}),
     *_fields("enterprises_enterprisemonth", Of.HOUSEHOLD, _BUSINESS, care=Care.SPECIFIC, erase={"income_idr": _NULL}),
     *_fields("visits_visit", Of.HOUSEHOLD, _BUSINESS, erase={
-        "problem": _BLANK, "advice": _BLANK, "next_step": _BLANK, "note": _BLANK, "lat": _NULL, "lon": _NULL,
-        "accuracy_m": _NULL}),
+        "problem": _BLANK, "advice": _BLANK, "next_step": _BLANK, "note": _BLANK, "met_lat": _NULL,
+        "met_lon": _NULL, "met_within_m": _NULL}),
     *_fields("visits_caseloadnote", Of.HOUSEHOLD, _BUSINESS, erase={"note": _BLANK}),
     *_fields("devices_fieldrecord", Of.PERSON, _NAMED, care=Care.SPECIFIC, erase={
         "body": _OBJECT, "previous": _NULL, "params": _OBJECT}),
@@ -252,8 +252,8 @@ PLAIN_COLUMNS = frozenset(
     instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page lat
     leads left_on level line_id list list_no list_sha256 listed_area lon made_at made_by media_type
     meeting_decision meeting_id meeting_on membership_id mentor_id method milestone minimum month motivator_id
-    instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page
-    leads left_on level line_id list list_no list_sha256 listed_area made_at made_by media_type
+    instrument_id invited is_active is_head item_id joined_on kind kinds language last last_login last_page lat
+    leads left_on level line_id list list_no list_sha256 listed_area lon made_at made_by media_type
     meeting_decision meeting_on membership_id mentor_id method milestone minimum month motivator_id
     must_change_password newcomer_id objective occurred_at occurred_on office_id office_name on_day opened_by
     opened_on origin outcomes owner_account_id owner_role package_id paid_idr paid_on paired_on paper parent
@@ -267,7 +267,7 @@ PLAIN_COLUMNS = frozenset(
     time_zone token training_class_id turn_id turnover_fund_idr turnover_idr turnover_market_idr
     turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until value_idr venue verdict
     verified version version_id version_number visit_id visited_on visits weight wheelchair withdrawn_on workers
-    year agreed answer_due answered_on checked_on copy_left decided_by decision hit lines made_on
+    year accuracy_m agreed answer_due answered_on checked_on copy_left decided_by decision hit lines made_on
     offer_id open_from open_until planned_on posted_by posted_on taken_by received_on recorded_by recorded_on
     referred_on accepted_by accepted_on closes_on meeting_id signed_on uploaded_by conditions
     first_page floor form founded_on founded_year from_store_id frozen_on full fund_id gap given_on
@@ -313,10 +313,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
     "label": "access_apitoken",
-    "accuracy_m": "grants_handover",
-    "lat": "areas_areaposition training_trainingclass",
     "letterhead": "access_office",
-    "lon": "areas_areaposition training_trainingclass",
     "name": (
         "devices_upload "
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "

@@ -41,9 +41,9 @@ class Visit(ProcessRow):
     note = models.TextField(blank=True)
     same_as_last = models.BooleanField(default=False, db_default=False)
     """Told in one tap that nothing changed; the share of such visits is shown to the supervisor."""
-    lat = models.FloatField(null=True)
-    lon = models.FloatField(null=True)
-    accuracy_m = models.PositiveIntegerField(null=True)
+    met_lat = models.FloatField(null=True)
+    met_lon = models.FloatField(null=True)
+    met_within_m = models.PositiveIntegerField(null=True)
     position_missing = models.CharField(max_length=8, blank=True, db_default="")
     distance_m = models.PositiveIntegerField(null=True)
     """From where this business was met before, else from its village."""

@@ -40,7 +40,7 @@ def visits_of(*, actor: Actor, enterprise_id: UUID) -> list[VisitRow]:
                 JOIN groups_membership g ON g.group_id = e.group_id AND g.joined_on <= v.occurred_on
                  AND (g.left_on IS NULL OR g.left_on >= v.occurred_on)
                 WHERE e.id = v.enterprise_id),
-               v.next_step, v.same_as_last, v.lat, v.lon, v.accuracy_m, v.position_missing, v.distance_m
+               v.next_step, v.same_as_last, v.met_lat, v.met_lon, v.met_within_m, v.position_missing, v.distance_m
         FROM visits_visit v
         WHERE v.enterprise_id = %s ORDER BY v.occurred_on DESC, v.id DESC
         """,
@@ -205,8 +205,8 @@ def usual_places(enterprises: Sequence[UUID]) -> dict[UUID, Position]:
     """Where each business was met first, as far as a visit carried a position."""
     rows = fetch(
         """
-        SELECT DISTINCT ON (v.enterprise_id) v.enterprise_id, v.lat, v.lon, v.accuracy_m FROM visits_visit v
-        WHERE v.enterprise_id = ANY (%s) AND v.lat IS NOT NULL ORDER BY v.enterprise_id, v.occurred_on, v.id
+        SELECT DISTINCT ON (v.enterprise_id) v.enterprise_id, v.met_lat, v.met_lon, v.met_within_m FROM visits_visit v
+        WHERE v.enterprise_id = ANY (%s) AND v.met_lat IS NOT NULL ORDER BY v.enterprise_id, v.occurred_on, v.id
         """,
         [list(enterprises)],
     )

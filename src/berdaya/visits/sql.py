@@ -47,16 +47,16 @@ VISIT_COLUMNS: Final = {
     "same_as_last": "boolean",
     "distance_m": "integer",
     "advice_answer": "text",
-    "lat": "double precision",
-    "lon": "double precision",
-    "accuracy_m": "integer",
+    "met_lat": "double precision",
+    "met_lon": "double precision",
+    "met_within_m": "integer",
     "position_missing": "text",
 }
 
 STARTED: Final = "SELECT e.id, e.started_on, e.office_id FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
 
 _WRITTEN: Final = (
-    "revision", "digest", "advice_answer", "lat", "lon", "accuracy_m", "position_missing", *VISIT_FIELDS[1:],
+    "revision", "digest", "advice_answer", "met_lat", "met_lon", "met_within_m", "position_missing", *VISIT_FIELDS[1:],
 )  # fmt: skip
 _COLUMNS = ", ".join(_WRITTEN)
 _STAGED = ", ".join(f"s.{name}" for name in _WRITTEN)

@@ -231,7 +231,7 @@ def target_row(mentor_id: UUID, ids: Sequence[UUID], as_of: date) -> PackRow:
                count(DISTINCT v.enterprise_id) FILTER (WHERE v.occurred_on < %(first)s),
                count(*) FILTER (WHERE v.occurred_on >= %(first)s),
                count(*) FILTER (WHERE v.occurred_on >= %(first)s AND v.same_as_last),
-               count(*) FILTER (WHERE v.occurred_on >= %(first)s AND v.lat IS NULL)
+               count(*) FILTER (WHERE v.occurred_on >= %(first)s AND v.met_lat IS NULL)
         FROM visits_visit v WHERE v.enterprise_id = ANY (%(ids)s) AND v.occurred_on BETWEEN %(before)s AND %(as_of)s
         """,
         {"ids": list(ids), "first": first, "before": before, "as_of": as_of},
