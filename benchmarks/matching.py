@@ -1,8 +1,11 @@
-"""Seats for people: ours against first come, first served, and against HiGHS on the same pairs (scipy).
+"""Seats for people: ours against first come, first served, and against HiGHS (scipy) on the same pairs.
 
 Ours proves its answer, breaks ties by the list and prices every seat within the time measured. The peers start from
 our pairs and scores, so that only the assignment is compared. `value` is people placed a second; `objective` and
-`bound` are in points (see `training.types.Matching`), `placed` and `score_share` say what the answer is worth.
+`bound` are in points (see `training.types.Matching`); `first_wish` is how many sit in a class of the first kind on
+their own list, `first_choice` how many in the class that scores highest for them. First come, first served is what an
+office does by hand: down the list, each gets the nearest class of her first wish that has a seat, else of the next.
+The second row of a size opens classes within a budget, keeps reserved shares and seats families' companions together.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +24,8 @@ from berdaya.enterprises.catalogue import catalogue
 from berdaya.training.rules.matching import match
 from berdaya.training.rules.solving import Instance
 from berdaya.training.types import (
+    FULL_MARK,
+    SLOTS,
     ClassOffer,
     Ints,
     Matching,
@@ -30,16 +36,38 @@ from berdaya.training.types import (
 )
 
 DATABASE = False
-SIZES = {2_500: 120, 100_000: 4_000}
+SIZES = {2_500: 120, 100_000: 4_000, 1_000_000: 40_000}
 HIGHS_MAX = 10_000
 """Beyond this many people HiGHS is left out: it would take minutes where ours takes seconds."""
+ARRANGED_MAX = 2_500
+"""Up to this many people the whole problem (opening, budget, reserves, companions) is solved beside the pure flow."""
+ONCE = 500_000
+"""From this many people on, one run has to do."""
+CROWD = 100_000
+"""People for which the map below is made; more of them spread over more of it, as dense as these."""
+WISHES = FULL_MARK
+"""The mark of a class of the first kind on a person's list."""
 SOUTH, NORTH, WEST, EAST = -7.6, -6.2, 105.2, 108.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this benchmark."""
-    parser.add_argument("--people", type=int, choices=sorted(SIZES), help="one size instead of all")
+    parser.add_argument(
+        "--people", type=_sizes, default=(2_500, 100_000), help="sizes, such as 2500,100000,1000000 (the first two)"
+    )
     parser.add_argument("--reserve", action="store_true", help="with reserved shares for women and disability")
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    sizes = tuple(int(part) for part in text.replace("_", "").split(","))
+    if min(sizes) < 10:
+        raise argparse.ArgumentTypeError("ten people at least")
+    return sizes
+
+
+def classes_for(people: int) -> int:
+    """How many classes stand against so many people."""
+    return SIZES.get(people) or max(2, people // 25)
 
 
 def problem(people: int, classes: int, *, reserve: bool, seed: int = 2026) -> MatchingProblem:
@@ -47,8 +75,13 @@ def problem(people: int, classes: int, *, reserve: bool, seed: int = 2026) -> Ma
     draw = random.Random(seed)
     known = catalogue()
     kinds, resources = list(known.kinds.values()), list(known.resources)
+    wide = max(1.0, (people / CROWD) ** 0.5)
     villages = {
-        3600000000 + n: (draw.uniform(SOUTH, NORTH), draw.uniform(WEST, EAST)) for n in range(max(60, people // 40))
+        3600000000 + n: (
+            NORTH - draw.uniform(0, NORTH - SOUTH) * wide,
+            WEST + draw.uniform(0, EAST - WEST) * wide,
+        )
+        for n in range(max(60, people // 40))
     }
     codes = list(villages)
 
@@ -97,21 +130,41 @@ def problem(people: int, classes: int, *, reserve: bool, seed: int = 2026) -> Ma
     )
 
 
-def served_first(pairs: Instance) -> tuple[int, int]:
-    """First come, first served: in the order of the list each takes the best class that has a seat left."""
+def arranged(people: int, classes: int, seed: int = 2026) -> MatchingProblem:
+    """The same people with all that makes it no flow: minimums, a budget, reserves, companions, a few fixed seats."""
+    plain, draw = problem(people, classes, reserve=True, seed=seed), random.Random(seed + 1)
+    offers = [
+        replace(c, minimum=max(2, c.seats // 2), cost=draw.randint(4, 12) * 1_000_000, hours=draw.choice(SLOTS))
+        for c in plain.classes
+    ]
+    trainees = list(plain.trainees)
+    for i in range(1, len(trainees)):
+        if draw.random() < 0.02:
+            ahead = draw.randrange(i)
+            trainees[i] = replace(trainees[i], follows=trainees[ahead].id, village=trainees[ahead].village,
+                                  latitude=trainees[ahead].latitude, longitude=trainees[ahead].longitude)  # fmt: skip
+    budget = sum(c.cost for c in offers) * 3 // 4
+    shares = {"women": 0.5, "disability": 0.02}
+    return replace(plain, trainees=tuple(trainees), classes=tuple(offers), budget=budget, reserved=shares)
+
+
+def served_first(pairs: Instance) -> Ints:
+    """First come, first served: down the list each takes the nearest class of her first wish with a seat, and so on.
+
+    Answers the class of each person, -1 for none.
+    """
     left = pairs.seats.copy()
-    order = np.lexsort((pairs.cls, -pairs.score, pairs.person))
-    person, cls, score = pairs.person[order].tolist(), pairs.cls[order].tolist(), pairs.score[order].tolist()
-    placed = total = 0
-    last = -1
-    for who, where, points in zip(person, cls, score, strict=True):
-        if who != last and left[where] > 0:
+    wish = WISHES - pairs.table.components(pairs.person, pairs.cls, pairs.metres)[:, 0]
+    order = np.lexsort((pairs.cls, pairs.metres, wish, pairs.person))
+    seat = np.full(pairs.people, -1, dtype=np.int64)
+    for who, where in zip(pairs.person[order].tolist(), pairs.cls[order].tolist(), strict=True):
+        if seat[who] < 0 and left[where] > 0:
             left[where] -= 1
-            last, placed, total = who, placed + 1, total + points
-    return placed, total
+            seat[who] = where
+    return seat
 
 
-def highs(pairs: Instance) -> tuple[int, int]:
+def highs(pairs: Instance) -> Ints:
     """The same assignment as a linear programme: seats and people as rows, pairs as columns."""
     from scipy.optimize import linprog  # noqa: PLC0415 - the peer is installed for benchmarks only
     from scipy.sparse import coo_array  # noqa: PLC0415
@@ -124,56 +177,87 @@ def highs(pairs: Instance) -> tuple[int, int]:
     # Placing somebody is worth more than any chain of moves could cost, as in our own objective.
     value = pairs.score + pairs.problem.weights.best * (pairs.classes + 2)
     solved = linprog(-value.astype(np.float64), A_ub=matrix, b_ub=limits, bounds=(0, 1), method="highs-ds")
-    chosen: Ints = np.flatnonzero(solved.x > 0.5)
-    return len(chosen), int(pairs.score[chosen].sum())
+    seat = np.full(pairs.people, -1, dtype=np.int64)
+    chosen = np.flatnonzero(solved.x > 0.5)
+    seat[pairs.person[chosen]] = pairs.cls[chosen]
+    return seat
 
 
-def _row(name: str, timing: Timing, answer: tuple[int, int], given: MatchingProblem, **extra: Any) -> Row:
-    (placed, total), best = answer, given.weights.best
-    share = total / (best * placed) if placed else 0.0
+def _worth(pairs: Instance, seat: Ints) -> dict[str, Any]:
+    """What an assignment is worth, in one way for all contenders."""
+    own = np.flatnonzero(seat[pairs.person] == pairs.cls)
+    best = np.full(pairs.people, -1, dtype=np.int64)
+    np.maximum.at(best, pairs.person, pairs.score)
+    placed, total, given = len(own), int(pairs.score[own].sum()), pairs.problem
+    liked = pairs.table.components(pairs.person[own], pairs.cls[own], pairs.metres[own])[:, 0] == WISHES
+    cost = given.weights.best * placed - total + pairs.penalties.unplaced * (pairs.people - placed)
+    return {
+        "placed": placed, "total_score": total, "objective": int(cost),
+        "score_share": round(total / (given.weights.best * placed), 4) if placed else 0.0,
+        "first_wish": int(liked.sum()), "first_choice": int((pairs.score[own] == best[pairs.person[own]]).sum()),
+    }  # fmt: skip
+
+
+def _row(name: str, timing: Timing, size: int, worth: dict[str, Any], **extra: Any) -> Row:
     return Row(
         name=name,
-        size=len(given.trainees),
+        size=size,
         seconds=timing.seconds,
-        value=placed / timing.seconds,
+        value=worth["placed"] / timing.seconds,
         unit="people placed/s",
         peak_mb=timing.peak_mb,
-        extra={"placed": placed, "total_score": total, "score_share": round(share, 4), **extra},
+        extra={**worth, **extra},
     )
 
 
 def _compare(size: int, options: argparse.Namespace) -> list[Row]:
-    given = problem(size, SIZES[size], reserve=options.reserve)
+    classes = classes_for(size)
+    given = problem(size, classes, reserve=options.reserve)
     pairs = Instance(given)
     contenders: dict[str, Callable[[], object]] = {"ours": lambda: match(given)}
     if options.peers:
         contenders["first come, first served"] = lambda: served_first(pairs)
         if size <= HIGHS_MAX:
             contenders["HiGHS (scipy)"] = lambda: highs(pairs)
-    timings = in_turn(contenders, runs=options.runs)
-    ours = timings["ours"].result
-    assert isinstance(ours, Matching)
-    rows = [
-        _row(
-            "matching, proved", timings["ours"], (ours.placed, ours.total_score), given,
-            objective=ours.objective, bound=ours.bound, gap=ours.gap, method=ours.method, pairs=len(pairs.person),
-            classes=SIZES[size], first_choice_share=round(ours.first_choice_share, 4),
-        )
-    ]  # fmt: skip
+    timings = in_turn(contenders, runs=1 if size >= ONCE else options.runs)
+    ours = timings.pop("ours")
+    solved = ours.result
+    assert isinstance(solved, Matching)
+    worth = _worth(pairs, solved.placement) | {"objective": solved.objective}
+    first = _row(
+        "matching, proved", ours, size, worth, bound=solved.bound, gap=solved.gap, method=solved.method,
+        pairs=len(pairs.person), classes=classes, first_choice_share=round(solved.first_choice_share, 4),
+    )  # fmt: skip
+    rows = [first]
     for name, timing in timings.items():
-        if name == "ours":
-            continue
-        answer: tuple[int, int] = timing.result  # type: ignore[assignment]
-        rows.append(_row(name, timing, answer, given))
-        rows[0].extra[f"more placed than {name}"] = ours.placed - answer[0]
-    peer = timings.get("HiGHS (scipy)") or timings.get("first come, first served")
-    if peer:
-        rows[0].peer = "HiGHS (scipy)" if "HiGHS (scipy)" in timings else "first come, first served"
-        rows[0].peer_value = peer.result[0] / peer.seconds  # type: ignore[index]
+        theirs = _worth(pairs, cast("Ints", timing.result))
+        rows.append(_row(name, timing, size, theirs))
+        first.extra[f"more placed than {name}"] = worth["placed"] - theirs["placed"]
+        first.extra[f"more first wishes than {name}"] = worth["first_wish"] - theirs["first_wish"]
+        if name.startswith("HiGHS"):
+            first.extra["same objective as HiGHS"] = theirs["objective"] == solved.objective
+        if first.peer is None or name.startswith("HiGHS"):
+            first.peer, first.peer_value = name, theirs["placed"] / timing.seconds
+    if size <= ARRANGED_MAX:
+        rows.append(_arranged(size, classes, options))
     return rows
 
 
+def _arranged(size: int, classes: int, options: argparse.Namespace) -> Row:
+    """The whole problem; its bound holds over all ways to open classes and to seat companions."""
+    given = arranged(size, classes)
+    timing = in_turn({"ours": lambda: match(given)}, runs=options.runs)["ours"]
+    solved = timing.result
+    assert isinstance(solved, Matching)
+    return _row(
+        "class opening, budget, reserves, companions", timing, size,
+        _worth(Instance(given), solved.placement) | {"objective": solved.objective},
+        bound=solved.bound, gap=solved.gap, score_gap=solved.score_gap, method=solved.method, classes=classes,
+        held=int((solved.fill > 0).sum()), companions=sum(t.follows is not None for t in given.trainees),
+        first_choice_share=round(solved.first_choice_share, 4),
+    )  # fmt: skip
+
+
 def run(options: argparse.Namespace) -> list[Row]:
-    """Both sizes, or the one asked for."""
-    sizes = [options.people] if options.people else sorted(SIZES)
-    return [row for size in sizes for row in _compare(size, options)]
+    """Every size asked for, in order."""
+    return [row for size in options.people for row in _compare(size, options)]

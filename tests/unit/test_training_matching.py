@@ -369,7 +369,7 @@ def test_unknown_is_named_and_never_a_silent_zero() -> None:
     problem = MatchingProblem((person(1, village=9),), (offer("K1", skills=("salting",)),), surroundings=SURROUNDINGS)
     (reason,) = reasons(match(problem))
     assert reason.unknown == ("interest", "talent", "resource")
-    assert reason.components == (500, 500, 500, 1000)
+    assert reason.components == (500, 500, 500, 1000, 500, 500, 1000)
 
 
 def test_a_class_of_several_kinds_counts_by_the_best_and_of_every_kind_always() -> None:

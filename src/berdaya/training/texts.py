@@ -11,6 +11,9 @@ _NAMES = {
     "talent": ("bakat", "talent"),
     "resource": ("sumber daya desa", "village resources"),
     "distance": ("jarak", "distance"),
+    "hours": ("waktu", "hours"),
+    "market": ("kebutuhan pasar", "market need"),
+    "access": ("kebutuhan khusus", "special needs"),
 }
 _UNPLACED = {
     "no_position": (
@@ -25,9 +28,17 @@ _UNPLACED = {
                  "No class yet: all classes open to this person are full{missed_en}."),
     "all_closed": ("Belum mendapat kelas: kelas yang terjangkau tidak dibuka karena peminat kurang dari minimal.",
                    "No class yet: those within reach are not held, for want of participants."),
+    "no_room_together": ("Belum mendapat kelas: tidak ada kelas dengan kursi bagi semua yang harus duduk bersama.",
+                         "No class yet: none has seats for all who must sit together."),
     "moved_by_hand": ("Dipindahkan petugas: {text}.", "Moved by an officer: {text}."),
 }  # fmt: skip
+_GIVEN = {
+    "fixed": (" Kursi ini ditetapkan petugas.", " An officer fixed this seat."),
+    "kept": (" Kursi ini tetap seperti yang sudah diumumkan.", " This seat stays as it was published."),
+}
 _MISSED = {
+    "together": (" Kelas {missed} lebih cocok; kursi ini agar tetap bersama.",
+                 " Class {missed} would fit better; this seat keeps them together."),
     "better_full": (" Kelas {missed} lebih cocok, tetapi penuh.", " Class {missed} would fit better but is full."),
     "better_closed": (" Kelas {missed} lebih cocok, tetapi tidak dibuka.",
                       " Class {missed} would fit better but is not held."),
@@ -48,7 +59,10 @@ def _parts(reason: Mapping[str, object], english: bool) -> str:
     raw = reason.get("unknown")
     unknown = set(raw) if isinstance(raw, Sequence) else set()
     said = []
-    for name, mark in zip(COMPONENTS, components, strict=True):
+    # Older placements hold the first parts only; a part without weight in the programme stands as None.
+    for name, mark in zip(COMPONENTS, components, strict=False):
+        if mark is None:
+            continue
         label = _NAMES[name][english]
         untold = ("belum didata", "not recorded")[english]
         said.append(f"{label} {untold}" if name in unknown else f"{label} {int(mark) // 10}/100")
@@ -70,6 +84,7 @@ def placement_text(
     km = "" if distance_m is None else _number(distance_m / 1000, english) + " km"
     rank = ("pilihan ke-{}", "choice {}")[english].format(choice or 1)
     text = f"{('Kelas', 'Class')[english]} {class_code}, {km} ({rank}): {_parts(reason, english)}."
+    text += _GIVEN.get(why, ("", ""))[english]
     if why in _MISSED:
         text += _MISSED[why][english].format(missed=missed)
     if reason.get("next"):

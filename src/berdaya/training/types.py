@@ -19,7 +19,12 @@ Bools = npt.NDArray[np.bool_]
 FULL_MARK = 1000
 """Every component of a score runs from 0 to this (per mille)."""
 
-COMPONENTS = ("interest", "talent", "resource", "distance")
+COMPONENTS = ("interest", "talent", "resource", "distance", "hours", "market", "access")
+"""Parts of a score in a fixed order; placements of older versions keep the first four."""
+SLOTS = ("morning", "afternoon", "evening", "weekend")
+"""Parts of the week in which a class is held and a person is free."""
+NEEDS = ("step_free", "interpreter", "childcare", "transport")
+"""What a person needs to take part, and what a class provides. Only `step_free` is a hard limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,12 @@ class Trainee:
 
     `number` is the place on the frozen list: it settles what scores leave equal. `village` is the 10-digit
     area. `latitude` and `longitude` are degrees, or None where nothing is known. `interests` are kinds of
-    business in the person's own order, `talents` are skill codes.
+    business in the person's own order, `talents` are skill codes. `hours` are the SLOTS in which she is free (none:
+    nobody asked), `needs` are NEEDS, `max_km` is how far she can travel herself.
+
+    `fixed` is the class (its id) that the planner or a published plan gave her: she keeps the seat whatever the scores
+    say; `kept` tells the second. `follows` is the trainee (her id) beside whom she must sit, such as the person whom a
+    companion helps. `barred` are classes at whose hours she sits elsewhere.
     """
 
     id: UUID
@@ -41,11 +51,22 @@ class Trainee:
     needs_access: bool = False
     woman: bool = False
     disability: bool = False
+    hours: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    max_km: float | None = None
+    fixed: UUID | None = None
+    kept: bool = False
+    follows: UUID | None = None
+    barred: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClassOffer:
-    """One class on offer (kelas): kinds of business (none means every kind), skills it builds on, seats, place."""
+    """One class on offer (kelas): kinds of business (none means every kind), skills it builds on, seats, place.
+
+    `hours` is its part of the week (empty: not set), `market` what the market asks of its trade (0-3, None: not
+    known), `provides` are NEEDS it answers, `cost` is what holding it costs in rupiah.
+    """
 
     id: UUID
     code: str
@@ -57,23 +78,31 @@ class ClassOffer:
     latitude: float | None = None
     longitude: float | None = None
     accessible: bool = False
+    hours: str = ""
+    market: int | None = None
+    provides: tuple[str, ...] = ()
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreWeights:
-    """Weights of the four components in hundredths, from the programme's version."""
+    """Weights of the components in hundredths, from the programme's version."""
 
     interest: int = 400
     talent: int = 300
     resource: int = 300
     distance: int = 100
+    hours: int = 0
+    market: int = 0
+    access: int = 0
 
     def __post_init__(self) -> None:
         if min(self.vector()) < 0 or sum(self.vector()) == 0:
             raise ValueError("weights must not be negative and not all be zero")
 
-    def vector(self) -> tuple[int, int, int, int]:
-        return (self.interest, self.talent, self.resource, self.distance)
+    def vector(self) -> tuple[int, ...]:
+        """The weights in the order of COMPONENTS."""
+        return (self.interest, self.talent, self.resource, self.distance, self.hours, self.market, self.access)
 
     @property
     def best(self) -> int:
@@ -110,6 +139,8 @@ class MatchingProblem:
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_km: float | None = None
     reserved: Mapping[str, float] = field(default_factory=dict)
+    budget: int | None = None
+    """Rupiah that all classes held may cost together; None where money sets no limit."""
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.reserved) - {"women", "disability"})
@@ -130,8 +161,9 @@ class MatchingProblem:
             "kinds": {k: list(r) for k, r in sorted(self.surroundings.kind_resources.items())},
             "max_km": self.max_km,
             "reserved": dict(sorted(self.reserved.items())),
+            "budget": self.budget,
         }
-        text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+        text = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -147,6 +179,10 @@ class Why(StrEnum):
     NO_ACCESS = "no_access"
     ALL_FULL = "all_full"
     ALL_CLOSED = "all_closed"
+    FIXED = "fixed"
+    KEPT = "kept"
+    TOGETHER = "together"
+    NO_ROOM_TOGETHER = "no_room_together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +219,7 @@ class PlacementReason:
 
     why: Why
     score: int
-    components: tuple[int, int, int, int] | None
+    components: tuple[int, ...] | None
     unknown: tuple[str, ...]
     metres: int | None
     placed: int | None
@@ -227,6 +263,17 @@ class Matching:
     @property
     def gap(self) -> float:
         return 0.0 if self.objective == self.bound else (self.objective - self.bound) / max(1, abs(self.objective))
+
+    @property
+    def score_gap(self) -> float:
+        """What the bound leaves open, as a share of the points reached: nothing hides behind the large penalties.
+
+        One person more in a seat counts as a perfect score.
+        """
+        left = self.objective - self.bound
+        people, points = divmod(left, self.unplaced_cost) if self.unplaced_cost else (0, left)
+        best = self.problem.weights.best
+        return (people * best + min(points, best * max(1, self.placed))) / max(1, self.total_score)
 
     @property
     def placed(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from berdaya.training.rules.network import arrivals, residual
 from berdaya.training.rules.score import ScoreTable
 from berdaya.training.types import (
+    COMPONENTS,
     Bools,
     Ints,
     Matching,
@@ -49,12 +50,12 @@ class _Ranking:
         return np.where(key < 0, 0, key // self._width)
 
 
-def seat_values(it: Instance, held: Held) -> tuple[SeatValue, ...]:
+def seat_values(held: Held) -> tuple[SeatValue, ...]:
     """For each class the difference that a re-solved matching with one more seat there would make.
 
     A shortest residual path over all pairs gives it for all classes at once; it equals solving again.
     """
-    solved = held.solved
+    solved, it = held.solved, held.instance
     rest = residual(it.choices(solved.groups), solved.upper, solved.flow, solved.node, solved.cost_of)
     gain = np.maximum(0, -arrivals(rest)[: it.classes])
     values = []
@@ -68,30 +69,36 @@ def seat_values(it: Instance, held: Held) -> tuple[SeatValue, ...]:
     return tuple(values)
 
 
-def _unplaced(it: Instance, reach: Ints, open_reach: Ints, i: int) -> Why:
+def _unplaced(it: Instance, reach: Ints, open_reach: Ints, bound: set[int], i: int) -> Why:
     trainee = it.problem.trainees[i]
     if trainee.latitude is None or trainee.longitude is None:
         return Why.NO_POSITION
     if not reach[i]:
         return Why.NO_ACCESS if it.within[i] else Why.TOO_FAR
-    return Why.ALL_FULL if open_reach[i] else Why.ALL_CLOSED
+    if not open_reach[i]:
+        return Why.ALL_CLOSED
+    return Why.NO_ROOM_TOGETHER if i in bound else Why.ALL_FULL
 
 
 def _why(it: Instance, closed: Bools, placement: Ints, missed: Ints) -> tuple[Why, ...]:
     fill = np.bincount(placement[placement >= 0], minlength=it.classes)
     reach = np.bincount(it.person, minlength=it.people)
     open_reach = np.bincount(it.person[~closed[it.cls]], minlength=it.people)
+    bound = {i for members in it.together for i in members}
     answers: list[Why] = []
     for i in range(it.people):
         better = missed[i]
         if placement[i] < 0:
-            answers.append(_unplaced(it, reach, open_reach, i))
+            answers.append(_unplaced(it, reach, open_reach, bound, i))
+        elif i in it.fixed:
+            answers.append(Why.KEPT if it.problem.trainees[i].kept else Why.FIXED)
         elif better < 0:
             answers.append(Why.FIRST_CHOICE)
         elif closed[better]:
             answers.append(Why.BETTER_CLOSED)
         else:
-            answers.append(Why.BETTER_FULL if fill[better] >= it.seats[better] else Why.HELD_FOR_MINIMUM)
+            full = fill[better] >= it.seats[better]
+            answers.append(Why.BETTER_FULL if full else Why.TOGETHER if i in bound else Why.HELD_FOR_MINIMUM)
     return tuple(answers)
 
 
@@ -149,7 +156,7 @@ def outcome(it: Instance, held: Held, reserves: tuple[ReserveOutcome, ...]) -> M
         method=held.method,
         reserves=reserves,
         closed=tuple(np.flatnonzero(held.closed).tolist()),
-        one_more_seat=seat_values(it, held),
+        one_more_seat=seat_values(held),
     )
 
 
@@ -158,7 +165,7 @@ def reasons(matching: Matching) -> list[PlacementReason]:
     table = ScoreTable(matching.problem)
     count = len(matching.placement)
     placed = np.flatnonzero(matching.placement >= 0)
-    marks = np.zeros((count, 4), dtype=np.int64)
+    marks = np.zeros((count, len(COMPONENTS)), dtype=np.int64)
     if len(placed):
         marks[placed] = table.components(placed, matching.placement[placed], matching.metres[placed])
     return [_reason(matching, table, marks, i) for i in range(count)]
@@ -167,11 +174,10 @@ def reasons(matching: Matching) -> list[PlacementReason]:
 def _reason(matching: Matching, table: ScoreTable, marks: Ints, i: int) -> PlacementReason:
     cls = int(matching.placement[i])
     following, missed = int(matching.next[i]), int(matching.missed[i])
-    a, b, c, d = (int(x) for x in marks[i])
     return PlacementReason(
         why=matching.why[i],
         score=int(matching.score[i]),
-        components=(a, b, c, d) if cls >= 0 else None,
+        components=tuple(int(x) for x in marks[i]) if cls >= 0 else None,
         unknown=table.unknown(i, cls) if cls >= 0 else (),
         metres=int(matching.metres[i]) if cls >= 0 else None,
         placed=cls if cls >= 0 else None,

@@ -1,8 +1,9 @@
 """Seats for people: as many as possible first, then the highest sum of scores, then the order of the list.
 
-Hard limits: one class a person, seats, `max_km`, wheelchair access. A class below its minimum is not held.
-Reserved shares are met as far as anyone can meet them. A flow where it is one (`solving`), a mixed-integer choice of
-classes only where a minimum binds (`opening`); every outcome carries a proved bound (`network`).
+Hard limits: one class a person, seats, `max_km` and her own, wheelchair access, hours at which she sits elsewhere. A
+class below its minimum or beyond the budget is not held; people who belong together sit in one class or in none; fixed
+seats stay. Reserved shares are met as far as anyone can meet them. A flow where it is one (`solving`), a mixed-integer
+choice only where a minimum, the budget or a set binds (`opening`); every outcome carries a proved bound (`network`).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ def _with_all_floors(instance: Instance, held: Held, wanted: dict[str, int]) -> 
     )
     seated = np.bincount(node, minlength=instance.classes)[: instance.classes]
     picky = instance.minimum > 1
+    if instance.problem.budget is not None:
+        picky |= instance.cost > 0
     seats = np.where(held.closed | (picky & (seated == 0)), 0, instance.seats)
     minimum = np.where(picky & (seated > 0), instance.minimum, 0)
     return groups, upper_network(seats, minimum, groups, floors, instance.penalties)
@@ -54,6 +57,9 @@ def by_list_order(instance: Instance, held: Held, wanted: dict[str, int]) -> Sol
     full, so a second, smaller flow over those settles the rest. What was met stays met: reserves, minimums.
     """
     solved, count = held.solved, instance.people
+    # Sets that sit together by chance must not be torn by what follows.
+    places = np.where(solved.node < instance.classes, solved.node, -1)
+    instance = instance.settling({i: int(places[i]) for members in instance.together for i in members})
     groups, upper = _with_all_floors(instance, held, wanted)
     every = instance.choices(groups)
     cell = np.where(solved.node < instance.classes, solved.node, instance.classes + groups.cell)
@@ -85,10 +91,10 @@ def match(problem: MatchingProblem) -> Matching:
     held = hold_classes(instance, reserves)
     wanted = targets(problem, int((held.solved.node < instance.classes).sum()))
     before = {name: reserves.reached(held.solved, name) for name in wanted}
-    if any(before[name] < target for name, target in wanted.items()):
+    if reserves.wanted != wanted and any(before[name] < target for name, target in wanted.items()):
         reserves.wanted = wanted
         held = hold_classes(instance, reserves)
-    held = replace(held, solved=by_list_order(instance, held, wanted))
+    held = replace(held, solved=by_list_order(held.instance, held, wanted))
     placed = held.solved.node < instance.classes
     outcomes = tuple(
         ReserveOutcome(name, target, int((instance.members[name] & placed).sum()), before[name] < target)

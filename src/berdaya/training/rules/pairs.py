@@ -11,11 +11,15 @@ METRES_PER_DEGREE = EARTH_METRES * np.pi / 180
 _NEIGHBOURS = tuple((dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1))
 
 
-def metres_between(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Ints:
-    """Great-circle distance in whole metres (haversine on a sphere, error below 0.6 %)."""
+def metres_between(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats, *, unknown: int | None = None) -> Ints:
+    """Great-circle distance in whole metres (haversine on a sphere, error below 0.6 %).
+
+    `unknown` stands where a position is missing (NaN).
+    """
     a, b = np.radians(lat1), np.radians(lat2)
     half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
-    metres: Ints = np.rint(2 * EARTH_METRES * np.arcsin(np.sqrt(half))).astype(np.int64)
+    exact = 2 * EARTH_METRES * np.arcsin(np.sqrt(half))
+    metres: Ints = np.rint(exact if unknown is None else np.nan_to_num(exact, nan=unknown)).astype(np.int64)
     return metres
 
 

@@ -1,4 +1,4 @@
-"""The score of a person in a class: interest, talent, resources of her village, distance.
+"""The score of a person in a class: interest, talent, resources of her village, distance, hours, market, access.
 
 Each component runs from 0 to 1000 and is kept apart for the explanation; the score is their weighted sum in
 whole points. What nobody recorded counts as half and is named, never as a silent zero:
@@ -9,6 +9,10 @@ whole points. What nobody recorded counts as half and is named, never as a silen
 - resource: the strongest resource that the kind of business lives on in her own village, 3 is 1000;
   a kind that lives on no local resource is not judged by it (half)
 - distance: 1000 at the door, falling to 0 at `max_km`; without a limit 1000 / (1 + km / 10)
+- hours: 1000 where the class is held when she is free, 0 where it is not
+- market: what the market asks of the class's trade, 3 is 1000
+- access: the share of what she needs (sign interpreter, childcare, transport, no steps) that the class provides;
+  who needs nothing has all of it
 """
 
 from __future__ import annotations
@@ -61,6 +65,23 @@ def distance_marks(metres: Ints, max_km: float | None) -> Ints:
     return np.maximum(0, FULL_MARK * (limit - metres) // limit).astype(np.int64)
 
 
+def hours_mark(free: tuple[str, ...], held: str) -> int:
+    """Whether the class is held when the person is free; half where either was not asked."""
+    if not free or not held:
+        return HALF
+    return FULL_MARK if held in free else 0
+
+
+def market_mark(need: int | None) -> int:
+    """What the market asks, 0 to 3; half where nobody looked."""
+    return HALF if need is None else FULL_MARK * min(STRONGEST, max(0, need)) // STRONGEST
+
+
+def access_mark(needs: tuple[str, ...], provides: tuple[str, ...]) -> int:
+    """Share of what the person needs that the class provides."""
+    return FULL_MARK * len(set(needs) & set(provides)) // len(set(needs)) if needs else FULL_MARK
+
+
 def _numbered(values: Iterable[_T]) -> dict[_T, int]:
     return {value: i for i, value in enumerate(dict.fromkeys(values))}
 
@@ -86,38 +107,86 @@ class ScoreTable:
         self._skill = _ints(skills[c.skills] for c in classes)
         around = problem.surroundings
         lives_on = [tuple(r for k in group for r in around.kind_resources.get(k, ())) for group in kinds]
-        self._interest = _table([[interest_mark(w, k) for k in kinds] for w in wants])
+        self._interest = _interests(list(wants), list(kinds))
         self._talent = _table([[talent_mark(g, s) for s in skills] for g in gifts])
         self._resource = _table([[resource_mark(around.strengths.get(v), r) for r in lives_on] for v in villages])
-        self._silent = [(not t.interests, not t.talents, t.village not in around.strengths) for t in people]
+        frees, slots = _numbered(t.hours for t in people), _numbered(c.hours for c in classes)
+        needs, offers = _numbered(t.needs for t in people), _numbered(c.provides for c in classes)
+        self._free, self._slot = _ints(frees[t.hours] for t in people), _ints(slots[c.hours] for c in classes)
+        self._need, self._offer = _ints(needs[t.needs] for t in people), _ints(offers[c.provides] for c in classes)
+        self._hours = _table([[hours_mark(f, s) for s in slots] for f in frees])
+        self._access = _table([[access_mark(n, o) for o in offers] for n in needs])
+        self._market = _ints(market_mark(c.market) for c in classes)
+        self._silent = [
+            (not t.interests, not t.talents, t.village not in around.strengths, not t.hours) for t in people
+        ]
         self._local = [bool(r) for r in lives_on]
+        self._timed = [bool(c.hours) for c in classes]
+        self._asked = [c.market is not None for c in classes]
 
     def components(self, person: Ints, cls: Ints, metres: Ints) -> Ints:
-        """Marks of pairs, shape (pairs, 4) in the order of COMPONENTS."""
+        """Marks of pairs, shape (pairs, len(COMPONENTS)) in their order."""
         return np.stack(
             [
                 self._interest[self._want[person], self._kind[cls]],
                 self._talent[self._gift[person], self._skill[cls]],
                 self._resource[self._village[person], self._kind[cls]],
                 distance_marks(metres, self._max_km),
+                self._hours[self._free[person], self._slot[cls]],
+                self._market[cls],
+                self._access[self._need[person], self._offer[cls]],
             ],
             axis=1,
         )
 
     def scores(self, person: Ints, cls: Ints, metres: Ints) -> Ints:
         """Scores of pairs in points; computed component by component to keep memory small."""
-        interest, talent, resource, distance = self._weights
+        interest, talent, resource, distance, hours, market, access = self._weights
         total = self._interest[self._want[person], self._kind[cls]] * interest
         total += self._talent[self._gift[person], self._skill[cls]] * talent
         total += self._resource[self._village[person], self._kind[cls]] * resource
         total += distance_marks(metres, self._max_km) * distance
+        if hours:
+            total += self._hours[self._free[person], self._slot[cls]] * hours
+        if market:
+            total += self._market[cls] * market
+        if access:
+            total += self._access[self._need[person], self._offer[cls]] * access
         return total
 
     def unknown(self, person: int, cls: int) -> tuple[str, ...]:
         """Components that were taken as half for this person because nothing is recorded."""
-        interest, talent, village = self._silent[person]
-        flags = (interest, talent, village and self._local[int(self._kind[cls])], False)
-        return tuple(name for name, flag in zip(COMPONENTS, flags, strict=True) if flag)
+        interest, talent, village, free = self._silent[person]
+        flags = (
+            interest,
+            talent,
+            village and self._local[int(self._kind[cls])],
+            False,
+            free or not self._timed[cls],
+            not self._asked[cls],
+            False,
+        )
+        return tuple(
+            name for name, flag, weight in zip(COMPONENTS, flags, self._weights, strict=True) if flag and weight
+        )
+
+
+def _interests(wants: list[tuple[str, ...]], kinds: list[tuple[str, ...]]) -> Ints:
+    """`interest_mark` of every list for every set of kinds: a row is filled only where a wish meets a class."""
+    columns: dict[str, list[int]] = {}
+    for column, group in enumerate(kinds):
+        for kind in group:
+            columns.setdefault(kind, []).append(column)
+    every = [column for column, group in enumerate(kinds) if not group]
+    table = np.zeros((len(wants), len(kinds)), dtype=np.int64)
+    for row, wishes in enumerate(wants):
+        if not wishes:
+            table[row] = HALF
+            continue
+        table[row, every] = FULL_MARK
+        for place in range(len(wishes) - 1, -1, -1):
+            table[row, columns.get(wishes[place], [])] = INTEREST_MARKS[min(place, len(INTEREST_MARKS) - 1)]
+    return table
 
 
 def _ints(values: Iterable[int]) -> Ints:

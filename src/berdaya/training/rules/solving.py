@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,17 +20,17 @@ from berdaya.training.rules.network import (
     residual,
     solve,
 )
-from berdaya.training.rules.pairs import reachable
+from berdaya.training.rules.pairs import metres_between, reachable
 from berdaya.training.rules.reserve import Floors, Groups, Penalties, unplaced_choices, upper_network
 from berdaya.training.rules.score import ScoreTable
 from berdaya.training.types import Bools, Floats, Ints, MatchingProblem
 
 FULL_EDGES = 3_000_000
 """Up to this many pairs the solver sees all of them at once."""
-FIRST_EDGES = 24
+FIRST_EDGES = 10
 """Beyond it, it starts with this many best classes a person and is shown more where the prices ask for it."""
-NEAR_EDGES = 16
-"""How many pairs a person it is shown, in the mean, once there are prices to choose them by."""
+NEAR_EDGES = (6, 8)
+"""How many pairs a person it is shown, in the mean, once there are prices to choose them by: at first, and later."""
 SWAPS = 1
 """Rounds in which pairs may be taken away again; after them the set only grows."""
 QUICK_ROUNDS = 400
@@ -53,7 +55,10 @@ class Solved:
 
 
 class Instance:
-    """The arrays of one problem: pairs with scores, choices with costs, the set shown to the solver."""
+    """The arrays of one problem: pairs with scores, choices with costs, the set shown to the solver.
+
+    `settled` marks people who have one choice only: the class that they keep, or none.
+    """
 
     def __init__(self, problem: MatchingProblem) -> None:
         people, classes = problem.trainees, problem.classes
@@ -63,23 +68,67 @@ class Instance:
             _positions([(c.latitude, c.longitude) for c in classes]),
             problem.max_km,
         )
-        self.within = np.bincount(person, minlength=self.people)
-        needs = np.array([t.needs_access for t in people], dtype=np.bool_)
-        open_to_all = np.array([c.accessible for c in classes], dtype=np.bool_)
-        if len(person):
-            keep = ~needs[person] | open_to_all[cls]
-            person, cls, metres = person[keep], cls[keep], metres[keep]
+        self.place = {c.id: j for j, c in enumerate(classes)}
+        person, cls, metres = self._allowed(person, cls, metres)
         self.table = ScoreTable(problem)
         self.person, self.cls, self.metres = person, cls, metres
         self.score = self.table.scores(person, cls, metres) if len(person) else person.copy()
         self.seats = np.array([c.seats for c in classes], dtype=np.int64)
         self.minimum = np.array([c.minimum for c in classes], dtype=np.int64)
+        self.cost = np.array([c.cost for c in classes], dtype=np.int64)
         self.members = {
             "women": np.array([t.woman for t in people], dtype=np.bool_),
             "disability": np.array([t.disability for t in people], dtype=np.bool_),
         }
         self.penalties = Penalties.above(problem.weights.best, self.classes)
+        self.together = _sets(problem)
+        self.fixed = {i: self.place[t.fixed] for i, t in enumerate(people) if t.fixed in self.place}
+        # A class in which a seat is fixed is held, however few come.
+        self.minimum[list(set(self.fixed.values()))] = 0
+        self.settled = np.zeros(self.people, dtype=np.bool_)
         self._shown = self._first_shown()
+
+    def _allowed(self, person: Ints, cls: Ints, metres: Ints) -> tuple[Ints, Ints, Ints]:
+        """Pairs that no person's own limits forbid, and those that are fixed, wherever they lie."""
+        people, classes = self.problem.trainees, self.problem.classes
+        limit = np.array([np.inf if t.max_km is None else t.max_km * 1000 for t in people])
+        needs = np.array([t.needs_access for t in people], dtype=np.bool_)
+        open_to_all = np.array([c.accessible for c in classes], dtype=np.bool_)
+        keep = metres <= limit[person] if len(person) else np.zeros(0, dtype=np.bool_)
+        self.within = np.bincount(person[keep], minlength=self.people)
+        if len(person):
+            keep &= ~needs[person] | open_to_all[cls]
+        forbidden = [
+            i * self.classes + self.place[c] for i, t in enumerate(people) for c in t.barred if c in self.place
+        ]
+        fixed = [(i, self.place[t.fixed]) for i, t in enumerate(people) if t.fixed in self.place]
+        key = person * max(1, self.classes) + cls
+        if forbidden:
+            keep &= ~np.isin(key, forbidden)
+        if not fixed:
+            return person[keep], cls[keep], metres[keep]
+        keep &= ~np.isin(key, [i * self.classes + j for i, j in fixed])
+        spots = _positions([(t.latitude, t.longitude) for t in people])
+        rooms = _positions([(c.latitude, c.longitude) for c in classes])
+        i, j = (np.array(column, dtype=np.int64) for column in zip(*fixed, strict=True))
+        way = metres_between(spots[i, 0], spots[i, 1], rooms[j, 0], rooms[j, 1], unknown=0)
+        person, cls = np.concatenate([person[keep], i]), np.concatenate([cls[keep], j])
+        order = np.lexsort((cls, person))
+        return person[order], cls[order], np.concatenate([metres[keep], way])[order]
+
+    def settling(self, seats: Mapping[int, int]) -> Instance:
+        """The same instance in which each person named has one choice: the class given, or -1 for none."""
+        if not seats:
+            return self
+        made = copy(self)
+        only = np.full(self.people, -2, dtype=np.int64)
+        only[list(seats)] = list(seats.values())
+        keep = (only[self.person] == -2) | (only[self.person] == self.cls)
+        made.person, made.cls = self.person[keep], self.cls[keep]
+        made.metres, made.score = self.metres[keep], self.score[keep]
+        made.settled = self.settled | (only >= 0)
+        made._shown = made._first_shown()
+        return made
 
     def _first_shown(self) -> Bools:
         """Pairs that the solver sees at first: all, or the best few of each person."""
@@ -95,14 +144,19 @@ class Instance:
 
     def choices(self, groups: Groups) -> Choices:
         """All choices, the way out included, sorted by person; the way out comes last for each."""
-        out = unplaced_choices(groups, self.classes)
-        order = np.argsort(np.concatenate([self.person, out.person]), kind="stable")
+        out = unplaced_choices(groups, self.classes).take(np.flatnonzero(~self.settled).astype(np.int64))
+        # A pair moves on by as many places as there are ways out of people before her.
+        free = (~self.settled).astype(np.int64)
+        before = np.cumsum(free) - free
+        at = np.arange(len(self.person)) + before[self.person]
+        exits = np.cumsum(np.bincount(self.person, minlength=self.people))[out.person] + before[out.person]
         costs = self.problem.weights.best - self.score
-        return Choices(
-            np.concatenate([self.person, out.person])[order],
-            np.concatenate([self.cls, out.node])[order],
-            np.concatenate([costs, out.cost])[order],
-        )
+        columns = [np.empty(len(at) + len(out), dtype=np.int64) for _ in range(3)]
+        for column, pairs, ways in zip(
+            columns, (self.person, self.cls, costs), (out.person, out.node, out.cost), strict=True
+        ):
+            column[at], column[exits] = pairs, ways
+        return Choices(*columns)
 
     def _priced(self, seen: Choices, quick: Upper, true: Upper) -> tuple[Flow, Ints]:
         """An optimal flow for the true costs with its prices; the quick costs are tried first."""
@@ -121,11 +175,9 @@ class Instance:
 
         With prices at hand few pairs are enough; `again` only adds, so that the rounds come to an end.
         """
-        if again:
-            self._shown |= slack < 0
-            return
-        keep = min(NEAR_EDGES * self.people, len(slack) - 1)
-        self._shown = slack <= max(0, int(np.partition(slack, keep)[keep]))
+        keep = min(NEAR_EDGES[again] * self.people, len(slack) - 1)
+        near = slack <= max(0, int(np.partition(slack, keep)[keep]))
+        self._shown = self._shown | near if again else near
 
     def solve(self, groups: Groups, upper: Upper, quick: Upper) -> Solved:
         """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show."""
@@ -148,6 +200,26 @@ class Instance:
             return Solved(seen.node[flow.choice], seen.cost[flow.choice], flow, upper, price, bound, groups)
 
 
+def _sets(problem: MatchingProblem) -> tuple[tuple[int, ...], ...]:
+    """People who must sit in one class: who follows whom, as sets of two or more."""
+    number = {t.id: i for i, t in enumerate(problem.trainees)}
+    root = list(range(len(problem.trainees)))
+
+    def top(i: int) -> int:
+        while root[i] != i:
+            root[i] = i = root[root[i]]
+        return i
+
+    for i, t in enumerate(problem.trainees):
+        if t.follows in number:
+            a, b = sorted((top(i), top(number[t.follows])))
+            root[b] = a
+    found: dict[int, list[int]] = {}
+    for i in range(len(root)):
+        found.setdefault(top(i), []).append(i)
+    return tuple(tuple(members) for members in found.values() if len(members) > 1)
+
+
 def _positions(rows: list[tuple[float | None, float | None]]) -> Floats:
     return np.array(
         [(np.nan, np.nan) if lat is None or lon is None else (lat, lon) for lat, lon in rows],
@@ -166,7 +238,7 @@ class Reserves:
     def __init__(self, instance: Instance) -> None:
         self._it = instance
         self.wanted: dict[str, int] = {}
-        self._plain: dict[tuple[bytes, bytes], Solved] = {}
+        self._plain: dict[tuple[bytes, bytes, bytes, int], Solved] = {}
 
     def _run(self, seats: Ints, minimum: Ints, outer: str, inner: str, floors: Floors) -> Solved:
         it = self._it
@@ -181,9 +253,10 @@ class Reserves:
     def _short(self, solved: Solved) -> list[str]:
         return [name for name, target in self.wanted.items() if self.reached(solved, name) < target]
 
-    def solve(self, seats: Ints, minimum: Ints) -> tuple[Solved, str]:
-        """The best flow under the reserves, and how it was found. Raises InfeasibleError."""
-        key = (seats.tobytes(), minimum.tobytes())
+    def solve(self, seats: Ints, minimum: Ints, instance: Instance) -> tuple[Solved, str]:
+        """The best flow of `instance` under the reserves, and how it was found. Raises InfeasibleError."""
+        self._it = instance
+        key = (seats.tobytes(), minimum.tobytes(), instance.settled.tobytes(), hash(instance.cls.tobytes()))
         if key not in self._plain:
             self._plain[key] = self._run(seats, minimum, "women", "disability", Floors())
         plain = self._plain[key]

@@ -145,7 +145,11 @@ def _placement(run: PlacementRun, who: Attendee, reason: PlacementReason, solved
         choice=choice or None,
         reason={
             "why": reason.why.value,
-            "components": reason.components,
+            "components": reason.components
+            and [
+                mark if weight else None
+                for mark, weight in zip(reason.components, solved.problem.weights.vector(), strict=True)
+            ],
             "unknown": reason.unknown,
             "next": None if reason.next is None else classes[reason.next].code,
             "next_score": reason.next_score,
