@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from berdaya.sync import pulling, pushing
+from berdaya.sync import filing, pulling, pushing
 
 app_name = "sync"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("kirim/", pushing.push, name="push"),
     path("keluaran/", pushing.outcomes, name="outcomes"),
     path("nik/", pushing.nik, name="nik"),
+    path("berkas/<uuid:file_id>/", filing.file, name="file"),
     path("paket/", pulling.packs, name="packs"),
     path("paket/<slug:kind>/<uuid:subject>/", pulling.pack, name="pack"),
     path("perubahan/", pulling.changes, name="changes"),
