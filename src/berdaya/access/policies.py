@@ -75,6 +75,10 @@ def subject_condition(policy: Policy) -> str:
     )
 
 
+def _own_rows(policy: Policy) -> str:
+    return f"{policy.subject_own} = {_setting('account', 'bigint')}"
+
+
 def _ladder(policy: Ladder) -> str:
     ranges = _setting("ranges", "int8multirange")
     condition = f"int8range(area, berdaya_area_hi(area), '[]') && {ranges}"
@@ -165,6 +169,8 @@ def subject_read(table: Table) -> str | None:
     """What the subject role reads: its own rows, the ladder of its areas, and open reference data."""
     policy = table.policy
     conditions = [subject_condition(policy)] if policy is not None and policy.subject else []
+    if policy is not None and policy.subject_own:
+        conditions.append(_own_rows(policy))
     if isinstance(policy, Ladder):
         conditions.append(_ladder(policy))
     if isinstance(policy, Own):
@@ -182,6 +188,10 @@ def _subject_statements(table: Table, policy: Policy) -> Iterator[str]:
     if isinstance(policy, Process) and policy.insert_any:
         yield f"GRANT INSERT ON {table.name} TO {SUBJECT}"
         yield f"CREATE POLICY subject_insert ON {table.name} FOR INSERT TO {SUBJECT} WITH CHECK (true)"
+    elif policy.subject_own:
+        own = f"{_own_rows(policy)} AND {AREA} AND {OWN_OFFICE}"
+        yield f"GRANT INSERT ON {table.name} TO {SUBJECT}"
+        yield f"CREATE POLICY subject_insert ON {table.name} FOR INSERT TO {SUBJECT} WITH CHECK ({own})"
     elif policy.subject_insert:
         yield f"GRANT INSERT ON {table.name} TO {SUBJECT}"
         yield (

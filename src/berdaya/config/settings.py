@@ -77,6 +77,11 @@ _today = os.environ.get("BERDAYA_TODAY") or ("2026-10-31" if DEMO else "")
 BERDAYA_TODAY: date | None = date.fromisoformat(_today) if _today else None
 BERDAYA_DATA = DATA
 BERDAYA_FILES = Path(os.environ.get("BERDAYA_FILES") or DATA / "files")
+# Empty: files lie on disk. Else "https://endpoint/bucket" of any S3, with its key id and secret in the environment.
+BERDAYA_S3 = os.environ.get("BERDAYA_S3", "")
+BERDAYA_S3_KEY = os.environ.get("BERDAYA_S3_KEY", "")
+BERDAYA_S3_SECRET = os.environ.get("BERDAYA_S3_SECRET", "")
+BERDAYA_S3_REGION = os.environ.get("BERDAYA_S3_REGION", "us-east-1")
 # Printed in QR codes: where the public reaches this server.
 BERDAYA_PUBLIC_URL = os.environ.get("BERDAYA_PUBLIC_URL", "http://localhost:8000")
 # Calls of one API token (or one signed-in account) in a minute.

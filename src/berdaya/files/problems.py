@@ -34,6 +34,20 @@ register(
             do_en="Tell the system officer. Try again when there is room.",
             status=507,
         ),
+        "files.store_away": Entry(
+            id="Penyimpanan berkas tidak menjawab ({status}); tidak ada yang disimpan.",
+            en="The file storage does not answer ({status}); nothing was stored.",
+            do_id="Coba lagi sebentar lagi; bila berulang, hubungi petugas sistem.",
+            do_en="Try again soon; if it goes on, tell the system officer.",
+            status=503,
+        ),
+        "files.empty_signature": Entry(
+            id="Tanda tangan kosong.",
+            en="The signature is empty.",
+            do_id="Minta penerima menandatangani, atau pakai cap jempol dengan saksi.",
+            do_en="Ask the recipient to sign, or take a thumbprint with a witness.",
+            status=422,
+        ),
         "files.missing": Entry(
             id="Isi berkas {name} tidak ditemukan di penyimpanan.",
             en="The content of {name} is not in the storage.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from berdaya.files import store
@@ -18,6 +19,14 @@ def file_info(*, actor: Actor, file: UUID) -> FileInfo:  # noqa: ARG001
         raise Problem("not_found")
     sha256 = bytes(row.sha256)
     path = store.path_of(sha256)
+    content = None
     if not path.is_file():
-        raise Problem("files.missing", name=row.name)
-    return FileInfo(row.id, row.name, row.media_type, row.size, sha256.hex(), path)
+        content = store.get(sha256)
+        if content is None:
+            raise Problem("files.missing", name=row.name)
+    return FileInfo(row.id, row.name, row.media_type, row.size, sha256.hex(), path, content)
+
+
+def known_files(*, actor: Actor, files: Iterable[UUID]) -> set[UUID]:  # noqa: ARG001
+    """Those of the files that the actor's scope shows."""
+    return set(StoredFile.objects.filter(id__in=list(files)).values_list("id", flat=True))

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from berdaya.files import images, store
+from berdaya.files import images, ink, store
+from berdaya.files.ink import Strokes
 from berdaya.files.models import StoredFile
 from berdaya.files.types import FileDraft
 from berdaya.kernel.ids import new_id
@@ -38,6 +39,10 @@ def store_files_many(*, actor: Actor, drafts: Sequence[FileDraft]) -> list[UUID]
             office_id=draft.office,
             sha256=sha256,
             purpose=draft.purpose,
+            stored_by=actor.account_id if actor.kind == "subject" else None,
+            enterprise_id=draft.enterprise,
+            household_id=draft.household,
+            group_id=draft.group,
             defaults={
                 "id": new_id(),
                 "media_type": draft.media_type,
@@ -47,6 +52,12 @@ def store_files_many(*, actor: Actor, drafts: Sequence[FileDraft]) -> list[UUID]
         )
         ids.append(row.id)
     return ids
+
+
+def store_signature(*, actor: Actor, draft: FileDraft, strokes: Strokes) -> UUID:
+    """A drawn signature as SVG made here from its strokes. Raises `files.empty_signature` and as storing does."""
+    drawn = replace(draft, content=ink.svg_of(strokes), media_type="image/svg+xml")
+    return store_file(actor=actor, draft=drawn)
 
 
 def store_file(*, actor: Actor, draft: FileDraft) -> UUID:
@@ -73,8 +84,8 @@ def sweep_orphans(*, age_seconds: int = ORPHAN_AGE_SECONDS) -> int:
         raise Problem("not_allowed", role=who, permission="files.sweep")
     known = {bytes(sha256).hex() for sha256 in StoredFile.objects.values_list("sha256", flat=True)}
     removed = 0
-    for path in list(store.contents()):
-        if path.name not in known and time.time() - path.stat().st_mtime > age_seconds:
-            path.unlink(missing_ok=True)
+    for name, changed_at in list(store.contents()):
+        if name not in known and time.time() - changed_at > age_seconds:
+            store.remove(name)
             removed += 1
     return removed

@@ -1,4 +1,4 @@
-"""The store on disk: contents under their SHA-256, written once, whole or not at all."""
+"""The store: contents under their SHA-256, written once, whole or not at all; on disk, or in a bucket of any S3."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from berdaya.files.s3 import Bucket, bucket_of
 from berdaya.kernel.problems import Problem
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -23,13 +24,23 @@ def path_of(sha256: bytes) -> Path:
     return root / name[:2] / name[2:4] / name
 
 
+def _bucket() -> Bucket | None:
+    address = str(getattr(settings, "BERDAYA_S3", "") or "")
+    return bucket_of(address) if address else None
+
+
 def put(content: bytes) -> bytes:
     """Write the content and return its SHA-256; a content that is there already is not written again.
 
-    Temporary file, fsync, rename, fsync of the folder: after a crash the content is whole or absent.
-    Raises `files.disk_full`.
+    On disk: temporary file, fsync, rename, fsync of the folder, so that after a crash the content is whole or absent.
+    A bucket takes an object whole or not at all. Raises `files.disk_full`, `files.store_away`.
     """
     sha256 = hashlib.sha256(content).digest()
+    bucket = _bucket()
+    if bucket is not None:
+        if not bucket.has(sha256.hex()):
+            bucket.put(sha256.hex(), content)
+        return sha256
     target = path_of(sha256)
     if target.exists():
         return sha256
@@ -63,7 +74,34 @@ def _write(target: Path, content: bytes) -> None:
         os.close(folder)
 
 
-def contents() -> Iterator[Path]:
-    """Every file in the store, unfinished ones included."""
+def get(sha256: bytes) -> bytes | None:
+    """The content of a bucket, or None where it is not there (or there is no bucket).
+
+    Raises `files.store_away`; a content that does not match its hash counts as lost.
+    """
+    bucket = _bucket()
+    content = bucket.get(sha256.hex()) if bucket is not None else None
+    return content if content is not None and hashlib.sha256(content).digest() == sha256 else None
+
+
+def contents() -> Iterator[tuple[str, float]]:
+    """Name and time of change (seconds since 1970) of everything in the store, unfinished files included."""
+    bucket = _bucket()
+    if bucket is not None:
+        yield from bucket.names()
+        return
     root: Path = settings.BERDAYA_FILES
-    return (path for path in root.glob("??/??/*") if path.is_file())
+    for path in root.glob("??/??/*"):
+        if path.is_file():
+            yield path.name, path.stat().st_mtime
+
+
+def remove(name: str) -> None:
+    """Take a content away by its name as :func:`contents` gave it."""
+    bucket = _bucket()
+    if bucket is not None:
+        bucket.remove(name)
+        return
+    root: Path = settings.BERDAYA_FILES
+    for path in root.glob(f"??/??/{name}"):
+        path.unlink(missing_ok=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 
@@ -17,11 +19,17 @@ class FileDraft:
     purpose: str
     area: int
     office: int
+    enterprise: UUID | None = None
+    household: UUID | None = None
+    group: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """Berkas yang boleh dibuka; `path` lies in the store and is served by the face, never linked to."""
+    """Berkas yang boleh dibuka; faces read it through :meth:`open` and never link to where it lies.
+
+    `path` is its place on disk; a store elsewhere (S3) gives its `content`.
+    """
 
     id: UUID
     name: str
@@ -29,3 +37,8 @@ class FileInfo:
     size: int
     sha256: str
     path: Path
+    content: bytes | None = None
+
+    def open(self) -> BinaryIO:
+        """The content, for reading."""
+        return self.path.open("rb") if self.content is None else io.BytesIO(self.content)

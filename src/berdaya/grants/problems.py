@@ -211,6 +211,22 @@ register(
             "Perbaiki jenis usahanya, atau ubah data calon lebih dahulu.",
             "Correct the kind, or change the candidate's data first.", 422,
         ),
+        "grants.nobody_on_the_list": _entry(
+            "Tidak ada penerima yang dapat dipanggil untuk hari ini.", "There is nobody to call for this day.",
+            "Semua penerima sudah menerima, atau SK belum berlaku.",
+            "All recipients have received, or no decree is in force.",
+        ),
+        "grants.card_unknown": _entry(
+            "Kartu atau nomor {card} tidak ada dalam antrean hari ini.",
+            "Card or number {card} is not in today's queue.",
+            "Pindai ulang, atau cari dengan nomor baris SK.", "Scan again, or search by the number of the decree line.",
+            404,
+        ),
+        "grants.not_issued": _entry(
+            "Paket hari penyaluran ini belum diterbitkan.", "The pack of this day has not been issued.",
+            "Terbitkan paketnya: daftar pengecualian diperiksa saat itu.",
+            "Issue the pack: the exclusion lists are screened then.",
+        ),
         "grants.pack_expired": _entry(
             "Paket hari penyaluran sudah lewat 24 jam; daftar penerima harus diperiksa ulang.",
             "The day's pack is older than 24 hours; the list has to be screened again.",

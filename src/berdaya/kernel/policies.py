@@ -29,6 +29,9 @@ class Policy:
     subject: Mapping[Subject, str] = field(default_factory=dict)
     subject_insert: bool = False
     subject_update: bool = False
+    subject_own: str = ""
+    """Column with the account that made the row: the subject role reads its own rows, and adds them in its own place
+    (area and office), besides what ``subject`` opens."""
     insert: bool = True
     update: bool = True
     delete: bool = False

@@ -273,7 +273,8 @@ PLAIN_COLUMNS = frozenset(
     first_page floor form founded_on founded_year from_store_id frozen_on full fund_id gap given_on
     giver_signature_id grams group_id handed handover_id hash head heir held_on hit_count hour household_id id
     import_key in_force in_list in_store incomplete inputs_sha256 instrument_id invited is_active is_head
-    issued_at item_id joined_on kind kinds language last last_login last_page lat leads left_on level line_id
+    issued_at item_id item_number joined_on kind kinds language last last_login last_page lat leads left_on
+    level line_id
     list list_no list_sha256 listed_area lon lost lot_id made_at made_by made_on manner media_type
     meeting_decision meeting_on membership_id mentor_id method milestone minimum month motivator_id
     must_change_password newcomer_id objective occurred_at occurred_on office_id office_name on_day opened_by
@@ -284,9 +285,9 @@ PLAIN_COLUMNS = frozenset(
     purchase_id purchase_line_id purpose quantity quota_area quotas raised_on ranges receiver recorded_at
     refused replaced_on replaces_id resolved_on resource returned reverses reverses_id revision role_id round
     rows_in rows_taken rule run_id said_on scan_id scheme score screened_at seats seed seeds seen_on selected
-    selection_id sent_back_on seq sessions sha256 signature_id signed_on since size skill source source_id
+    selection_id sent_back_on seq sessions sha256 signature_id signed_on shows since size skill source source_id
     source_kind specification sponsor_id stage started_on starts_on state state_on status stock stock_idr
-    store_id stratum strength subject_id subject_kind succeeded successor supplier_id synthetic system tag
+    store_id stored_by stratum strength subject_id subject_kind succeeded successor supplier_id synthetic system tag
     tagged task_id time_zone to_store_id token training_class_id turn_id turnover_fund_idr turnover_idr
     turnover_market_idr turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until
     value_idr venue verdict verified version version_id version_number visit_id visited_on visits weight

@@ -179,6 +179,20 @@ class HandoverLine(ProcessRow):
         ]
 
 
+class HandoverPhoto(ProcessRow):
+    """Foto penyaluran: goods, receiver, scanned sheet or thumb; it may come after its record."""
+
+    policy: ClassVar[Policy] = Process(root=("handover",), update=False)
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="photos")
+    item_number = models.PositiveSmallIntegerField(null=True)
+    shows = models.CharField(max_length=12)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["handover", "file"], name="grants_photo_once")]
+
+
 class HandoverReturn(ProcessRow):
     """Barang kembali: goods of a handover line back in a store, once a second officer agreed.
 

@@ -2,6 +2,7 @@
 
 from berdaya.grants.services.assets import AssetSeen, register_assets, see_assets_many
 from berdaya.grants.services.confirmations import record_confirmations_many
+from berdaya.grants.services.days import attach_photo, issue_day, mark_absent, plan_day, serve_slot
 from berdaya.grants.services.handovers import plan_handovers, record_capital_funding, record_handovers_many
 from berdaya.grants.services.letters import issue_handover_letters
 from berdaya.grants.services.packages import define_packages_many
@@ -20,11 +21,15 @@ __all__ = [
     "agree_proxy",
     "agree_purchase",
     "agree_return",
+    "attach_photo",
     "define_packages_many",
+    "issue_day",
     "issue_handover_letters",
+    "mark_absent",
     "move_stock",
     "name_proxy",
     "open_store",
+    "plan_day",
     "plan_handovers",
     "receive_lots_many",
     "record_capital_funding",
@@ -34,5 +39,6 @@ __all__ = [
     "register_assets",
     "register_supplier",
     "see_assets_many",
+    "serve_slot",
     "write_return",
 ]

@@ -129,5 +129,5 @@ def judged(done: by_hand.Judged) -> str:
 def file(request: OfficeRequest, file_id: UUID) -> HttpResponse:
     """The checked copy of an uploaded list, only where its row is visible; a download, never shown inline."""
     info = file_info(actor=request.actor, file=file_id)
-    response = FileResponse(info.path.open("rb"), as_attachment=True, filename=info.name, content_type=info.media_type)
+    response = FileResponse(info.open(), as_attachment=True, filename=info.name, content_type=info.media_type)
     return cast(HttpResponse, response)
