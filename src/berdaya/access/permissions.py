@@ -14,8 +14,8 @@ _OPERATE = {
     "placement.propose", "attendance.record", "group.manage", "package.manage", "handover.record", "fund.manage",
     "fund.record", "business.manage", "visit.record", "mentor.assign", "status.refresh", "market.manage",
     "graduation.assess", "report.make", "document.issue", "task.manage", "task.complete", "resource.record",
-    "verification.record", "family.move", "family.correct", "aid.register", "exclusion.register", "export",
-    "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
+    "verification.record", "family.move", "family.correct", "family.merge", "aid.register", "exclusion.register",
+    "export", "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
     "procurement.manage", "proposal.appraise",
 }  # fmt: skip
 _CHECK = {
@@ -32,7 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # office
     "operator": frozenset(_READ | _OPERATE),
     "verifier": frozenset(_READ | _VILLAGE | {"verification.record", "task.complete", "nik.reveal", "visit.record"}),
-    "supervisor": frozenset(_READ | _CHECK | {"family.move", "mentor.assign"}),
+    "supervisor": frozenset(_READ | _CHECK | {"family.move", "family.merge", "mentor.assign"}),
     "head": frozenset(_READ | _CHECK),
     "admin": frozenset({"account.manage", "office.manage", "programme.read"}),
     # above the offices

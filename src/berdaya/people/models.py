@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.db import models
 
 from berdaya.audit.tracking import tracked
-from berdaya.kernel.models import AreaRow
-from berdaya.kernel.policies import OwnerOnly, Policy, Shared
+from berdaya.kernel.models import AreaRow, ProcessRow
+from berdaya.kernel.policies import OwnerOnly, Policy, Process, Shared
 
 
 @tracked()
@@ -27,6 +27,7 @@ class Household(AreaRow):
     dependants = models.PositiveSmallIntegerField(null=True)
     incomplete = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
+    merged_into = models.UUIDField(null=True)
 
 
 @tracked()
@@ -54,9 +55,10 @@ class Person(AreaRow):
     died_on = models.DateField(null=True)
     erased_on = models.DateField(null=True)
     synthetic = models.BooleanField(default=False)
+    merged_into = models.UUIDField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["last4_index"])]
+        indexes: ClassVar = [models.Index(fields=["last4_index"]), models.Index(fields=["birth_date"])]
 
 
 @tracked()
@@ -206,4 +208,93 @@ class ExternalId(AreaRow):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["household", "system", "kind"], name="people_external_once")
+        ]
+
+
+class LookAlike(ProcessRow):
+    """Pasangan mirip: two records that may be one person, until somebody says so; kept for ever with the reasons.
+
+    `area` covers both records, and `office` is the lowest office that does: nobody else sees the pair.
+    """
+
+    policy: ClassVar[Policy] = Process(insert=False, update=False)
+
+    left = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    right = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    chance = models.FloatField()
+    reasons = models.JSONField(default=list)
+    model_version = models.CharField(max_length=20)
+    found_on = models.DateField()
+    state = models.CharField(max_length=10, default="open")
+    decided_by = models.BigIntegerField(null=True)
+    decided_on = models.DateField(null=True)
+    decision_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["left", "right"], name="people_look_alike_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "asked", "same", "different"]), name="people_look_alike_state"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "state", "area"])]
+
+
+class Merge(AreaRow):
+    """Penggabungan: what was moved from one record to another, row by row, so that it can be undone."""
+
+    policy: ClassVar[Policy] = Shared(insert=False, update=False)
+
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    gone = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    kept_household_id = models.UUIDField()
+    gone_household_id = models.UUIDField()
+    families_too = models.BooleanField()
+    gone_area = models.BigIntegerField()
+    moves = models.JSONField(default=list)
+    merged_by = models.BigIntegerField()
+    merged_on = models.DateField()
+    merge_reason = models.CharField(max_length=300)
+    undone_by = models.BigIntegerField(null=True)
+    undone_on = models.DateField(null=True)
+    undone_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["gone"], condition=models.Q(undone_on=None), name="people_merge_gone_once")
+        ]
+
+
+class TransferRequest(ProcessRow):
+    """Permintaan pindah: an office claims a family that another office holds; each of the two sees its own side.
+
+    The side that asks carries the wanted village, the side that holds the family's present one. Both rows share
+    `request_id`; the holder accepts or refuses with a reason, and only then the family moves.
+    """
+
+    policy: ClassVar[Policy] = Process(insert=False, update=False)
+
+    request_id = models.UUIDField()
+    side = models.CharField(max_length=5)
+    household_id = models.UUIDField()
+    to_area = models.BigIntegerField()
+    asking_office = models.CharField(max_length=160)
+    asked_by = models.BigIntegerField()
+    asked_on = models.DateField()
+    asked_reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, default="open")
+    decided_by = models.BigIntegerField(null=True)
+    decided_on = models.DateField(null=True)
+    decision_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request_id", "side"], name="people_transfer_sides"),
+            models.UniqueConstraint(
+                fields=["household_id", "side"], condition=models.Q(state="open"), name="people_transfer_once"
+            ),
+            models.CheckConstraint(condition=models.Q(side__in=["asks", "holds"]), name="people_transfer_side"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "accepted", "refused"]), name="people_transfer_state"
+            ),
         ]

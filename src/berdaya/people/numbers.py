@@ -18,6 +18,8 @@ _PROBLEM_OF_STATE = {
     "BD002": "not_found",
     "BD003": "lookup_limit",
     "BD004": "not_allowed",
+    "BD005": "merged_already",
+    "BD006": "already_decided",
 }
 
 

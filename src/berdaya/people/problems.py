@@ -38,6 +38,20 @@ register(
             do_en="Go on in the next hour, or ask your supervisor to check.",
             status=429,
         ),
+        "merged_already": Entry(
+            id="Catatan ini sudah digabung, dihapus, atau penggabungan lain harus dibatalkan lebih dahulu.",
+            en="This record is merged or erased already, or another merge has to be undone first.",
+            do_id="Muat ulang halaman; batalkan penggabungan yang terakhir lebih dahulu.",
+            do_en="Reload the page; undo the latest merge first.",
+            status=409,
+        ),
+        "transfer_not_needed": Entry(
+            id="Keluarga ini sudah berada di wilayah Anda.",
+            en="This family lies in your area already.",
+            do_id="Pindahkan alamatnya dari halaman keluarga.",
+            do_en="Move its address from the family's page.",
+            status=409,
+        ),
         "reason_missing": Entry(
             id="Alasan wajib ditulis, paling sedikit 10 huruf.",
             en="A reason is required, at least 10 letters.",

@@ -194,6 +194,14 @@ KEPT: dict[str, str] = {
     "grants_supplier.phone": "supplier of the office, a business",
     "groups_election.result": "minutes of the group: membership ids and votes",
     "people_consent.purpose": "proof of consent given and withdrawn",
+    "people_lookalike.decision_reason": "why two records were told apart or joined; stays with the decision",
+    "people_lookalike.reasons": "levels of agreement and bits, no value of a person",
+    "people_merge.merge_reason": "why two records were joined; stays with the decision",
+    "people_merge.undone_reason": "why two records were parted; stays with the decision",
+    "people_merge.moves": "ids of rows that were moved",
+    "people_transferrequest.asked_reason": "why an office asked for a family; stays with the decision",
+    "people_transferrequest.decision_reason": "why a claim was accepted or refused; stays with the decision",
+    "people_transferrequest.asking_office": "name of an office",
     "people_consent.method": "proof of consent given and withdrawn",
     "people_consent.language": "proof of consent given and withdrawn",
     "people_consent.read_by": "official who read it aloud",
@@ -231,6 +239,9 @@ PLAIN_COLUMNS = frozenset(
     flags handler_id inspectorate issued_on lpj_id receipt_id received_idr received_on revoked_on safe_time statement_id
     subject submitted_on tries used_at withheld_key
     about_account_id
+    asked_by asked_on chance decided_by families_too found_on gone_area gone_household_id gone_id
+    kept_household_id kept_id left_id merged_by merged_into merged_on model_version request_id right_id side to_area
+    undone_by undone_on
     account_id active_members activity advice_answer all_offices amount amount_idr approval_id approved_by
     approved_on area as_of asked assessed_by attempted_at balance book_id bound brand candidate_count
     candidate_id capacity category cause ceiling certificate certified_on channel checked_at checked_by

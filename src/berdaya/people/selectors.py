@@ -40,7 +40,7 @@ _PAGE = """SELECT h.id, h.area, coalesce(p.name, ''), h.address, p.members, {des
   FROM (SELECT h.id, h.area, h.address, h.female_head, h.incomplete, h.synthetic FROM people_household h
         WHERE {where} ORDER BY h.area, h.id LIMIT %(wanted)s) AS h
   CROSS JOIN LATERAL (SELECT count(*) AS members, (array_agg(p.name ORDER BY p.is_head DESC, p.id))[1] AS name
-                      FROM people_person p WHERE p.household_id = h.id) AS p
+                      FROM people_person p WHERE p.household_id = h.id AND p.merged_into IS NULL) AS p
   ORDER BY h.area, h.id"""
 
 
@@ -85,7 +85,7 @@ def count_households(*, actor: Actor, narrow: HouseholdFilter | None = None) -> 
 
 
 def _where(narrow: HouseholdFilter) -> tuple[list[str], dict[str, Any]]:
-    where: list[str] = []
+    where: list[str] = ["h.merged_into IS NULL"]
     params: dict[str, Any] = {}
     if narrow.area is not None:
         where.append("h.area BETWEEN %(area_lo)s AND %(area_hi)s")
@@ -144,7 +144,7 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
     """
     require(actor, "family.read")
     private = any(can(actor, right) for right in _PRIVATE_RIGHTS)
-    people: QuerySet[Person] = Person.objects.order_by("-is_head", "birth_date", "id")
+    people: QuerySet[Person] = Person.objects.filter(merged_into=None).order_by("-is_head", "birth_date", "id")
     if private:
         people = people.select_related("private")
     home = (

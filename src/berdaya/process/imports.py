@@ -23,6 +23,8 @@ from berdaya.intake import types
 from berdaya.intake.models import ImportRun
 from berdaya.intake.results import CandidatesImport, GroupsImport, TakenCandidate, TakenMember
 from berdaya.kernel.scope import Actor
+from berdaya.people.linkage.services import link_new
+from berdaya.people.types import Outcome
 from berdaya.programmes.services.candidates import add_candidates_many, pair_motivators_many
 from berdaya.programmes.types import ProgrammeConfig
 from berdaya.programmes.values import NewCandidate
@@ -83,6 +85,7 @@ def import_candidates(
         synthetic=config.example is not None,
         language=language,
     )
+    link_new(actor=actor, person_ids=[one.person_id for one in done.taken if one.outcome is Outcome.NEW])
     proposal = config.dates.proposal
     add_candidates_many(
         actor=actor,

@@ -200,3 +200,40 @@ def comparisons(fields: Collection[str]) -> list[Comparison]:
     if ("given_name" in fields or "surname" in fields) and "name" not in fields:
         made.insert(0, _people_name("name"))
     return made
+
+
+def register_comparisons() -> list[Comparison]:
+    """The fields and levels that PostgreSQL answers for the register (`people_look_alikes`), to train its weights."""
+    words_l, words_r = "name_words_l", "name_words_r"
+    year_apart = "abs(TRY_CAST(birth_year_l AS INT) - TRY_CAST(birth_year_r AS INT))"
+    return [
+        comparison(
+            "name",
+            _either_missing("name"),
+            (
+                ("same", "name_set_l = name_set_r OR name_flat_l = name_flat_r"),
+                ("shortened", f"list_has_all({words_l}, {words_r}) OR list_has_all({words_r}, {words_l})"),
+                ("alike", "jaro_winkler_similarity(name_l, name_r) >= 0.9"),
+                ("one_word", f"list_has_any({words_l}, {words_r})"),
+            ),
+        ),
+        comparison(
+            "birth_date",
+            _either_missing("birth_date"),
+            (
+                ("same", "birth_date_l = birth_date_r AND NOT birth_filler_l"),
+                ("swapped", "birth_any_l = birth_any_r AND NOT birth_filler_l"),
+                ("filler", "birth_year_l = birth_year_r AND (birth_filler_l OR birth_filler_r)"),
+                ("slip", f"birth_day_l = birth_day_r AND {year_apart} IN (1, 9, 10, 11, 20)"),
+                (
+                    "near",
+                    "birth_year_l = birth_year_r AND (left(birth_day_l, 2) = left(birth_day_r, 2)"
+                    " OR right(birth_day_l, 2) = right(birth_day_r, 2))",
+                ),
+                ("year", "birth_year_l = birth_year_r"),
+            ),
+        ),
+        _sex("sex"),
+        _area("area"),
+        *(_sex(field) for field in ("phone", "address", "nik", "kk")),
+    ]

@@ -52,8 +52,17 @@ def connect() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": threads(), "memory_limit": MEMORY})
 
 
-def link(frame: pl.DataFrame, columns: Mapping[str, str], *, source: str = "") -> Linked:
-    """Compare the rows of ``frame``; with ``source`` (a column of the frame) only rows of different sources."""
+def link(
+    frame: pl.DataFrame,
+    columns: Mapping[str, str],
+    *,
+    source: str = "",
+    compared: list[Comparison] | None = None,
+) -> Linked:
+    """Compare the rows of ``frame``; with ``source`` (a column of the frame) only rows of different sources.
+
+    ``compared`` stands in for the comparisons that the columns ask for.
+    """
     logging.getLogger("splink").setLevel(logging.ERROR)
     seconds: dict[str, float] = {}
     started = time.perf_counter()
@@ -68,7 +77,7 @@ def link(frame: pl.DataFrame, columns: Mapping[str, str], *, source: str = "") -
         started = time.perf_counter()
         chosen = blocking.rules(database, "records", prepared.columns)
         seconds["block"] = time.perf_counter() - started
-        compared = comparisons(list(columns))
+        compared = compared or comparisons(list(columns))
         started = time.perf_counter()
         table = _compare(database, chosen, compared, source=bool(source))
         seconds["compare"] = time.perf_counter() - started

@@ -42,7 +42,8 @@ def _valid(result: NumberResult, label: str) -> str:
     return result.value
 
 
-def _with_reason(reason: str) -> str:
+def with_reason(reason: str) -> str:
+    """A written reason, blanks single; one of fewer than ten letters is none. Raises `reason_missing`."""
     text = " ".join(reason.split())
     if sum(char.isalpha() for char in text) < REASON_LETTERS:
         raise Problem("reason_missing")
@@ -56,7 +57,7 @@ def reveal_nik(*, actor: Actor, person_id: UUID, reason: str) -> str:
         Problem: `not_allowed`, `reason_missing`, `person_unknown`, `nik_absent`.
     """
     require(actor, "nik.reveal")
-    why = _with_reason(reason)
+    why = with_reason(reason)
     person = _person(person_id)
     if person.nik_cipher is None:
         raise Problem("nik_absent")
@@ -88,7 +89,7 @@ def correct_identity(*, actor: Actor, person_id: UUID, reason: str, nik: str = "
         Problem: `not_allowed`, `reason_missing`, `person_unknown`, `identity_invalid`, `identity_taken`.
     """
     require(actor, "family.correct")
-    why = _with_reason(reason)
+    why = with_reason(reason)
     ring = key_ring()
     try:
         with transaction.atomic():
@@ -137,7 +138,7 @@ def move_household(*, actor: Actor, household_id: UUID, new_area: int, reason: s
         Problem: `not_allowed`, `reason_missing`, `move_area_unknown`, `not_found`.
     """
     require(actor, "family.move")
-    why = _with_reason(reason)
+    why = with_reason(reason)
     if level_of(new_area) is not Level.VILLAGE:
         raise Problem("move_area_unknown")
     with transaction.atomic(), named_errors(), connection.cursor() as cursor:

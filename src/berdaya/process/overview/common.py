@@ -94,7 +94,9 @@ def found(row: RowT | None) -> RowT:
 
 def head_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Name of the head of each family; without a head marked, of its first member."""
-    rows = Person.objects.filter(household_id__in=list(ids)).order_by("household_id", "-is_head", "id")
+    rows = Person.objects.filter(household_id__in=list(ids), merged_into=None).order_by(
+        "household_id", "-is_head", "id"
+    )
     return dict(rows.distinct("household_id").values_list("household_id", "name"))
 
 

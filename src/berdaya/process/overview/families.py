@@ -91,8 +91,8 @@ class FamilyView:
 def families_queryset(*, actor: Actor, filters: FamilyFilter) -> QuerySet[Household]:
     """Families of the filter in the order of their areas."""
     require(actor, "family.read")
-    rows = Household.objects.filter(within(filters.area))
-    members = Person.objects.filter(household_id=OuterRef("pk"))
+    rows = Household.objects.filter(within(filters.area), merged_into=None)
+    members = Person.objects.filter(household_id=OuterRef("pk"), merged_into=None)
     if filters.q:
         rows = rows.filter(pk__in=found_households(filters.q))
     if filters.mark:
@@ -118,7 +118,7 @@ def family_rows(rows: list[Household]) -> list[FamilyRow]:
     ids = [item.pk for item in rows]
     names = head_names(ids)
     members: dict[UUID, int] = defaultdict(int)
-    for pk in Person.objects.filter(household_id__in=ids).values_list("household_id", flat=True):
+    for pk in Person.objects.filter(household_id__in=ids, merged_into=None).values_list("household_id", flat=True):
         members[pk] += 1
     ways: dict[UUID, list[tuple[str, str, str]]] = defaultdict(list)
     candidacies = Candidate.objects.filter(household_id__in=ids).order_by("proposed_on")
@@ -144,7 +144,7 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
     """One family; ``not_found`` outside the scope."""
     require(actor, "family.read")
     item = found(Household.objects.filter(pk=household_id).first())
-    persons = list(item.persons.order_by("-is_head", "birth_date", "id"))
+    persons = list(item.persons.filter(merged_into=None).order_by("-is_head", "birth_date", "id"))
     joined = Membership.objects.filter(household=item, left_on=None).select_related("group")
     groups = {row.person_id: (row.group_id, row.group.name) for row in joined}
     whole = actor.kind == "staff"  # a mentor sees the family, not its registers

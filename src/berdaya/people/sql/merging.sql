@@ -1,0 +1,293 @@
+-- Two records of one person become one, and two again when that was wrong. What follows a merge stands in one list:
+-- table, column, and whether it names a person, a household, or either. A test holds the list against the schema.
+CREATE OR REPLACE FUNCTION people_merge_rules() RETURNS TABLE (tbl text, col text, what text)
+LANGUAGE sql IMMUTABLE AS $$
+  VALUES
+    ('people_personprivate', 'person_id', 'person'),
+    ('groups_membership', 'person_id', 'person'),
+    ('programmes_candidate', 'person_id', 'person'),
+    ('training_placement', 'person_id', 'person'),
+    ('grants_proxy', 'person_id', 'person'),
+    ('accountability_confirmationcode', 'person_id', 'person'),
+    ('accountability_statement', 'person_id', 'person'),
+    ('forms_response', 'subject_id', 'either'),
+    ('people_desilsnapshot', 'household_id', 'household'),
+    ('people_aidreceived', 'household_id', 'household'),
+    ('people_consent', 'household_id', 'household'),
+    ('people_externalid', 'household_id', 'household'),
+    ('groups_membership', 'household_id', 'household'),
+    ('programmes_candidate', 'household_id', 'household'),
+    ('programmes_decreeline', 'household_id', 'household'),
+    ('enterprises_enterprise', 'household_id', 'household'),
+    ('training_placement', 'household_id', 'household'),
+    ('grants_proposal', 'household_id', 'household'),
+    ('tasks_task', 'household_id', 'household'),
+    ('files_storedfile', 'household_id', 'household'),
+    ('access_rolesubject', 'subject_id', 'household'),
+    ('accountability_lpj', 'household_id', 'household'),
+    ('accountability_lpjitem', 'household_id', 'household'),
+    ('accountability_lpjentry', 'household_id', 'household')
+$$;
+
+-- Points rows of one table from one subject to another, row by row: a row that the other has already (the same consent,
+-- the same group) stays where it is, on the record that is merged, and is lost to nobody. Answers the rows moved.
+CREATE OR REPLACE FUNCTION people_repoint(tbl text, col text, old_id uuid, new_id uuid, only_rows text[] DEFAULT NULL)
+RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  moved text[] := '{}';
+  one text;
+  follow text := '';
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM people_merge_rules() r WHERE r.tbl = people_repoint.tbl AND r.col = people_repoint.col)
+     OR to_regclass(tbl) IS NULL THEN
+    RETURN moved;
+  END IF;
+  IF tbl = 'people_personprivate' THEN
+    follow := format(', area = (SELECT p.area FROM people_person p WHERE p.id = %L)', new_id);
+  END IF;
+  FOR one IN EXECUTE format('SELECT id::text FROM %I WHERE %I = $1 AND ($2 IS NULL OR id::text = ANY ($2)) ORDER BY id', tbl, col)
+    USING old_id, only_rows
+  LOOP
+    BEGIN
+      EXECUTE format('UPDATE %I SET %I = $1%s WHERE id::text = $2', tbl, col, follow) USING new_id, one;
+      moved := moved || one;
+    EXCEPTION WHEN unique_violation THEN
+      NULL;
+    END;
+  END LOOP;
+  RETURN moved;
+END $$;
+REVOKE ALL ON FUNCTION people_repoint(text, text, uuid, uuid, text[]) FROM PUBLIC;
+
+-- Takes `gone` into `kept`. Its family goes along where nobody else is left in it. Both must lie in the caller's scope.
+CREATE OR REPLACE FUNCTION people_merge_persons(merge_id uuid, kept_id uuid, gone_id uuid, on_day date, why text)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  k people_person;
+  g people_person;
+  home_k people_household;
+  home_g people_household;
+  families boolean;
+  moves jsonb := '[]';
+  moved text[];
+  rule record;
+BEGIN
+  -- One lock order for all: two merges of the same people wait for each other instead of crossing.
+  PERFORM 1 FROM people_household h WHERE h.id IN (SELECT p.household_id FROM people_person p WHERE p.id IN (kept_id, gone_id))
+    ORDER BY h.id FOR UPDATE;
+  PERFORM 1 FROM people_person p WHERE p.id IN (kept_id, gone_id) ORDER BY p.id FOR UPDATE;
+  SELECT * INTO k FROM people_person WHERE id = kept_id;
+  SELECT * INTO g FROM people_person WHERE id = gone_id;
+  IF k.id IS NULL OR g.id IS NULL OR k.id = g.id OR NOT berdaya_in_scope(k.area) OR NOT berdaya_in_scope(g.area)
+     OR berdaya_account() IS NULL THEN
+    RAISE EXCEPTION 'not_found' USING ERRCODE = 'BD002';
+  END IF;
+  IF k.merged_into IS NOT NULL OR g.merged_into IS NOT NULL OR k.erased_on IS NOT NULL OR g.erased_on IS NOT NULL THEN
+    RAISE EXCEPTION 'merged_already' USING ERRCODE = 'BD005';
+  END IF;
+  SELECT * INTO home_k FROM people_household WHERE id = k.household_id;
+  SELECT * INTO home_g FROM people_household WHERE id = g.household_id;
+  families := home_k.id <> home_g.id AND NOT EXISTS (
+    SELECT 1 FROM people_person p WHERE p.household_id = home_g.id AND p.id <> g.id AND p.merged_into IS NULL);
+  IF families AND home_g.area <> home_k.area THEN
+    UPDATE people_household SET area = home_k.area WHERE id = home_g.id;
+  END IF;
+  FOR rule IN SELECT r.tbl, r.col, r.what FROM people_merge_rules() r ORDER BY r.tbl, r.col LOOP
+    IF rule.what IN ('person', 'either') THEN
+      moved := people_repoint(rule.tbl, rule.col, g.id, k.id);
+      IF cardinality(moved) > 0 THEN
+        moves := moves || jsonb_build_object('tbl', rule.tbl, 'col', rule.col, 'what', 'person', 'rows', to_jsonb(moved));
+      END IF;
+    END IF;
+    IF families AND rule.what IN ('household', 'either') THEN
+      moved := people_repoint(rule.tbl, rule.col, home_g.id, home_k.id);
+      IF cardinality(moved) > 0 THEN
+        moves := moves || jsonb_build_object('tbl', rule.tbl, 'col', rule.col, 'what', 'household', 'rows', to_jsonb(moved));
+      END IF;
+    END IF;
+  END LOOP;
+  UPDATE people_person SET merged_into = k.id WHERE id = g.id;
+  IF families THEN
+    UPDATE people_household SET merged_into = home_k.id WHERE id = home_g.id;
+  END IF;
+  INSERT INTO people_merge (id, area, kept_id, gone_id, kept_household_id, gone_household_id, families_too, gone_area, moves,
+      merged_by, merged_on, merge_reason, undone_reason)
+    VALUES (merge_id, berdaya_common_area(home_k.area, home_g.area), k.id, g.id, home_k.id, home_g.id, families, home_g.area,
+      moves, berdaya_account(), on_day, why, '');
+  RETURN families;
+END $$;
+
+-- The lowest area that holds both: the code with the blocks in which they differ set to zero; 0 for the nation.
+CREATE OR REPLACE FUNCTION berdaya_common_area(one bigint, other bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN one = other THEN one
+    WHEN one / 10000 = other / 10000 THEN one / 10000 * 10000
+    WHEN one / 1000000 = other / 1000000 THEN one / 1000000 * 1000000
+    WHEN one / 100000000 = other / 100000000 THEN one / 100000000 * 100000000
+    ELSE 0 END
+$$;
+
+-- Two people again: what was moved goes back, what came later stays; the family returns to its village.
+CREATE OR REPLACE FUNCTION people_unmerge_persons(merge_id uuid, on_day date, why text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  m people_merge;
+  move jsonb;
+  rows text[];
+BEGIN
+  SELECT * INTO m FROM people_merge WHERE id = merge_id FOR UPDATE;
+  IF m.id IS NULL OR NOT berdaya_in_scope(m.area) OR berdaya_account() IS NULL THEN
+    RAISE EXCEPTION 'not_found' USING ERRCODE = 'BD002';
+  END IF;
+  -- What was merged into the record later, or where the record went itself, is undone first: the last one first.
+  IF m.undone_on IS NOT NULL OR EXISTS (
+      SELECT 1 FROM people_merge x WHERE x.undone_on IS NULL AND x.id <> m.id AND (x.gone_id = m.kept_id
+        OR (x.kept_id = m.kept_id AND x.recorded_at > m.recorded_at))) THEN
+    RAISE EXCEPTION 'merged_already' USING ERRCODE = 'BD005';
+  END IF;
+  PERFORM 1 FROM people_household h WHERE h.id IN (m.kept_household_id, m.gone_household_id) ORDER BY h.id FOR UPDATE;
+  PERFORM 1 FROM people_person p WHERE p.id IN (m.kept_id, m.gone_id) ORDER BY p.id FOR UPDATE;
+  IF m.families_too THEN
+    UPDATE people_household g SET area = k.area FROM people_household k
+      WHERE g.id = m.gone_household_id AND k.id = m.kept_household_id AND g.area <> k.area;
+  END IF;
+  FOR move IN SELECT jsonb_array_elements(m.moves) LOOP
+    SELECT array_agg(value) INTO rows FROM jsonb_array_elements_text(move -> 'rows');
+    IF move ->> 'what' = 'person' THEN
+      PERFORM people_repoint(move ->> 'tbl', move ->> 'col', m.kept_id, m.gone_id, rows);
+    ELSE
+      PERFORM people_repoint(move ->> 'tbl', move ->> 'col', m.kept_household_id, m.gone_household_id, rows);
+    END IF;
+  END LOOP;
+  UPDATE people_person SET merged_into = NULL WHERE id = m.gone_id;
+  IF m.families_too THEN
+    UPDATE people_household SET merged_into = NULL, area = m.gone_area WHERE id = m.gone_household_id;
+  END IF;
+  UPDATE people_merge SET undone_on = on_day, undone_by = berdaya_account(), undone_reason = why WHERE id = m.id;
+END $$;
+
+REVOKE ALL ON FUNCTION people_merge_persons(uuid, uuid, uuid, date, text), people_unmerge_persons(uuid, date, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_merge_persons(uuid, uuid, uuid, date, text), people_unmerge_persons(uuid, date, text)
+  TO berdaya_app;
+GRANT EXECUTE ON FUNCTION people_merge_rules(), berdaya_common_area(bigint, bigint) TO berdaya_app;
+
+-- Which of these numbers exist; a number of a merged record belongs to the record that was kept.
+CREATE OR REPLACE FUNCTION people_identity_known(niks bytea, kks bytea)
+RETURNS TABLE (kind text, number bytea, mine boolean, subject uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  asked bigint := (length(niks) + length(kks)) / 32;
+BEGIN
+  PERFORM people_count_lookup(asked, asked > 2);
+  RETURN QUERY
+    WITH found AS (
+      SELECT i.kind, i."index", i.area, i.subject_id
+      FROM generate_series(0, length(niks) / 32 - 1) AS n
+      JOIN people_identity i ON i.kind = 'nik' AND i."index" = substring(niks FROM 32 * n + 1 FOR 32)
+      UNION ALL
+      SELECT i.kind, i."index", i.area, i.subject_id
+      FROM generate_series(0, length(kks) / 32 - 1) AS n
+      JOIN people_identity i ON i.kind = 'kk' AND i."index" = substring(kks FROM 32 * n + 1 FOR 32)
+    )
+    SELECT f.kind::text, f."index", berdaya_in_scope(f.area),
+      CASE WHEN berdaya_in_scope(f.area) THEN
+        CASE WHEN m.id IS NULL THEN f.subject_id ELSE people_kept(f.kind, f.subject_id) END END
+    FROM found f
+    LEFT JOIN people_merge m ON m.undone_on IS NULL
+      AND CASE WHEN f.kind = 'nik' THEN m.gone_id ELSE m.gone_household_id END = f.subject_id;
+END $$;
+
+-- The record that stands for this one, through as many merges as there were.
+CREATE OR REPLACE FUNCTION people_kept(kind text, subject uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  here uuid := subject;
+  next uuid;
+BEGIN
+  LOOP
+    IF kind = 'nik' THEN
+      SELECT m.kept_id INTO next FROM people_merge m WHERE m.gone_id = here AND m.undone_on IS NULL;
+    ELSE
+      SELECT m.kept_household_id INTO next FROM people_merge m
+        WHERE m.gone_household_id = here AND m.families_too AND m.undone_on IS NULL;
+    END IF;
+    EXIT WHEN next IS NULL;
+    here := next;
+  END LOOP;
+  RETURN here;
+END $$;
+REVOKE ALL ON FUNCTION people_kept(text, uuid) FROM PUBLIC;
+
+-- Everybody a person is: the records that merges have joined to hers, by the place of the number that was asked about.
+CREATE OR REPLACE FUNCTION people_same_person(niks bytea[]) RETURNS TABLE (ord bigint, person uuid, nik bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH RECURSIVE edge AS MATERIALIZED (
+    SELECT m.kept_id AS a, m.gone_id AS b FROM people_merge m WHERE m.undone_on IS NULL
+    UNION ALL SELECT m.gone_id, m.kept_id FROM people_merge m WHERE m.undone_on IS NULL
+  ),
+  walk AS (
+    SELECT u.ord, i.subject_id AS person
+    FROM unnest(niks) WITH ORDINALITY AS u(nik, ord)
+    JOIN people_identity i ON i.kind = 'nik' AND i."index" = u.nik
+    WHERE EXISTS (SELECT 1 FROM edge) AND i.subject_id IN (SELECT e.a FROM edge e)
+    UNION
+    SELECT w.ord, e.b FROM walk w JOIN edge e ON e.a = w.person
+  )
+  SELECT w.ord, w.person, p.nik_index FROM walk w JOIN people_person p ON p.id = w.person
+$$;
+REVOKE ALL ON FUNCTION people_same_person(bytea[]) FROM PUBLIC;
+
+-- As before, and under every number that a merged person ever had.
+CREATE OR REPLACE FUNCTION people_aid_of(niks bytea[], kks bytea[])
+RETURNS TABLE (at bigint, office text, programme text, year smallint, form text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM people_count_lookup(cardinality(niks), cardinality(niks) > 1);
+  RETURN QUERY
+    WITH others AS MATERIALIZED (SELECT s.ord, s.person, s.nik FROM people_same_person(niks) s),
+    asked AS (
+      SELECT u.ord, u.nik, u.kk FROM unnest(niks, kks) WITH ORDINALITY AS u(nik, kk, ord)
+      UNION SELECT o.ord, o.nik, NULL FROM others o WHERE o.nik IS NOT NULL
+    ),
+    family AS (
+      SELECT a.ord, i.subject_id AS household FROM asked a JOIN people_identity i ON i.kind = 'kk' AND i."index" = a.kk
+      UNION
+      SELECT a.ord, p.household_id FROM asked a JOIN people_identity i ON i.kind = 'nik' AND i."index" = a.nik
+        JOIN people_person p ON p.id = i.subject_id
+    ),
+    families AS (
+      SELECT f.ord, f.household FROM family f
+      UNION SELECT f.ord, m.kept_household_id FROM family f
+        JOIN people_merge m ON m.gone_household_id = f.household AND m.families_too AND m.undone_on IS NULL
+    ),
+    found AS (
+      SELECT a.ord, r.id FROM asked a JOIN people_aidreceived r ON r.nik_index = a.nik
+      UNION SELECT a.ord, r.id FROM asked a JOIN people_aidreceived r ON r.kk_index = a.kk
+      UNION SELECT f.ord, r.id FROM families f JOIN people_aidreceived r ON r.household_id = f.household
+    )
+    SELECT f.ord, r.office_name::text, r.programme::text, r.year, r.form::text
+    FROM found f JOIN people_aidreceived r ON r.id = f.id
+    ORDER BY f.ord, r.year DESC, r.office_name, r.programme, r.form, r.id;
+END $$;
+
+CREATE OR REPLACE FUNCTION people_exclusions_of(niks bytea[], kks bytea[], on_day date)
+RETURNS TABLE (at bigint, kind text, source text, as_of date)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM people_count_lookup(cardinality(niks), cardinality(niks) > 1);
+  RETURN QUERY
+    WITH asked AS (
+      SELECT u.ord, u.nik, u.kk FROM unnest(niks, kks) WITH ORDINALITY AS u(nik, kk, ord)
+      UNION SELECT s.ord, s.nik, NULL FROM people_same_person(niks) s WHERE s.nik IS NOT NULL
+    ),
+    found AS (
+      SELECT a.ord, e.id FROM asked a JOIN people_exclusion e ON e.nik_index = a.nik
+      UNION SELECT a.ord, e.id FROM asked a JOIN people_exclusion e ON e.kk_index = a.kk
+    )
+    SELECT f.ord, e.kind::text, e.source::text, e.as_of
+    FROM found f JOIN people_exclusion e ON e.id = f.id
+    WHERE e.as_of <= on_day AND (e.until IS NULL OR e.until >= on_day)
+    ORDER BY f.ord, e.kind, e.as_of, e.source, e.id;
+END $$;
