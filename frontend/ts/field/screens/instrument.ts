@@ -7,18 +7,22 @@ interface Wording {
   id: string;
   en?: string;
 }
-interface Step extends Wording {
+interface Step {
   level: number;
+  label: Wording;
 }
-interface Question extends Wording {
+interface Question {
   code: string;
+  label: Wording;
   shape: "level" | "number" | "growth" | "choices" | "yes_no" | "text";
   unit?: string;
   optional?: boolean;
   steps?: Step[];
+  options?: { code: string; label: Wording }[];
 }
-interface Dimension extends Wording {
+interface Dimension {
   code: string;
+  label: Wording;
   questions: Question[];
 }
 export interface Instrument extends Body {
@@ -26,64 +30,73 @@ export interface Instrument extends Body {
   version: number;
   title: Wording;
   subject: string;
-  body: { dimensions: Dimension[] };
+  dimensions: Dimension[];
 }
 
 const NOT_APPLICABLE = "n/a";
 const MOST = 10_000_000_000;
 
+function newest(all: readonly Instrument[]): Instrument | null {
+  return [...all].sort((a, b) => b.version - a.version)[0] ?? null;
+}
+
 /** The newest instrument for a business: of a group where it is a group's, of a person otherwise. */
 export function instrumentFor(vault: Vault, business: string): Instrument | null {
   const group = Boolean(at(vault.row("business", business) ?? {}, "group"));
-  const wanted = group ? ["group", "enterprise"] : ["enterprise", "household"];
   const all = [...vault.rows<Instrument>("instrument").values()];
-  for (const subject of wanted) {
-    const fit = all.filter((item) => item.subject === subject).sort((a, b) => b.version - a.version)[0];
-    if (fit) return fit;
-  }
-  return null;
+  return newest(all.filter((item) => item.subject === (group ? "group" : "enterprise")));
 }
 
 export function instrumentOf(vault: Vault, code: string): Instrument | null {
-  const all = [...vault.rows<Instrument>("instrument").values()].filter((item) => item.code === code);
-  return all.sort((a, b) => b.version - a.version)[0] ?? null;
+  return newest([...vault.rows<Instrument>("instrument").values()].filter((item) => item.code === code));
 }
 
-function question(item: Question): Field[] {
-  const path = `_answers.${item.code}`;
-  const none = item.optional ? [{ value: NOT_APPLICABLE, label: "Tidak berlaku" }] : [];
-  switch (item.shape) {
-    case "level":
-      return [{ type: "choice", path, label: item.id, options: [...(item.steps ?? []).map((step) => ({ value: String(step.level), label: step.id })), ...none] }];
-    case "yes_no":
-      return [{ type: "choice", path, label: item.id, options: [{ value: "yes", label: "Ya" }, { value: "no", label: "Tidak" }, ...none] }];
-    case "number":
-      return [{ type: "number", path, label: item.id, unit: unitOf(item), last: null, most: MOST }];
-    case "growth":
-      return [
-        { type: "number", path: `${path}.before`, label: `${item.id}: dulu`, unit: unitOf(item), last: null, most: MOST },
-        { type: "number", path: `${path}.now`, label: `${item.id}: sekarang`, unit: unitOf(item), last: null, most: MOST },
-      ];
-    default:
-      return [{ type: "text", path, label: item.id, most: 500, hint: item.shape === "choices" ? "Beberapa jawaban dipisah koma." : undefined }];
-  }
+export function questionsOf(instrument: Instrument): Question[] {
+  return instrument.dimensions.flatMap((dimension) => dimension.questions);
 }
 
 function unitOf(item: Question): string {
   return item.unit?.startsWith("IDR") ? "Rp" : (item.unit ?? "");
 }
 
-export function instrumentFields(instrument: Instrument): Field[] {
-  return instrument.body.dimensions.flatMap((dimension): Field[] => [
-    { type: "note", text: dimension.id, tone: "big" },
-    ...dimension.questions.flatMap(question),
-  ]);
+function question(item: Question): Field[] {
+  const path = `_answers.${item.code}`;
+  const label = item.label.id;
+  const none = item.optional ? [{ value: NOT_APPLICABLE, label: "Tidak berlaku" }] : [];
+  switch (item.shape) {
+    case "level":
+      return [{ type: "choice", path, label, options: [...(item.steps ?? []).map((step) => ({ value: String(step.level), label: step.label.id })), ...none] }];
+    case "yes_no":
+      return [{ type: "choice", path, label, options: [{ value: "yes", label: "Ya" }, { value: "no", label: "Tidak" }, ...none] }];
+    case "number":
+      return [{ type: "number", path, label, unit: unitOf(item), last: null, most: MOST }];
+    case "growth":
+      return [
+        { type: "number", path: `${path}.before`, label: `${label}: dulu`, unit: unitOf(item), last: null, most: MOST },
+        { type: "number", path: `${path}.now`, label: `${label}: sekarang`, unit: unitOf(item), last: null, most: MOST },
+      ];
+    case "choices":
+      if (item.options?.length) return [{ type: "ticks", path, label, on: "dipilih", rows: item.options.map((option) => ({ id: option.code, name: option.label.id })) }];
+      return [{ type: "text", path, label, most: 500, hint: "Beberapa jawaban dipisah koma." }];
+    default:
+      return [{ type: "text", path, label, most: 500 }];
+  }
+}
+
+export function dimensionParts(instrument: Instrument): Part[] {
+  return instrument.dimensions.map((dimension) => ({
+    key: dimension.code, title: dimension.label.id, fields: dimension.questions.flatMap(question),
+  }));
 }
 
 export function instrumentPart(instrument: Instrument, body: Body): Part {
-  const all = instrument.body.dimensions.flatMap((dimension) => dimension.questions);
+  const all = questionsOf(instrument);
   const done = all.filter((item) => answer(item, body) !== undefined).length;
-  return { key: "instrumen", fold: `${instrument.title.id} (${done} dari ${all.length})`, fields: instrumentFields(instrument) };
+  const fields = instrument.dimensions.flatMap((dimension): Field[] => [
+    { type: "note", text: dimension.label.id, tone: "big" },
+    ...dimension.questions.flatMap(question),
+  ]);
+  return { key: "instrumen", fold: `${instrument.title.id} (${done} dari ${all.length})`, fields };
 }
 
 function answer(item: Question, body: Body): unknown {
@@ -92,7 +105,7 @@ function answer(item: Question, body: Body): unknown {
   if (value === NOT_APPLICABLE) return value;
   if (item.shape === "level") return Number(value);
   if (item.shape === "yes_no") return value === "yes";
-  if (item.shape === "choices") return String(value).split(",").map((word) => word.trim()).filter(Boolean);
+  if (item.shape === "choices") return Array.isArray(value) ? (value.length ? value : undefined) : String(value).split(",").map((word) => word.trim()).filter(Boolean);
   if (item.shape === "growth") {
     const { before, now } = value as { before?: number | null; now?: number | null };
     return typeof before === "number" && typeof now === "number" ? { before, now } : undefined;
@@ -100,12 +113,18 @@ function answer(item: Question, body: Body): unknown {
   return value;
 }
 
-/** The answers as the contract names them, or null where nothing was answered. */
-export function answered(instrument: Instrument, body: Body): Body | null {
+/** The answers by question code; empty where nothing was answered. */
+export function answersOf(instrument: Instrument, body: Body): Body {
   const answers: Body = {};
-  for (const item of instrument.body.dimensions.flatMap((dimension) => dimension.questions)) {
+  for (const item of questionsOf(instrument)) {
     const value = answer(item, body);
     if (value !== undefined) answers[item.code] = value;
   }
+  return answers;
+}
+
+/** The answers as a visit carries them, or null where nothing was answered. */
+export function answered(instrument: Instrument, body: Body): Body | null {
+  const answers = answersOf(instrument, body);
   return Object.keys(answers).length ? { instrument: instrument.code, version: instrument.version, answers } : null;
 }

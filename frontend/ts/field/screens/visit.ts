@@ -114,7 +114,7 @@ function parts(ctx: Context): Part[] {
   const last = lastVisit(vault, draft.subject);
   const numbers = figures(ctx, last);
   const all: Part[] = [{ key: "siapa", fields: [{ type: "node", draw: () => contacts(vault, draft.subject) }] }];
-  const note = vault.of<Body & { business: string }>("handover_note", "business", draft.subject)[0];
+  const note = vault.of("handover_note", "business", draft.subject)[0];
   if (note && !last) all[0]?.fields.push({ type: "note", text: `Titipan dari ${textAt(note, "from")}: ${textAt(note, "note")}` });
   if (last?.advice) {
     const next = last.next_step ? ` Langkahnya: ${last.next_step}.` : "";

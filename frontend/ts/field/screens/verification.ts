@@ -1,0 +1,76 @@
+// Verifikasi rumah: is this the family, what does the house tell, what does she say herself.
+import { listAt, textAt, type Context, type Field, type Flaw, type Screen } from "../screen";
+import type { Body } from "../types";
+
+interface Visit extends Body {
+  name: string;
+  person: string;
+  address: string;
+  area_name: string;
+  due_on: string;
+}
+
+const RESULTS = [
+  { value: "confirmed", label: "Benar, layak" },
+  { value: "not_poor", label: "Tidak miskin" },
+  { value: "not_found", label: "Tidak ditemukan" },
+  { value: "moved", label: "Pindah" },
+  { value: "died", label: "Meninggal" },
+];
+
+function fields(ctx: Context): Field[] {
+  const row = ctx.vault.row<Visit>("verification", ctx.draft.subject);
+  const met = ["confirmed", "not_poor"].includes(textAt(ctx.body, "result"));
+  const all: Field[] = [
+    { type: "note", text: row?.address ?? "" },
+    { type: "choice", path: "result", label: "Hasil kunjungan rumah", options: RESULTS },
+  ];
+  if (met && row?.person) all.push({ type: "nik", path: "nik_sealed", person: row.person, label: "NIK pada KTP" });
+  if (met) all.push({ type: "text", path: "words", label: "Kata keluarga", hint: "Tulis dengan kata-kata keluarga sendiri.", most: 2000, long: true });
+  all.push({ type: "photos", path: "photos", label: met ? "Foto rumah" : "Foto tempat", most: 4 }, { type: "position" });
+  if (met) all.push({ type: "check", path: "consent", label: "Persetujuan sudah dibacakan dan diberikan", hint: "Bacakan dalam bahasanya; tinggalkan salinan." });
+  return all;
+}
+
+export const verification: Screen = {
+  kind: "verification",
+  version: 1,
+  title: "Verifikasi rumah",
+  which: "Keluarga mana?",
+  icon: "house",
+  save: "Simpan verifikasi",
+  targets: (vault) =>
+    [...vault.rows<Visit>("verification")]
+      .filter(([id]) => !vault.about("verification", id).some((record) => record.state !== "wrong"))
+      .map(([id, row]) => ({ id, title: row.name, sub: [row.address, row.area_name].filter(Boolean).join(" · ") })),
+  start: (_vault, _subject, today) => ({ on: today, position: null, photos: [], consent: false }),
+  heading(vault, subject) {
+    const row = vault.row<Visit>("verification", subject);
+    return { title: row?.name ?? "Keluarga", sub: row?.area_name ?? "" };
+  },
+  parts: (ctx) => [
+    { key: "rumah", fields: fields(ctx) },
+    { key: "lain", fold: "Catatan dan tanggal", fields: [{ type: "text", path: "note", label: "Catatan", most: 2000, long: true }, { type: "date", path: "on", label: "Tanggal" }] },
+  ],
+  check(ctx): Flaw[] {
+    const { body } = ctx;
+    const flaws: Flaw[] = [];
+    const result = textAt(body, "result");
+    if (!result) flaws.push({ path: "result", text: "Pilih hasil kunjungan rumah." });
+    if (result === "confirmed" && !listAt(body, "photos").length) flaws.push({ path: "photos", text: "Ambil foto rumah." });
+    if (textAt(body, "on") > ctx.today) flaws.push({ path: "on", text: "Tanggal belum tiba." });
+    return flaws;
+  },
+  payload(ctx) {
+    const { body } = ctx;
+    const sent: Body = {
+      candidate: ctx.draft.subject, on: textAt(body, "on"), result: textAt(body, "result"), words: textAt(body, "words").trim(),
+      note: textAt(body, "note").trim(), photos: listAt(body, "photos"), consent: body["consent"] === true,
+    };
+    if (body["nik_sealed"]) sent["nik_sealed"] = body["nik_sealed"];
+    if (body["position"]) sent["position"] = body["position"];
+    else sent["position_missing"] = textAt(body, "position_missing") || "timeout";
+    return sent;
+  },
+  summary: (body) => RESULTS.find((option) => option.value === body["result"])?.label ?? "Verifikasi",
+};
