@@ -7,6 +7,7 @@ export interface Closing {
   savers: number;
   paid: number;
   payers: number;
+  solidarity: number;
   turn: number;
   turnTo: string;
   unpaid: string[];
@@ -20,7 +21,7 @@ function money(value: number): string {
 
 /** Cash in the box after the meeting. */
 export function cashAfter(closing: Closing): number {
-  return closing.opening + closing.savings + closing.paid - closing.turn;
+  return closing.opening + closing.savings + closing.paid + closing.solidarity - closing.turn;
 }
 
 /** Short names, so that a sentence stays short: "Siti", not "Siti Aminah binti Kasim". */
@@ -32,6 +33,7 @@ export function sentences(closing: Closing): string[] {
   const lines = [`Uang kas sebelum rapat ${money(closing.opening)}.`];
   lines.push(closing.savers ? `${closing.savers} orang menabung, jumlahnya ${money(closing.savings)}.` : "Hari ini tidak ada yang menabung.");
   lines.push(closing.payers ? `${closing.payers} orang membayar angsuran, jumlahnya ${money(closing.paid)}.` : "Hari ini tidak ada angsuran.");
+  if (closing.solidarity) lines.push(`Iuran kesetiakawanan masuk ${money(closing.solidarity)}.`);
   if (closing.turn) lines.push(`Giliran untuk ${called(closing.turnTo)}, ${money(closing.turn)}.`);
   lines.push(`Uang kas sekarang ${money(cashAfter(closing))}.`);
   for (let from = 0; from < closing.unpaid.length; from += NAMES_A_LINE) {

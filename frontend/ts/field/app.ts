@@ -42,8 +42,8 @@ class App {
     sync.addEventListener("change", () => this.redraw());
     const open = [...vault.drafts.values()].find((draft) => draft.open);
     if (open) history.replaceState(null, "", `#/draf/${open.id}`);
-    else if (!location.hash) history.replaceState(null, "", "#/hari");
-    this.route();
+    if (open || location.hash) this.route();
+    else this.home();
     void sync.run(vault.packs.size === 0);
     void navigator.storage?.persist?.();
   }
@@ -100,16 +100,19 @@ class App {
     this.form = new Form(screen, this.vault, draft, this.today(), {
       back: () => this.home(),
       saved: () => {
-        this.home();
+        // Whoever serves a queue goes on with the next family; whoever visits goes back to the day.
+        const queue = draft.kind !== "visit" && this.vault && screen.targets(this.vault).length > 1;
+        this.home(queue ? `#/pilih/${draft.kind}` : undefined);
         void this.sync?.run();
       },
     });
     this.form.show(this.root);
   }
 
-  private home(): void {
+  /** The day's list; where the role visits nobody, the kinds of record. */
+  private home(where = this.vault?.rows("business").size || !this.vault?.packs.size ? "#/hari" : "#/catat"): void {
     this.form = null;
-    history.replaceState(null, "", "#/hari");
+    history.replaceState(null, "", where);
     this.route();
   }
 

@@ -22,6 +22,17 @@ export class Database extends Dexie {
       records: "id, person, [person+state]",
       files: "id, person, record, [person+state]",
     });
+    // 2: who used the phone last stands first at the door.
+    this.version(2)
+      .stores({ people: "id, used_at" })
+      .upgrade((change) =>
+        change
+          .table<Person>("people")
+          .toCollection()
+          .modify((person) => {
+            person.used_at = 0;
+          }),
+      );
   }
 
   /** Everything of one person, or of everybody. */

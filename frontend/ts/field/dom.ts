@@ -94,7 +94,7 @@ export function say(text: string): void {
   place.textContent = text;
   place.classList.add("f-said--on");
   window.clearTimeout(Number(place.dataset["timer"] ?? 0));
-  place.dataset["timer"] = String(window.setTimeout(() => place.classList.remove("f-said--on"), 4000));
+  place.dataset["timer"] = String(window.setTimeout(() => place.classList.remove("f-said--on"), 2500));
 }
 
 /** A question with two answers; resolves to true for the named action. */

@@ -4,10 +4,10 @@ import type { Form } from "./form";
 import { drawList } from "./lists";
 import { drawNik } from "./niks";
 import { at, listAt, numberAt, textAt, type Field } from "./screen";
-import type { Position } from "./types";
+import type { Position, Strokes } from "./types";
 import { dots, longDay, rupiah } from "./words";
 import { shrink } from "./widgets/photo";
-import { sign } from "./widgets/signature";
+import { PAD_HIGH, PAD_WIDE, sign } from "./widgets/signature";
 import { canRecord, record, type Recording } from "./widgets/voice";
 
 type Of<T extends Field["type"]> = Extract<Field, { type: T }>;
@@ -86,7 +86,7 @@ function drawText(field: Of<"text">, form: Form): Child {
     h("label", { class: "f-label", for: id }, field.label),
     field.hint ? h("p", { class: "f-hint" }, field.hint) : null,
     wrong(form, field.path),
-    chips.length ? h("div", { class: "f-chips", role: "group", "aria-label": `Pilihan: ${field.label}` }, chips) : null,
+    chips.length ? h("div", { class: "f-chips", role: "group", "aria-label": "Pilihan cepat" }, chips) : null,
     field.long ? h("textarea", { ...attrs, rows: 3 }) : h("input", { ...attrs, type: "text" }),
   );
 }
@@ -117,7 +117,7 @@ async function takePhoto(field: Of<"photos">, form: Form, input: HTMLInputElemen
   form.touch(field.path);
   try {
     const small = await shrink(file);
-    const name = await form.addFile(`${field.path.split(".")[0] ?? "photo"}_`, small);
+    const name = await form.addFile(`${field.path.split(".")[0] ?? "photo"}_`, small, field.file);
     const names = field.single ? name : [...listAt(form.ctx.body, field.path), name];
     form.set(field.path, names);
   } catch {
@@ -163,24 +163,40 @@ function drawPhotos(field: Of<"photos">, form: Form): Child {
   );
 }
 
+function strokesPicture(strokes: Strokes): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", `0 0 ${PAD_WIDE} ${PAD_HIGH}`);
+  svg.setAttribute("class", "f-sign__img f-sign__img--drawn");
+  svg.setAttribute("aria-hidden", "true");
+  for (const stroke of strokes) {
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
+    line.setAttribute("points", stroke.map((point) => point.join(",")).join(" "));
+    svg.append(line);
+  }
+  return svg;
+}
+
 function drawSignature(field: Of<"signature">, form: Form): Child {
-  const name = textAt(form.ctx.body, field.path);
+  const value = at(form.ctx.body, field.path);
+  const name = typeof value === "string" ? value : "";
   const start = async (): Promise<void> => {
     form.touch(field.path);
-    const blob = await sign(field.who);
-    if (!blob) return;
+    const drawn = await sign(field.who);
+    if (!drawn) return;
+    if (field.as === "strokes") return form.set(field.path, drawn.strokes);
     if (name) await form.dropFile(name);
-    form.set(field.path, await form.addFile("ttd_", blob));
+    form.set(field.path, await form.addFile("ttd_", drawn.picture));
   };
   const image = h("img", { class: "f-sign__img", alt: `Tanda tangan ${field.who}` });
   if (name) void fillPicture(image, form, name);
+  const there = Array.isArray(value) ? value.length > 0 : Boolean(name);
   return h(
     "div",
     { class: "f-field f-sign__field", "data-path": field.path },
     h("p", { class: "f-label" }, field.label, h("small", {}, field.who)),
     wrong(form, field.path),
-    name ? image : null,
-    h("button", { type: "button", class: "f-btn f-btn--line", id: `f-${field.path}`, on: { click: () => void start() } }, name ? "Ulangi tanda tangan" : "Minta tanda tangan"),
+    name ? image : Array.isArray(value) ? strokesPicture(value as Strokes) : null,
+    h("button", { type: "button", class: "f-btn f-btn--line", id: `f-${field.path}`, on: { click: () => void start() } }, there ? "Ulangi tanda tangan" : "Minta tanda tangan"),
   );
 }
 

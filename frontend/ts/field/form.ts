@@ -158,10 +158,10 @@ export class Form {
     void this.ctx.vault.saveDraft(this.draft);
   }
 
-  async addFile(prefix: string, blob: Blob): Promise<string> {
+  async addFile(prefix: string, blob: Blob, fixed?: string): Promise<string> {
     let at = 1;
     while (`${prefix}${at}` in this.draft.files) at += 1;
-    const name = `${prefix}${at}`;
+    const name = fixed ?? `${prefix}${at}`;
     this.draft.files[name] = await this.ctx.vault.addFile(this.draft.id, name, blob);
     this.save();
     return name;
@@ -295,7 +295,8 @@ export class Form {
     this.flaws = this.screen.check(this.ctx);
     if (this.flaws.length) {
       this.draw();
-      this.main.querySelector<HTMLElement>(".f-flaws")?.focus();
+      window.scrollTo(0, 0);
+      this.main.querySelector<HTMLElement>(".f-flaws")?.focus({ preventScroll: true });
       return;
     }
     this.busy = true;

@@ -13,8 +13,9 @@ const TOUCHES = ["pointerdown", "keydown", "input", "scroll"] as const;
 
 export type Unlocked = { vault: Vault } | { wait: number; fails: number };
 
+/** Who has data on this phone; who used it last comes first. */
 export function people(): Promise<Person[]> {
-  return db.people.toArray();
+  return db.people.orderBy("used_at").reverse().toArray();
 }
 
 /** Open with a PIN; a wrong one costs time, more with each. */
@@ -29,7 +30,7 @@ export async function unlock(person: Person, pin: string): Promise<Unlocked> {
     await db.people.update(person.id, { fails, wait_until: wait ? Date.now() + wait * 1000 : 0 });
     return { wait, fails };
   }
-  if (fresh.fails) await db.people.update(person.id, { fails: 0, wait_until: 0 });
+  await db.people.update(person.id, { fails: 0, wait_until: 0, used_at: Date.now() });
   return { vault: await Vault.open(fresh, key) };
 }
 
@@ -50,6 +51,7 @@ export async function welcome(pin: string): Promise<Vault> {
   const { wrapped, key } = await newKey(pin);
   const person: Person = {
     id: me.device, name: me.account.name, role: me.role.title, office: me.office.name, wrapped, fails: 0, wait_until: 0,
+    used_at: Date.now(),
   };
   return Vault.begin(person, key, me);
 }

@@ -22,9 +22,11 @@ export type Field =
   | (Base & { type: "choice"; options: Option[] })
   | (Base & { type: "text"; chips?: string[]; most: number; long?: boolean })
   | (Base & { type: "date" })
-  | (Base & { type: "photos"; most: number; single?: boolean })
+  /** `file` fixes the name in the record's files; else names are counted up. */
+  | (Base & { type: "photos"; most: number; single?: boolean; file?: string })
   | (Base & { type: "voice" })
-  | (Base & { type: "signature"; who: string })
+  /** Kept as a picture beside the record, or as strokes inside it. */
+  | (Base & { type: "signature"; who: string; as: "file" | "strokes" })
   | (Base & { type: "check" })
   | (Base & { type: "ticks"; rows: PersonRow[]; on: string; scan?: ((code: string) => string | null) | undefined })
   | (Base & { type: "amounts"; rows: PersonRow[]; usual: number | null; unit: string; most: number })
@@ -45,6 +47,9 @@ export interface Target {
   id: string;
   title: string;
   sub: string;
+  /** What the card says, and the place in a queue. */
+  code?: string;
+  order?: number;
 }
 export interface Flaw {
   path: string;
@@ -68,6 +73,8 @@ export interface Screen {
   icon: Icon;
   /** Words of the main button. */
   save: string;
+  /** What the role must hold; the server checks it again. */
+  permission: string;
   /** Whether the parts come one at a time. */
   steps?: boolean;
   targets(vault: Vault): Target[];

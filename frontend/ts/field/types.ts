@@ -47,6 +47,7 @@ export interface Me {
   account: { id: number; name: string };
   role: { id: number; kind: string; title: string };
   office: { id: number; name: string };
+  permissions?: string[];
   generation: string;
   server_at: string;
   server_key: ServerKey;
@@ -63,6 +64,7 @@ export interface Person {
   wrapped: Wrapped;
   fails: number;
   wait_until: number;
+  used_at: number;
 }
 export interface KeptValue {
   person: string;
@@ -133,6 +135,8 @@ export interface FileNote {
   received: number;
   error?: string;
 }
+/** A signature as points on a pad of 1000 x 400, first point at the top left. */
+export type Strokes = [number, number][][];
 export interface Position {
   lat: number;
   lon: number;

@@ -1,21 +1,26 @@
 // Catat: every kind of record that happens outdoors, then what it is about.
-import { h, icon, replace, type Child } from "../dom";
+import { h, icon, replace, say, type Child } from "../dom";
 import type { Screen } from "../screen";
 import { SCREENS, screenOf } from "../screens/index";
 import type { Sync } from "../sync";
 import type { Vault } from "../vault";
+import { askCode } from "../widgets/scan";
 import { empty, page } from "./frame";
 
 const LIMIT = 60;
 
 export function kinds(root: Element, vault: Vault, sync: Sync): void {
-  const open = SCREENS.map((screen) => ({ screen, count: screen.targets(vault).length })).filter((item) => item.count > 0);
+  const open = SCREENS.filter((screen) => may(vault, screen)).map((screen) => ({ screen, count: screen.targets(vault).length })).filter((item) => item.count > 0);
   page(
     root, vault, sync, "catat", "Catat",
     open.length
       ? h("ul", { class: "f-kinds" }, open.map(({ screen, count }) => kind(screen, count)))
       : empty("Belum ada yang dapat dicatat", "Daftar dari kantor belum ada di HP ini. Buka Kiriman, lalu ketuk Kirim dan ambil sekarang."),
   );
+}
+
+function may(vault: Vault, screen: Screen): boolean {
+  return vault.me.permissions?.includes(screen.permission) ?? true;
 }
 
 function kind(screen: Screen, count: number): Child {
@@ -32,7 +37,13 @@ export function choose(root: Element, vault: Vault, sync: Sync, kindName: string
     location.hash = "#/catat";
     return;
   }
-  const all = screen.targets(vault).sort((a, b) => a.title.localeCompare(b.title, "id"));
+  const all = screen.targets(vault).sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || a.title.localeCompare(b.title, "id"));
+  const scan = async (): Promise<void> => {
+    const code = await askCode("Pindai kartu");
+    const found = code && all.find((item) => item.code?.toUpperCase() === code);
+    if (found) location.hash = `#/isi/${screen.kind}/${found.id}`;
+    else if (code) say("Kode ini tidak ada di daftar hari ini.");
+  };
   const list = h("ul", { class: "f-cards" });
   const paint = (words: string): void => {
     const fit = all.filter((item) => `${item.title} ${item.sub}`.toLowerCase().includes(words.toLowerCase().trim()));
@@ -46,6 +57,9 @@ export function choose(root: Element, vault: Vault, sync: Sync, kindName: string
   paint("");
   page(
     root, vault, sync, "catat", screen.which,
+    all.some((item) => item.code)
+      ? h("div", { class: "f-field" }, h("button", { type: "button", class: "f-btn f-btn--main", on: { click: () => void scan() } }, icon("scan"), "Pindai kartu"))
+      : null,
     all.length > 8
       ? h("input", { type: "search", class: "f-input f-search", "aria-label": "Cari", placeholder: "Cari", on: { input: (event) => paint((event.target as HTMLInputElement).value) } })
       : null,

@@ -13,6 +13,7 @@ const CODE = "assessment";
 
 export const assessment: Screen = {
   kind: "assessment",
+  permission: "attendance.record",
   version: 1,
   title: "Asesmen",
   which: "Siapa yang diasesmen?",

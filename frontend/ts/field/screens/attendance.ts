@@ -27,6 +27,7 @@ function participants(vault: Vault, session: string): (PersonRow & { card: strin
 
 export const attendance: Screen = {
   kind: "attendance",
+  permission: "attendance.record",
   version: 1,
   title: "Daftar hadir",
   which: "Pertemuan mana?",

@@ -1,23 +1,36 @@
-// Penyaluran: what one family receives, seen, counted and signed by both parties and a witness.
+// Penyaluran: what one family receives on the day of handover, counted, photographed and signed.
 import { at, listAt, numberAt, textAt, type Context, type Field, type Flaw, type Part, type Screen } from "../screen";
-import type { Body } from "../types";
+import type { Body, Position } from "../types";
 import type { Vault } from "../vault";
 import { dots, rupiah } from "../words";
 
-interface Recipient extends Body {
-  name: string;
-  card: string;
-  area_name: string;
-  decree: string;
-  state: string;
+interface Day extends Body {
+  place: string;
+  on: string;
+  title: string;
+  store_name: string;
+  giver: { name: string; position: string };
 }
-interface Line extends Body {
-  recipient: string;
+interface Slot extends Body {
+  day: string;
+  number: number;
+  card: string;
+  line: number;
   name: string;
-  spec: string;
-  quantity: number;
+  village: string;
+  barred: string;
+  served: boolean;
+  proxies: { id: string; name: string; why: string }[];
+}
+interface Item extends Body {
+  slot: string;
+  number: number;
+  name: string;
+  specification: string;
   unit: string;
-  value_idr: number;
+  due: number;
+  unit_value_idr: number;
+  tagged: boolean;
 }
 
 const CONDITIONS = [
@@ -25,149 +38,165 @@ const CONDITIONS = [
   { value: "damaged", label: "Rusak" },
   { value: "short", label: "Kurang" },
 ];
-const WHO = [
-  { value: "self", label: "Penerima sendiri" },
-  { value: "proxy", label: "Diwakili" },
-  { value: "absent", label: "Tidak datang" },
+const MANNERS = [
+  { value: "desk", label: "Di tempat penyaluran" },
+  { value: "home", label: "Diantar ke rumah" },
 ];
-const RELATIONS = [
-  { value: "same_kk", label: "Satu KK" },
-  { value: "heir", label: "Ahli waris" },
-];
-const REASONS = [
-  { value: "ill", label: "Sakit" },
-  { value: "away", label: "Bepergian" },
-  { value: "dead", label: "Meninggal" },
-];
-const SIGNS = [
-  { value: "drawn", label: "Tanda tangan" },
+const PROOFS = [
+  { value: "signature", label: "Tanda tangan" },
   { value: "thumb", label: "Cap jempol" },
+  { value: "paper", label: "Di kertas" },
 ];
 
-function lines(vault: Vault, recipient: string): (Line & { id: string })[] {
-  return vault.of<Line>("handover_line", "recipient", recipient);
+function items(vault: Vault, slot: string): Item[] {
+  return vault.of<Item>("handover_item", "slot", slot).filter((item) => item.due > 0).sort((a, b) => a.number - b.number);
 }
 
-function signing(ctx: Context, path: string, label: string, who: string): Field[] {
-  const how = textAt(ctx.body, `${path}.how`) || "drawn";
-  const fields: Field[] = [{ type: "choice", path: `${path}.how`, label, options: SIGNS }];
-  if (how === "thumb") fields.push({ type: "photos", path: `${path}.file`, label: `Foto cap jempol ${who}`, most: 1, single: true, hint: "Saksi melihat dan ikut menandatangani." });
-  else fields.push({ type: "signature", path: `${path}.file`, label: "Tanda tangan", who });
-  return fields;
+function slotOf(ctx: Context): Slot | undefined {
+  return ctx.vault.row<Slot>("handover_slot", ctx.draft.subject);
+}
+
+function serial(text: string): string[] {
+  return text.split(/[\s,;]+/).filter(Boolean);
+}
+
+function taken(body: Body, item: Item): number {
+  if (textAt(body, `state.${item.number}`) !== "short") return item.due;
+  return numberAt(body, `quantity.${item.number}`) ?? 0;
 }
 
 function goods(ctx: Context): Field[] {
-  return lines(ctx.vault, ctx.draft.subject).flatMap((line): Field[] => [
-    {
-      type: "choice", path: `lines.${line.id}.condition`, label: `${line.name}, ${dots(line.quantity)} ${line.unit}`,
-      hint: [line.spec, rupiah(line.value_idr)].filter(Boolean).join(" · "), options: CONDITIONS,
-    },
-    ...(at(ctx.body, `lines.${line.id}.condition`) === "short"
-      ? [{ type: "number", path: `lines.${line.id}.quantity`, label: "Yang diterima", unit: line.unit, last: null, most: Math.max(0, line.quantity) } as Field]
-      : []),
-  ]);
+  const fields: Field[] = [];
+  for (const item of items(ctx.vault, ctx.draft.subject)) {
+    const state = textAt(ctx.body, `state.${item.number}`);
+    const worth = `${rupiah(item.unit_value_idr)} per ${item.unit}`;
+    fields.push({ type: "choice", path: `state.${item.number}`, label: `${item.name}, ${dots(item.due)} ${item.unit}`, hint: [item.specification, worth].filter(Boolean).join(" · "), options: CONDITIONS });
+    if (state === "short") fields.push({ type: "number", path: `quantity.${item.number}`, label: "Yang diterima", hint: `dari ${dots(item.due)}`, unit: item.unit, last: null, most: item.due });
+    if (item.tagged && state) fields.push({ type: "text", path: `tags.${item.number}`, label: `Nomor barang ${item.name}`, hint: "Seperti tertempel di barang; beberapa dipisah koma.", most: 600 });
+  }
+  return fields;
+}
+
+function receiving(slot: Slot | undefined): Part {
+  const proxies = slot?.proxies ?? [];
+  const name = slot?.name ?? "";
+  const options = [{ value: "self", label: name }, ...proxies.map((proxy) => ({ value: proxy.id, label: `${proxy.name} (${proxy.why})` }))];
+  const fields: Field[] = [{ type: "choice", path: "who", label: "Yang menerima", options }];
+  if (!proxies.length) fields.push({ type: "note", text: "Diwakili? Kantor menyetujui wakil dahulu. Tanpa wakil, barang kembali ke gudang." });
+  fields.push({ type: "choice", path: "manner", label: "Cara", options: MANNERS });
+  return { key: "siapa", title: "Siapa menerima", fields };
+}
+
+function signing(ctx: Context, slot: Slot | undefined, day: Day | undefined): Part {
+  const kind = textAt(ctx.body, "proof");
+  const fields: Field[] = [{ type: "choice", path: "proof", label: "Bukti terima", options: PROOFS }];
+  if (kind === "signature") fields.push({ type: "signature", as: "strokes", path: "strokes", label: "Yang menerima", who: receiverName(ctx.body, slot) });
+  if (kind === "thumb") fields.push({ type: "photos", path: "thumb", label: "Foto cap jempol", most: 1, single: true, file: "thumb" });
+  if (kind === "paper") fields.push({ type: "photos", path: "scan", label: "Foto berita acara bertanda tangan", most: 1, single: true, file: "scan" });
+  if (kind !== "paper") {
+    fields.push(
+      { type: "signature", as: "strokes", path: "giver", label: "Yang menyerahkan", who: day?.giver.name || ctx.vault.person.name },
+      { type: "text", path: "witness", label: "Nama saksi", most: 120, hint: kind === "thumb" ? "Cap jempol memerlukan saksi." : undefined },
+      { type: "signature", as: "strokes", path: "witness_strokes", label: "Saksi", who: textAt(ctx.body, "witness") || "saksi" },
+    );
+  }
+  return { key: "tanda", title: "Tanda terima", fields };
+}
+
+function receiverName(body: Body, slot: Slot | undefined): string {
+  const who = textAt(body, "who");
+  return slot?.proxies.find((proxy) => proxy.id === who)?.name ?? slot?.name ?? "";
 }
 
 function parts(ctx: Context): Part[] {
-  const { vault, draft, body } = ctx;
-  const name = vault.row<Recipient>("recipient", draft.subject)?.name ?? "penerima";
-  const who = textAt(body, "who") || "self";
-  const present: Part = { key: "siapa", title: "Siapa menerima", fields: [{ type: "choice", path: "who", label: name, options: WHO }] };
-  if (who === "absent") {
-    present.fields.push({ type: "note", text: "Barang kembali ke gudang. Kantor menjadwalkan lagi." }, { type: "text", path: "note", label: "Mengapa", most: 500, long: true });
-    return [present];
-  }
-  if (who === "proxy") {
-    present.fields.push(
-      { type: "text", path: "proxy.name", label: "Nama wakil", most: 120 },
-      { type: "choice", path: "proxy.relation", label: "Hubungan", options: RELATIONS },
-      { type: "choice", path: "proxy.reason", label: "Mengapa diwakili", options: REASONS },
-      { type: "photos", path: "proxy.photo", label: "Foto wakil dengan KTP", most: 1, single: true },
-      { type: "note", text: "Kantor memeriksa wakil ini sekali lagi." },
-    );
-  }
-  const all = lines(vault, draft.subject);
+  const slot = slotOf(ctx);
+  const day = slot ? ctx.vault.row<Day>("handover_day", slot.day) : undefined;
+  if (slot?.barred) return [{ key: "tahan", fields: [{ type: "note", tone: "warn", text: `Jangan serahkan: ${slot.barred}. Simpan barangnya; kantor memeriksa.` }] }];
+  const all = items(ctx.vault, ctx.draft.subject);
   const everything = (): void =>
-    ctx.change((now) => {
-      now["lines"] = Object.fromEntries(all.map((line) => [line.id, { condition: "good" }]));
+    ctx.change((body) => {
+      body["state"] = Object.fromEntries(all.map((item) => [String(item.number), "good"]));
     });
   return [
-    present,
+    receiving(slot),
     { key: "barang", title: "Barang", fields: [...(all.length > 1 ? [{ type: "act", label: "Semua lengkap dan baik", icon: "check", act: everything } as Field] : []), ...goods(ctx)] },
-    { key: "foto", title: "Foto serah terima", fields: [{ type: "photos", path: "photos", label: "Foto penerima dengan barang", most: 3 }, { type: "position" }] },
-    {
-      key: "tanda", title: "Tanda tangan",
-      fields: [
-        ...signing(ctx, "receiver", "Yang menerima", who === "proxy" ? textAt(body, "proxy.name") || "wakil" : name),
-        { type: "signature", path: "giver", label: "Yang menyerahkan", who: vault.person.name },
-        { type: "text", path: "witness_name", label: "Nama saksi", most: 120 },
-        { type: "signature", path: "witness", label: "Saksi", who: textAt(body, "witness_name") || "saksi" },
-      ],
-    },
-    { key: "catatan", fold: "Catatan dan tanggal", fields: [{ type: "text", path: "note", label: "Catatan", most: 500, long: true }, { type: "date", path: "on", label: "Tanggal" }] },
+    { key: "foto", title: "Foto serah terima", fields: [{ type: "photos", path: "photo", label: "Foto penerima dengan barang", most: 1, single: true, file: "photo" }, { type: "position" }] },
+    signing(ctx, slot, day),
+    { key: "lain", fold: "Catatan dan tanggal", fields: [{ type: "text", path: "note", label: "Catatan", most: 2000, long: true }, { type: "date", path: "on", label: "Tanggal" }] },
   ];
 }
 
 function check(ctx: Context): Flaw[] {
   const { body, vault, draft } = ctx;
-  const who = textAt(body, "who") || "self";
+  const slot = slotOf(ctx);
+  if (slot?.barred) return [{ path: "who", text: "Barang ini tidak boleh diserahkan. Kantor memeriksa dahulu." }];
   const flaws: Flaw[] = [];
-  if (who === "absent") return textAt(body, "note").trim() ? [] : [{ path: "note", text: "Tulis mengapa penerima tidak datang." }];
-  for (const line of lines(vault, draft.subject)) {
-    if (!at(body, `lines.${line.id}.condition`)) flaws.push({ path: `lines.${line.id}.condition`, text: `Periksa ${line.name}.` });
-    else if (at(body, `lines.${line.id}.condition`) === "short" && numberAt(body, `lines.${line.id}.quantity`) === null) {
-      flaws.push({ path: `lines.${line.id}.quantity`, text: `Berapa ${line.name} yang diterima?` });
+  for (const item of items(vault, draft.subject)) {
+    const state = textAt(body, `state.${item.number}`);
+    if (!state) flaws.push({ path: `state.${item.number}`, text: `Periksa ${item.name}.` });
+    else if (state === "short" && numberAt(body, `quantity.${item.number}`) === null) flaws.push({ path: `quantity.${item.number}`, text: `Berapa ${item.name} yang diterima?` });
+    else if (item.tagged && serial(textAt(body, `tags.${item.number}`)).length !== taken(body, item)) {
+      flaws.push({ path: `tags.${item.number}`, text: `Tulis ${taken(body, item)} nomor ${item.name}.` });
     }
   }
-  if (who === "proxy") {
-    if (!textAt(body, "proxy.name").trim()) flaws.push({ path: "proxy.name", text: "Tulis nama wakil." });
-    if (!textAt(body, "proxy.relation")) flaws.push({ path: "proxy.relation", text: "Pilih hubungan wakil." });
-    if (!textAt(body, "proxy.reason")) flaws.push({ path: "proxy.reason", text: "Pilih mengapa diwakili." });
-    if (!textAt(body, "proxy.photo")) flaws.push({ path: "proxy.photo", text: "Ambil foto wakil." });
-  }
-  if (!listAt(body, "photos").length) flaws.push({ path: "photos", text: "Ambil foto penerima dengan barang." });
-  if (!textAt(body, "receiver.file")) flaws.push({ path: "receiver.file", text: "Minta tanda tangan atau cap jempol penerima." });
-  if (!textAt(body, "giver")) flaws.push({ path: "giver", text: "Bubuhkan tanda tangan yang menyerahkan." });
-  if (!textAt(body, "witness_name").trim()) flaws.push({ path: "witness_name", text: "Tulis nama saksi." });
-  if (!textAt(body, "witness")) flaws.push({ path: "witness", text: "Minta tanda tangan saksi." });
+  const proof = textAt(body, "proof");
+  if (!textAt(body, "photo")) flaws.push({ path: "photo", text: "Ambil foto penerima dengan barang." });
+  if (proof === "signature" && !listAt(body, "strokes").length) flaws.push({ path: "strokes", text: "Minta tanda tangan penerima." });
+  if (proof === "thumb" && !textAt(body, "thumb")) flaws.push({ path: "thumb", text: "Ambil foto cap jempol." });
+  if (proof === "paper" && !textAt(body, "scan")) flaws.push({ path: "scan", text: "Ambil foto berita acara." });
+  if (proof !== "paper" && !listAt(body, "giver").length) flaws.push({ path: "giver", text: "Bubuhkan tanda tangan yang menyerahkan." });
+  if (proof === "thumb" && !textAt(body, "witness").trim()) flaws.push({ path: "witness", text: "Tulis nama saksi." });
+  if (textAt(body, "on") > ctx.today) flaws.push({ path: "on", text: "Tanggal belum tiba." });
   return flaws;
 }
 
 function payload(ctx: Context): Body {
   const { body, vault, draft } = ctx;
-  const who = textAt(body, "who") || "self";
-  const sent: Body = { recipient: draft.subject, on: textAt(body, "on"), who, note: textAt(body, "note").trim() };
-  if (body["position"]) sent["position"] = body["position"];
-  else sent["position_missing"] = textAt(body, "position_missing") || "timeout";
-  if (who === "absent") return sent;
-  sent["lines"] = lines(vault, draft.subject).map((line) => {
-    const condition = textAt(body, `lines.${line.id}.condition`);
-    return { line: line.id, condition, quantity: condition === "short" ? numberAt(body, `lines.${line.id}.quantity`) : line.quantity };
-  });
-  sent["photos"] = listAt(body, "photos");
-  sent["receiver"] = { how: textAt(body, "receiver.how") || "drawn", file: textAt(body, "receiver.file") };
-  sent["giver"] = textAt(body, "giver");
-  sent["witness"] = { name: textAt(body, "witness_name").trim(), file: textAt(body, "witness") };
-  if (who === "proxy") sent["proxy"] = at(body, "proxy");
-  return sent;
+  const slot = slotOf(ctx);
+  const all = items(vault, draft.subject);
+  const who = textAt(body, "who");
+  const proxy = who !== "self" ? who : "";
+  const state = (item: Item): string => textAt(body, `state.${item.number}`);
+  const position = body["position"] as Position | null;
+  const odd = all.filter((item) => state(item) !== "good");
+  return {
+    day: slot?.day, slot: draft.subject, on: textAt(body, "on"), received_by: receiverName(body, slot).slice(0, 120),
+    receiver: proxy ? "proxy" : "self", ...(proxy ? { proxy } : {}), manner: textAt(body, "manner"),
+    condition: odd[0] ? state(odd[0]) : "good",
+    exceptions: Object.fromEntries(odd.map((item) => [item.number, state(item)])),
+    items: Object.fromEntries(all.filter((item) => taken(body, item) > 0).map((item) => [item.number, taken(body, item)])),
+    tags: Object.fromEntries(all.filter((item) => item.tagged).map((item) => [item.number, serial(textAt(body, `tags.${item.number}`))])),
+    note: textAt(body, "note").trim(),
+    proof: {
+      kind: textAt(body, "proof"), strokes: at(body, "strokes") ?? [], giver: at(body, "giver") ?? [],
+      witness: textAt(body, "witness").trim(), witness_strokes: at(body, "witness_strokes") ?? [],
+    },
+    ...(position ? { position: { lat: position.lat, lon: position.lon } } : {}),
+  };
 }
 
 export const handover: Screen = {
   kind: "handover",
+  permission: "handover.record",
   version: 1,
   title: "Penyaluran barang",
   which: "Siapa yang menerima?",
   icon: "goods",
   save: "Simpan serah terima",
   targets: (vault) =>
-    [...vault.rows<Recipient>("recipient")]
-      .filter(([id, row]) => row.state !== "done" && !vault.about("handover", id).some((record) => record.state !== "wrong"))
-      .map(([id, row]) => ({ id, title: row.name, sub: [row.card, row.area_name].filter(Boolean).join(" · ") })),
-  start: (_vault, _subject, today) => ({ on: today, who: "self", position: null, photos: [], lines: {}, receiver: { how: "drawn" } }),
+    [...vault.rows<Slot>("handover_slot")]
+      .filter(([id, row]) => !row.served && !vault.about("handover", id).some((record) => record.state !== "wrong"))
+      .map(([id, row]) => ({ id, title: row.name, sub: [`antrean ${row.number}`, row.village].filter(Boolean).join(" · "), code: row.card, order: row.number })),
+  start: (vault, subject, today) => {
+    const slot = vault.row<Slot>("handover_slot", subject);
+    const day = slot ? vault.row<Day>("handover_day", slot.day) : undefined;
+    const on = day && day.on < today ? day.on : today;
+    return { on, who: "self", manner: "desk", proof: "signature", position: null, state: {}, quantity: {}, tags: {} };
+  },
   heading(vault, subject) {
-    const row = vault.row<Recipient>("recipient", subject);
-    return { title: row?.name ?? "Penerima", sub: [row?.decree, row?.area_name].filter(Boolean).join(" · ") };
+    const row = vault.row<Slot>("handover_slot", subject);
+    return { title: row?.name ?? "Penerima", sub: row ? `antrean ${row.number} · baris SK ${row.line} · ${row.village}` : "" };
   },
   parts, check, payload,
-  summary: (body) => (body["who"] === "absent" ? "Tidak datang" : `${(body["lines"] as unknown[] | undefined)?.length ?? 0} barang diterima`),
+  summary: (body) => `${Object.keys((body["items"] as Body | undefined) ?? {}).length} barang diterima`,
 };

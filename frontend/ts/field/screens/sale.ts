@@ -13,6 +13,7 @@ interface Stall extends Body {
 
 export const sale: Screen = {
   kind: "sale",
+  permission: "visit.record",
   version: 1,
   title: "Penjualan di stan",
   which: "Stan mana?",

@@ -34,6 +34,7 @@ function fields(ctx: Context): Field[] {
 
 export const verification: Screen = {
   kind: "verification",
+  permission: "verification.record",
   version: 1,
   title: "Verifikasi rumah",
   which: "Keluarga mana?",

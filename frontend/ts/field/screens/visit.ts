@@ -183,6 +183,7 @@ function payload(ctx: Context): Body {
 
 export const visit: Screen = {
   kind: "visit",
+  permission: "visit.record",
   version: 1,
   title: "Kunjungan",
   which: "Usaha mana yang dikunjungi?",

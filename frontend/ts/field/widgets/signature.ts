@@ -1,34 +1,47 @@
 // A signature drawn with the finger; the same pad takes a thumbprint's photo instead where somebody cannot write.
 import { h } from "../dom";
+import type { Strokes } from "../types";
 
-const WIDTH = 600;
-const HEIGHT = 260;
-const LEAST_PX = 60;
+export const PAD_WIDE = 1000;
+export const PAD_HIGH = 400;
+const WIDTH = PAD_WIDE;
+const HEIGHT = PAD_HIGH;
+const LEAST_PX = 100;
+const STEP_PX = 4;
 
-/** Ask for a signature on a full screen; null where it was given up. */
-export function sign(who: string): Promise<Blob | null> {
+export interface Signed {
+  strokes: Strokes;
+  picture: Blob;
+}
+
+/** Ask for a signature; null where it was given up. */
+export function sign(who: string): Promise<Signed | null> {
   return new Promise((resolve) => {
     const canvas = h("canvas", { class: "f-sign__pad", width: WIDTH, height: HEIGHT, "aria-label": `Tanda tangan ${who}` });
     const paint = canvas.getContext("2d");
     let drawn = 0;
     let last: [number, number] | null = null;
+    let strokes: Strokes = [];
     const clear = (): void => {
       if (paint) {
         paint.fillStyle = "#ffffff";
         paint.fillRect(0, 0, WIDTH, HEIGHT);
       }
       drawn = 0;
+      strokes = [];
       keep.disabled = true;
     };
     const at = (event: PointerEvent): [number, number] => {
       const box = canvas.getBoundingClientRect();
-      return [((event.clientX - box.left) / box.width) * WIDTH, ((event.clientY - box.top) / box.height) * HEIGHT];
+      const [x, y] = [((event.clientX - box.left) / box.width) * WIDTH, ((event.clientY - box.top) / box.height) * HEIGHT];
+      return [Math.min(WIDTH, Math.max(0, Math.round(x))), Math.min(HEIGHT, Math.max(0, Math.round(y)))];
     };
     const move = (event: PointerEvent): void => {
       if (!last || !paint) return;
       const next = at(event);
+      if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP_PX) return;
       paint.strokeStyle = "#14253d";
-      paint.lineWidth = 4;
+      paint.lineWidth = 6;
       paint.lineCap = "round";
       paint.beginPath();
       paint.moveTo(...last);
@@ -36,12 +49,13 @@ export function sign(who: string): Promise<Blob | null> {
       paint.stroke();
       drawn += Math.hypot(next[0] - last[0], next[1] - last[1]);
       last = next;
+      strokes[strokes.length - 1]?.push(next);
       keep.disabled = drawn < LEAST_PX;
     };
-    const done = (blob: Blob | null): void => {
+    const done = (picture: Blob | null): void => {
       dialog.close();
       dialog.remove();
-      resolve(blob);
+      resolve(picture ? { strokes: strokes.filter((stroke) => stroke.length > 1), picture } : null);
     };
     const keep = h(
       "button",
@@ -51,6 +65,7 @@ export function sign(who: string): Promise<Blob | null> {
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       last = at(event);
+      strokes.push([last]);
     });
     canvas.addEventListener("pointermove", move);
     canvas.addEventListener("pointerup", () => (last = null));
