@@ -29,7 +29,7 @@ SETTLE_MS = 30_000
 @lru_cache(maxsize=4)
 def picture(seed: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
     """A JPEG as a camera makes it: noisy, with position and camera inside."""
-    noise = random.Random(seed)
+    noise = random.Random(seed)  # noqa: S311 - a picture of nothing
     small = Image.new("RGB", (80, 60))
     small.putdata([(noise.randrange(256), noise.randrange(256), noise.randrange(256)) for _ in range(4800)])
     image = small.resize(size, Image.Resampling.BICUBIC)
@@ -42,7 +42,7 @@ def picture(seed: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
 
 
 class Phone:
-    """One phone. ``with Phone(...)`` switches it on; `off` and `on` close and open the browser over the same profile."""
+    """One phone. ``with Phone(...)`` switches it on; `off` and `on` close and open the browser, the profile stays."""
 
     def __init__(self, browser: Any, url: str, profile: Path, *, width: int = 360) -> None:
         self.browser_type, self.url, self.profile, self.width = browser.browser_type, url, profile, width

@@ -243,7 +243,10 @@ def check_screen(phone: Phone, where: str) -> None:
     page = phone.page
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
+    rules = {
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"],
+        "rules": {"color-contrast-enhanced": {"enabled": True}},
+    }
     found = page.evaluate("rules => axe.run(rules).then(result => result.violations)", rules)
     assert [(item["id"], [node["target"] for node in item["nodes"]][:3]) for item in found] == [], where
     assert page.evaluate(TARGETS) == [], where
@@ -285,8 +288,15 @@ def test_a_whole_day_without_signal_is_on_the_server_once(phone: Phone, demo: De
         phone.visit(number % 8, 1_000_000 + number, photos=3, back_days=1 if number > 7 else 0)
     phone.says("menunggu 10")
     assert phone.page.evaluate(READ_ALL)["counts"]["files"] == 30
+    parts: list[bytes] = []
+    phone.page.on(
+        "request", lambda request: parts.append(request.post_data_buffer) if request.method == "PUT" else None
+    )
     phone.signal(True)
     phone.send_everything()
+    assert len(parts) == 30
+    assert all(part.startswith(b"\xff\xd8") and len(part) <= MOST_PHOTO for part in parts)
+    assert not any(b"Exif" in part or b"Kamera" in part for part in parts), "position and camera stay on the phone"
     rows = demo.ask("SELECT turnover_idr FROM visits_visit WHERE turnover_idr BETWEEN 1000000 AND 1000009 ORDER BY 1")
     assert [row[0] for row in rows] == list(range(1_000_000, 1_000_010))
     assert demo.one("SELECT count(*) FROM visits_visit") == before + 10

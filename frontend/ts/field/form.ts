@@ -239,7 +239,7 @@ export class Form {
     const fold = node.closest("details");
     if (fold) fold.open = true;
     node.scrollIntoView({ block: "start" });
-    const inner = node.matches("button, input, textarea") ? node : node.querySelector<HTMLElement>("button, input, textarea");
+    const inner = document.getElementById(`f-${path}`) ?? node.querySelector<HTMLElement>("button, input, textarea");
     inner?.focus({ preventScroll: true });
   }
 
