@@ -1,4 +1,4 @@
-"""A cheap phone in the hands of a mentor: 360 px, a profile on disk that outlives the browser, taps that are counted."""
+"""A cheap phone in a mentor's hands: 360 px, a profile on disk that outlives the browser, taps that are counted."""
 
 from __future__ import annotations
 
