@@ -97,6 +97,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedWord:
+    """What one recipient says, as a line of a list: `short` names only items of which less came, with how many."""
+
+    id: UUID
+    handover: UUID
+    person: UUID
+    company: str
+    words: str = ""
+    short: tuple[tuple[UUID, int], ...] = ()
+    said_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLine:
     """A line of goods as the page behind a code shows it."""
 

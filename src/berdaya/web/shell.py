@@ -69,6 +69,8 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Keluarga"), "office:families", "family", "family.read"),
                 (_("Kelas"), "office:classes", "class", "programme.read|class.read"),
                 (_("Penyaluran"), "office:handovers", "goods", "family.read"),
+                (_("Kata penerima"), "office:confirmations", "voice", "family.read"),
+                (_("LPJ"), "office:lpj-list", "receipt", "programme.read|lpj.write"),
             ),
         ),
         (
@@ -83,6 +85,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
         (
             _("Kantor"),
             (
+                (_("Pengaduan"), "office:complaints", "complaint", "complaint.handle"),
                 (_("Dokumen"), "office:documents", "document", "document.read"),
                 (_("Pengguna"), "office:accounts", "key", "account.manage"),
             ),

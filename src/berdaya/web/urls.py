@@ -12,6 +12,7 @@ urlpatterns = [
     path("warna/<str:colour>.css", brand_css, name="brand"),
     path("", include("berdaya.web.account.urls")),
     path("", include("berdaya.web.office.urls")),
+    path("", include("berdaya.web.public.urls")),
     path("", include("berdaya.web.shop.urls")),
     path("", include("berdaya.web.field.urls")),
 ]

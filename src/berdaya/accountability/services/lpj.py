@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import Error, transaction
+from django.db.models import Sum
 
 from berdaya.access.permissions import require, signed
 from berdaya.accountability import rules
 from berdaya.accountability.models import Lpj, LpjEntry, LpjItem
 from berdaya.accountability.problems import problem_of
 from berdaya.accountability.types import EntryKind, LpjDraft, LpjState, LpjTotals, NewEntry
+from berdaya.areas.codes import Level, ancestor
 from berdaya.audit import services as audit
 from berdaya.files.services import store_photo
 from berdaya.files.types import FileDraft
@@ -74,30 +77,39 @@ def _of(draft: LpjDraft) -> dict[str, Any]:
     return {"area": draft.area, "office_id": draft.office, "group_id": draft.group, "household_id": draft.household}
 
 
-@transaction.atomic
 def add_entries_many(*, actor: Actor, lpj_id: UUID, entries: Sequence[NewEntry]) -> list[UUID]:
     """Add receipts and returns to an open report; known ids are left as they are. Returns the new ones.
 
     Raises `not_found`, `accountability.future`, and what the database refuses: `lpj_closed`, `before_received`,
     `not_in_budget`, `beyond_received`.
     """
-    report = _writable(actor, lpj_id)
-    known = set(LpjEntry.objects.filter(pk__in=[entry.id for entry in entries]).values_list("id", flat=True))
-    fresh = [entry for entry in {entry.id: entry for entry in entries}.values() if entry.id not in known]
-    for entry in fresh:
+    return add_books_many(actor=actor, books={lpj_id: entries})
+
+
+@transaction.atomic
+def add_books_many(*, actor: Actor, books: Mapping[UUID, Sequence[NewEntry]]) -> list[UUID]:
+    """Entries of several reports, all or none; as :func:`add_entries_many`."""
+    require(actor, "lpj.write")
+    reports = Lpj.objects.in_bulk(list(books))
+    if len(reports) != len(books):
+        raise Problem("not_found")
+    given = {entry.id: (reports[key], entry) for key, entries in books.items() for entry in entries}
+    known = set(LpjEntry.objects.filter(pk__in=list(given)).values_list("id", flat=True))
+    fresh = [pair for key, pair in given.items() if key not in known]
+    for _, entry in fresh:
         if entry.occurred_on > clock.today():
             raise Problem("accountability.future", day=entry.occurred_on.isoformat())
         if (entry.kind is EntryKind.SPENT) != (entry.item is not None):
             raise Problem("accountability.not_in_budget")
-    rows = [_entry(actor, report, entry) for entry in fresh]
+    rows = [_entry(actor, report, entry) for report, entry in fresh]
     try:
         with transaction.atomic():
             LpjEntry.objects.bulk_create(rows, batch_size=BATCH)
     except Error as error:
         raise problem_of(error) or error from error
     if fresh:
-        audit.record(actor=actor, name="lpj.entered", subject_kind="lpj", subject_id=lpj_id, area=report.area)
-    return [entry.id for entry in fresh]
+        audit.record(actor=actor, name="lpj.entered", count=len(fresh))
+    return [entry.id for _, entry in fresh]
 
 
 def _entry(actor: Actor, report: Lpj, entry: NewEntry) -> LpjEntry:
@@ -160,82 +172,108 @@ def take_back(*, actor: Actor, entry_id: UUID) -> UUID:
     return back.pk
 
 
-@transaction.atomic
 def submit(*, actor: Actor, lpj_id: UUID, author: str = "") -> None:
     """Hand a report in under its author's name. Raises `not_found`, `lpj_closed`, `accountability.left_over`."""
-    report = _writable(actor, lpj_id)
-    if LpjState(report.state) not in OPEN:
-        raise Problem("accountability.lpj_closed")
-    totals = totals_of(report)
-    if totals.left_idr:
-        raise Problem("accountability.left_over", left=f"{totals.left_idr:,}".replace(",", "."))
-    report.state = LpjState.SUBMITTED
-    report.author = author.strip() or actor.name
-    report.author_role = actor.role
-    report.author_id = actor.account_id
-    report.submitted_on = clock.today()
-    report.reason = ""
-    report.decided_on = None
-    report.decided_by = None
-    report.save()
-    audit.record(actor=actor, name="lpj.submitted", subject_kind="lpj", subject_id=lpj_id, area=report.area)
+    _writable(actor, lpj_id)
+    submit_many(actor=actor, authors={lpj_id: author})
 
 
 @transaction.atomic
+def submit_many(*, actor: Actor, authors: Mapping[UUID, str]) -> int:
+    """Hand reports in, all or none; report -> name of its author, empty for the actor's. Raises as :func:`submit`."""
+    require(actor, "lpj.write")
+    reports = list(Lpj.objects.select_for_update().filter(pk__in=list(authors)).order_by("pk"))
+    if len(reports) != len(authors):
+        raise Problem("not_found")
+    sums = _sums([report.pk for report in reports])
+    for report in reports:
+        if LpjState(report.state) not in OPEN:
+            raise Problem("accountability.lpj_closed")
+        left = report.received_idr - sums.get(report.pk, 0)
+        if left:
+            raise Problem("accountability.left_over", left=f"{left:,}".replace(",", "."))
+        report.state = LpjState.SUBMITTED
+        report.author = authors[report.pk].strip() or actor.name
+        report.author_role = actor.role
+        report.author_id = actor.account_id
+        report.submitted_on = clock.today()
+        report.reason = ""
+        report.decided_on = None
+        report.decided_by = None
+    Lpj.objects.bulk_update(reports, _HANDED_IN, batch_size=BATCH)
+    audit.record(actor=actor, name="lpj.submitted", count=len(reports))
+    return len(reports)
+
+
+_HANDED_IN = ["state", "author", "author_role", "author_id", "submitted_on", "reason", "decided_on", "decided_by"]
+
+
+def _sums(reports: Sequence[UUID]) -> dict[UUID, int]:
+    """Rupiah with a receipt or returned, without what was taken back."""
+    rows = LpjEntry.objects.filter(lpj__in=reports, reverses=None, reversed_by=None)
+    return dict(rows.values_list("lpj_id").annotate(total=Sum("amount_idr")))
+
+
 def decide(*, actor: Actor, lpj_id: UUID, accept: bool, reason: str = "") -> None:
     """Accept a report or send it back with a reason; never by its author.
 
     Raises `not_found`, `lpj_closed`, `accountability.own_report`, `accountability.needs_reason`.
     """
+    decide_many(actor=actor, lpj_ids=[lpj_id], accept=accept, reason=reason)
+
+
+@transaction.atomic
+def decide_many(*, actor: Actor, lpj_ids: Sequence[UUID], accept: bool, reason: str = "") -> int:
+    """One decision on several reports, all or none. Raises as :func:`decide`."""
     require(actor, "lpj.decide")
-    report = Lpj.objects.select_for_update().filter(pk=lpj_id).first()
-    if report is None:
-        raise Problem("not_found")
-    if report.state != LpjState.SUBMITTED:
-        raise Problem("accountability.lpj_closed")
-    if report.author_id == actor.account_id:
-        raise Problem("accountability.own_report")
     if not accept and not reason.strip():
         raise Problem("accountability.needs_reason")
-    report.state = LpjState.ACCEPTED if accept else LpjState.RETURNED
-    report.decided_on = clock.today()
-    report.decided_by = actor.account_id
-    report.reason = reason.strip()
-    report.save()
-    audit.record(
-        actor=actor, name="lpj.decided", subject_kind="lpj", subject_id=lpj_id, area=report.area, accepted=accept
-    )
+    reports = list(Lpj.objects.select_for_update().filter(pk__in=lpj_ids).order_by("pk"))
+    if len(reports) != len(set(lpj_ids)):
+        raise Problem("not_found")
+    for report in reports:
+        if report.state != LpjState.SUBMITTED:
+            raise Problem("accountability.lpj_closed")
+        if report.author_id == actor.account_id:
+            raise Problem("accountability.own_report")
+        report.state = LpjState.ACCEPTED if accept else LpjState.RETURNED
+        report.decided_on = clock.today()
+        report.decided_by = actor.account_id
+        report.reason = reason.strip()
+    Lpj.objects.bulk_update(reports, ["state", "decided_on", "decided_by", "reason"], batch_size=BATCH)
+    audit.record(actor=actor, name="lpj.decided", count=len(reports), accepted=accept)
+    return len(reports)
 
 
 @transaction.atomic
 def remind_many(*, actor: Actor, programme_code: str = "") -> int:
-    """A task for each open report whose date is near or past, one at a time; returns how many stand."""
+    """One task for each kecamatan and programme with open reports near or past their date; returns how many stand."""
     require(actor, "task.manage")
     today = clock.today()
     rows = Lpj.objects.filter(state__in=OPEN, due_on__lte=today + timedelta(days=rules.REMIND_BEFORE))
     if programme_code:
         rows = rows.filter(decree_line__decree__programme__code=programme_code)
-    found = rows.values_list(
-        "id", "area", "office_id", "due_on", "group_id", "household_id", "decree_line__decree__programme__code"
-    )
+    places: dict[tuple[str, int, int], list[date]] = defaultdict(list)
+    for area, office, due, code in rows.values_list(
+        "area", "office_id", "due_on", "decree_line__decree__programme__code"
+    ):
+        places[code, office, ancestor(area, Level.DISTRICT)].append(due)
     made = tasks.create_many(
         actor=actor,
         tasks=[
             NewTask(
-                cause=f"lpj:{key}",
+                cause=f"lpj:{code}:{place}",
                 kind="lpj_due",
-                title=f"Ingatkan penerima: LPJ jatuh tempo {due:%d-%m-%Y}",
-                area=area,
+                title=f"Ingatkan {len(due)} penerima yang LPJ-nya jatuh tempo",
+                area=place,
                 office_id=office,
                 owner_role="operator",
                 raised_on=today,
-                due_on=max(due, today),
+                due_on=max(min(due), today),
                 programme_code=code,
-                group_id=group,
-                household_id=household,
-                params={"lpj": str(key), "due_on": due.isoformat()},
+                params={"count": len(due), "oldest": min(due).isoformat()},
             )
-            for key, area, office, due, group, household, code in found
+            for (code, office, place), due in sorted(places.items())
         ],
     )
     return len(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -9,14 +10,14 @@ from django.db import transaction
 from berdaya.access.permissions import require
 from berdaya.accountability.models import ConfirmationCode, SpotCheck, Statement, StatementLine
 from berdaya.accountability.recipients import recipients_of
-from berdaya.accountability.types import Channel, Said, Word
+from berdaya.accountability.types import Channel, ListedWord, Said, Word
 from berdaya.audit import services as audit
 from berdaya.files.services import store_photo
 from berdaya.files.types import FileDraft
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import create, fetch
-from berdaya.kernel.ids import new_id
+from berdaya.kernel.ids import new_id, stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.tasks.services import complete as complete_task
@@ -46,6 +47,69 @@ def record_in_person(*, actor: Actor, id: UUID, handover_id: UUID, person_id: UU
         [handover_id, id, clock.today(), who[:120], said.words, not complete],
     )
     return Word(rows[0][0])
+
+
+@transaction.atomic
+def record_list_many(*, actor: Actor, rows: Sequence[ListedWord]) -> int:
+    """Words of many recipients from a signed list, such as one that a lurah brought; known ids are left alone.
+
+    Raises `not_allowed`, `not_found`, `accountability.had_part`. Returns how many are new.
+    """
+    require(actor, "confirmation.record")
+    known = set(Statement.objects.filter(pk__in=[row.id for row in rows]).values_list("pk", flat=True))
+    fresh = [row for row in rows if row.id not in known]
+    handovers = Handover.objects.prefetch_related("lines").in_bulk({row.handover for row in fresh})
+    if len(handovers) != len({row.handover for row in fresh}):
+        raise Problem("not_found")
+    if any(handover.account_id == actor.account_id for handover in handovers.values()):
+        raise Problem("accountability.had_part")
+    said = [_listed(actor, row, handovers[row.handover]) for row in fresh]
+    create(statement for statement, _ in said)
+    create(line for _, lines in said for line in lines)
+    today = clock.today()
+    fetch(
+        "SELECT accountability_settle_mine(s.h, s.i, s.d, 'Penerima', s.w, s.m)"
+        " FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::text[], %s::boolean[]) AS s(h, i, d, w, m)",
+        [
+            [row.handover for row in fresh],
+            [row.id for row in fresh],
+            [row.said_on or today for row in fresh],
+            [row.words for row in fresh],
+            [not statement.complete for statement, _ in said],
+        ],
+    )
+    if fresh:
+        audit.record(actor=actor, name="confirmation.listed", count=len(fresh))
+    return len(fresh)
+
+
+def _listed(actor: Actor, row: ListedWord, handover: Handover) -> tuple[Statement, list[StatementLine]]:
+    lines = list(handover.lines.all())
+    told = dict(row.short)
+    statement = Statement(
+        id=row.id,
+        area=handover.area,
+        office_id=handover.office_id,
+        handover=handover,
+        person_id=row.person,
+        said_on=row.said_on or clock.today(),
+        channel=Channel.IN_PERSON,
+        complete=all(told.get(line.pk, line.quantity) >= line.quantity for line in lines),
+        words=row.words,
+        company=row.company,
+        account_id=actor.account_id,
+    )
+    return statement, [
+        StatementLine(
+            id=stable_id("statement-line", row.id, line.pk),
+            area=handover.area,
+            office_id=handover.office_id,
+            statement_id=row.id,
+            line_id=line.pk,
+            quantity=told.get(line.pk, line.quantity),
+        )
+        for line in lines
+    ]
 
 
 def _without_part(actor: Actor, handover_id: UUID) -> Handover:

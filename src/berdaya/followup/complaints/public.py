@@ -107,3 +107,10 @@ def public_counts() -> list[PublicCount]:
             " ORDER BY year DESC, filed DESC NULLS LAST, place"
         )
     return [PublicCount(*row) for row in rows]
+
+
+def served_areas() -> list[tuple[int, str]]:
+    """Code and name of the kabupaten and kota that some office serves."""
+    with scoped(PUBLIC):
+        rows = fetch("SELECT code, name, province FROM followup_served()")
+    return [(code, f"{name}, {province}" if province else name) for code, name, province in rows]

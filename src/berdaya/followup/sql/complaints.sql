@@ -62,6 +62,15 @@ BEGIN
   RETURN v_office;
 END $$;
 
+-- Kabupaten and kota that some office serves, for the public form: code, name, province.
+CREATE OR REPLACE FUNCTION followup_served() RETURNS TABLE (code bigint, name text, province text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT a.code, a.name::text, coalesce(p.name, '')::text FROM areas_area a LEFT JOIN areas_area p ON p.code = a.parent
+  WHERE a.level = 2 AND EXISTS (
+    SELECT 1 FROM access_office o WHERE a.code >= o.area AND a.code <= berdaya_area_hi(o.area))
+  ORDER BY 3, 2
+$$;
+
 -- To the inspectorate: only by somebody who may see the case, and never back.
 CREATE OR REPLACE FUNCTION followup_pass_on(p_id uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -87,8 +96,9 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION followup_count_try(bytea, integer), followup_office_of(bigint), followup_pass_on(uuid),
+  followup_served(),
   followup_file(jsonb, bytea, bytea, bytea, bytea), followup_status(bytea, bytea), followup_broad(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION followup_file(jsonb, bytea, bytea, bytea, bytea), followup_status(bytea, bytea)
+GRANT EXECUTE ON FUNCTION followup_file(jsonb, bytea, bytea, bytea, bytea), followup_status(bytea, bytea), followup_served()
   TO berdaya_public, berdaya_app;
 GRANT EXECUTE ON FUNCTION followup_broad(bigint), followup_pass_on(uuid) TO berdaya_app;
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from berdaya.process.folder import Folder
 from berdaya.process.steps import (
+    accountability,
     businesses,
     capital,
     closing,
@@ -44,6 +45,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("barang", goods.hand_over),
     ("dana", lambda walk, _: capital.open_funds(walk)),
     ("pembayaran", lambda walk, files: capital.pay(walk, files.payments)),
+    ("kata penerima", lambda walk, _: accountability.speak(walk)),
     ("kunjungan", lambda walk, files: businesses.visit(walk, files.visits)),
     ("pasar", _market),
     ("status", lambda walk, _: businesses.judge(walk)),

@@ -1,0 +1,123 @@
+"""What the holder of a paper code received: looking changes nothing, only sending uses the code."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from berdaya.accountability import public
+from berdaya.accountability.types import Channel, OpenCode, Said, SaidLine
+from berdaya.kernel.ids import new_id
+from berdaya.kernel.problems import Problem
+from berdaya.web.components import format as fmt
+
+MAX_PHOTO = 12 * 1024 * 1024
+
+
+def source_of(request: HttpRequest) -> bytes:
+    """The connection as the counter of tries keeps it."""
+    return public.source_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def told(problem: Problem) -> str:
+    """A problem as one line: what is wrong and what to do."""
+    return f"{problem.text(fmt.language())} {problem.advice(fmt.language())}"
+
+
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Type the code on the paper."""
+    problem = ""
+    if request.method == "POST":
+        code = "".join(sign for sign in request.POST.get("kode", "").upper() if sign.isalnum())[:20]
+        try:
+            public.open_code(code=code, source=source_of(request))
+        except Problem as raised:
+            problem = told(raised)
+        else:
+            return HttpResponseRedirect(reverse("public:confirm-code", args=[code]))
+    context = {"problem": problem, "code": request.POST.get("kode", "")}
+    return render(request, "public/confirm_start.html", context, status=404 if problem else 200)
+
+
+class PaperForm(forms.Form):
+    """How many of each item she received, and what she wants to say."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=gettext_lazy("Ada yang ingin dikatakan? (boleh kosong)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    company = forms.CharField(
+        label=gettext_lazy("Ditemani siapa saat mengisi? (boleh kosong)"), required=False, max_length=120
+    )
+    photo = forms.FileField(
+        label=gettext_lazy("Foto barang (boleh kosong)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    def __init__(self, opened: OpenCode, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for line in opened.lines:
+            self.fields[f"line-{line.line}"] = forms.IntegerField(
+                label=line.name,
+                help_text=_("Menurut kantor: %(n)s %(unit)s") % {"n": fmt.number(line.quantity), "unit": line.unit},
+                min_value=0,
+                max_value=9999,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def said(self) -> Said:
+        """The values of a valid form. Raises `files.too_large`."""
+        facts = self.cleaned_data
+        photo = facts["photo"]
+        if photo is not None and photo.size > MAX_PHOTO:
+            raise Problem("files.too_large", size=photo.size, limit=MAX_PHOTO)
+        lines = tuple(
+            SaidLine(UUID(name.removeprefix("line-")), value)
+            for name, value in facts.items()
+            if name.startswith("line-")
+        )
+        return Said(lines, facts["words"], facts["company"], "", photo.read() if photo else b"")
+
+
+@never_cache
+def paper(request: HttpRequest, code: str) -> HttpResponse:
+    """What the paper is about; on POST what she received."""
+    try:
+        opened = public.open_code(code=code, source=source_of(request))
+    except Problem as problem:
+        again = {"problem": told(problem), "code": code}
+        return render(request, "public/confirm_start.html", again, status=problem.status)
+    form = PaperForm(opened, request.POST or None, request.FILES or None, initial={"id": new_id()})
+    complete: bool | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            complete = public.say(
+                code=code,
+                id=form.cleaned_data["id"],
+                said=form.said(),
+                source=source_of(request),
+                channel=Channel.CODE,
+            )
+        except Problem as problem:
+            form.add_error(None, told(problem))
+    context = {
+        "opened": opened,
+        "form": form,
+        "lines": [form[f"line-{line.line}"] for line in opened.lines],
+        "done": complete is not None,
+        "complete": complete,
+    }
+    return render(request, "public/confirm.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,15 @@
+"""Addresses of the public pages that take something in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from berdaya.web.public import complaints, confirmation
+
+app_name = "public"
+urlpatterns = [
+    path("konfirmasi/", confirmation.start, name="confirm"),
+    path("konfirmasi/<str:code>/", confirmation.paper, name="confirm-code"),
+    path("pengaduan/", complaints.file, name="complain"),
+    path("pengaduan/status/", complaints.status, name="complaint-status"),
+]
