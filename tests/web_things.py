@@ -345,3 +345,60 @@ def tasks_and_letters(world: World, rows: int) -> None:
         )
         if n == 0:
             world.ids |= {"task": task.pk, "document": document.pk}
+
+
+def accountability(world: World) -> None:
+    """A code on paper, an LPJ and a complaint with a photo, made as the owner."""
+    from berdaya.accountability import rules
+    from berdaya.accountability.models import ConfirmationCode, Lpj, LpjItem
+    from berdaya.accountability.services.codes import digest
+    from berdaya.files import store
+    from berdaya.files.models import StoredFile
+    from berdaya.followup.complaints.public import code_hash
+    from berdaya.followup.models import Complaint
+    from berdaya.grants.models import Handover
+
+    handover = Handover.objects.get(pk=world.ids["handover"])
+    line = handover.decree_line
+    place = {"area": handover.area, "office": world.office}
+    code = ConfirmationCode.objects.create(
+        **place,
+        handover=handover,
+        person_id=line.candidate.person_id,
+        code_hash=rules.code_hash(digest, "ABCDEFGHJK"),
+        issued_on=START,
+        expires_on=TODAY,
+        account_id=world.ids["maker"].pk,
+    )
+    report = Lpj.objects.create(
+        **place,
+        decree_line=line,
+        household_id=line.household_id,
+        received_on=START,
+        received_idr=2_485_000,
+        due_on=TODAY,
+    )
+    LpjItem.objects.create(
+        **place, lpj=report, number=1, name="Lemari pendingin", quantity=1, unit="buah", amount_idr=2_485_000
+    )
+    photo = StoredFile.objects.create(
+        area=KABUPATEN,
+        office=world.office,
+        sha256=store.put(b"\xff\xd8\xff uji"),
+        media_type="image/jpeg",
+        size=6,
+        name="aduan.jpg",
+        purpose="complaint",
+    )
+    complaint = Complaint.objects.create(
+        area=KABUPATEN,
+        office=world.office,
+        code_hash=code_hash("ABCDEFGHJK"),
+        channel="web",
+        subject="goods",
+        words="Barang tidak sampai.",
+        photo_id=photo.pk,
+        filed_on=START,
+        due_on=TODAY,
+    )
+    world.ids |= {"paper": code.pk, "lpj": report.pk, "complaint": complaint.pk}

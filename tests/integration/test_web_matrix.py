@@ -46,7 +46,8 @@ LISTS = {
     "office:home", "office:tasks", "office:programmes", "office:families", "office:families-export", "office:classes",
     "office:classes-export", "office:handovers", "office:handovers-export", "office:businesses",
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
-    "office:documents", "office:accounts",
+    "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
+    "office:complaints", "office:complaint-call",
 }  # fmt: skip
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -59,9 +60,11 @@ SHARED = {"office:family", "office:reveal"}
 EVERYBODY = {
     "account:sign-in", "account:help", "shop:catalogue", "shop:product", "shop:share-image", "shop:seller",
     "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document", "field:shell", "field:manifest",
+    "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
+    "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
 DEMO_ONLY = {"gallery"}
@@ -75,27 +78,32 @@ _BUSINESS = {"office:businesses", "office:businesses-export", "office:business",
 _GROUP = {"office:groups", "office:groups-export", "office:group"}
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover"}  # fmt: skip
+_WORD = {"office:confirmations", "office:speech"}
+_LPJ = {"office:lpj-list", "office:lpj-export", "office:lpj"}
+_CASE = {"office:complaints", "office:complaint", "office:complaint-photo"}
 _TASK = {"office:tasks", "office:task"}
 _REPORT = {"office:report", "office:report-workbook"}
 _PAPER = {"office:documents", "office:document-file"}
-_READER = _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
+_READER = _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER | _WORD | _LPJ | {"office:lpj-paper"}
 
 OWN: dict[str, set[str]] = {
-    "operator": _READER | {"office:upload", "office:file"},
+    "operator": _READER | {"office:upload", "office:file", "office:complaint-call"},
     "verifier": _READER | {"office:reveal"},
-    "supervisor": _READER | {"office:reveal", "office:accounts", "office:account-reset"},
-    "head": _READER | {"office:reveal", "office:accounts", "office:account-reset"},
+    "supervisor": _READER | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
+                                  "office:complaint-call"},
+    "head": _READER | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
+                                  "office:complaint-call"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
-    "auditor": _READER,
+    "auditor": _READER | _CASE,
     "mayor": _PROGRAMME | _BUSINESS | _TASK | _REPORT,
     "camat": _PROGRAMME | _BUSINESS | _GROUP | _TASK | _REPORT,
     "lurah": _PROGRAMME | _BUSINESS | _GROUP | _TASK | _REPORT,
     "ukpd": _PROGRAMME | _BUSINESS | _TASK | _REPORT,
     "mentor": {"office:home", "office:events", "office:exhibition", "office:contest", "office:classes",
                "office:classes-export", "office:class", "office:families", "office:families-export",
-               "office:family"} | _BUSINESS | _GROUP | _TASK,
+               "office:family"} | _BUSINESS | _GROUP | _TASK | _LPJ,
     "sponsor": {"office:home"} | _BUSINESS | _GROUP | _TASK,
-    "group_officer": {"office:home"} | _BUSINESS | _GROUP,
+    "group_officer": {"office:home", "office:lpj-list", "office:lpj"} | _BUSINESS | _GROUP,
     "trainer": {"office:home", "office:classes", "office:classes-export", "office:class"},
 }  # fmt: skip
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
@@ -118,6 +126,7 @@ def fixed_day(tmp_path: Path) -> Iterator[None]:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """The office with a shop, a file on disk and a letter that needs no typesetting."""
     made = web_world.build(2)
+    web_world.things.accountability(made)
     open_shop(made)
     person = made.ids["person"]
     sealed = key_ring().seal("3512045001859001", context=nik_context(person))
@@ -191,6 +200,12 @@ def arguments(route: str, world: World) -> list[object]:
         "office:family": [ids["household"]],
         "office:business": [ids["enterprise"]],
         "office:document-file": [ids["document"]],
+        "office:speech": [ids["handover"]],
+        "office:second-look": [ids["handover"]],
+        "office:lost-code": [ids["paper"]],
+        "office:lpj-paper": [ids["lpj"]],
+        "office:complaint-photo": [ids["complaint"]],
+        "public:confirm-code": ["ABCDEFGHJK"],
         "office:account-reset": [ids["colleague"]],
         "shop:product": [ids["product"]],
         "shop:share-image": [ids["product"]],

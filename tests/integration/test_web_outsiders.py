@@ -18,6 +18,7 @@ from tests.web_world import World
 pytestmark = pytest.mark.django_db
 
 LISTS = {
+    "confirmations", "lpj-list", "lpj-export",
     "home", "tasks", "programmes", "families", "families-export", "classes", "classes-export", "handovers",
     "handovers-export", "businesses", "businesses-export", "groups", "groups-export", "events", "map", "documents",
 }  # fmt: skip
@@ -27,12 +28,13 @@ PROCESS = {
     "steps": (),
 }  # fmt: skip
 THINGS = {
+    "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
 }  # fmt: skip
 SHARED = {"family"}
-POSTS = {"search", "screen", "step"}
-OTHER = {"reveal", "file", "accounts", "account-reset"}
+POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
+OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 LADDER = {"programme", "stage", "stage-export", "report", "report-workbook", "upload", "class", "exhibition", "contest"}
 """Configuration without personal data: readable where its area contains or lies in the scope, whatever the office."""
 
@@ -45,7 +47,9 @@ def fixed_day() -> Iterator[None]:
 
 @pytest.fixture
 def world() -> World:
-    return web_world.build(2)
+    made = web_world.build(2)
+    web_world.things.accountability(made)
+    return made
 
 
 def address(name: str, world: World) -> str:

@@ -28,6 +28,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.process.overview.common import staff_only
 from berdaya.programmes.models import Programme
 
 SLIPS_PER_SHEET = 8
@@ -136,7 +137,8 @@ _RECEIVED = """
 
 def report_file(*, actor: Actor, lpj_id: UUID) -> bytes:
     """An LPJ complete as PDF: cover, budget against receipts, cash book, photos of receipts. Raises `not_found`."""
-    require(actor, "programme.read")
+    require(actor, "family.read")
+    staff_only(actor)
     report = Lpj.objects.select_related("decree_line__decree__programme", "office").filter(pk=lpj_id).first()
     if report is None:
         raise Problem("not_found")

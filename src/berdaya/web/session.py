@@ -20,7 +20,7 @@ from berdaya.process.overview.accounts import office_face
 FRAME = "berdaya_frame"
 STAFF_ONLY = {
     "office:programmes", "office:programme", "office:stage", "office:decision", "office:report", "office:handovers",
-    "office:handover", "office:documents", "office:confirmations",
+    "office:handover", "office:documents", "office:confirmations", "office:speech", "office:lpj-paper",
 }  # fmt: skip
 """Pages of the office's own work: roles that see only their own subjects find them closed."""
 NILA = "#1F3F6B"

@@ -70,7 +70,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Kelas"), "office:classes", "class", "programme.read|class.read"),
                 (_("Penyaluran"), "office:handovers", "goods", "family.read"),
                 (_("Kata penerima"), "office:confirmations", "voice", "family.read"),
-                (_("LPJ"), "office:lpj-list", "receipt", "programme.read|lpj.write"),
+                (_("LPJ"), "office:lpj-list", "receipt", "family.read|lpj.write"),
             ),
         ),
         (

@@ -218,17 +218,17 @@ class LpjRow:
 
 def lpj_queryset(*, actor: Actor, filters: LpjFilter) -> QuerySet[Lpj]:
     """LPJ of the filter, the most overdue first."""
-    require(actor, "programme.read" if actor.kind == "staff" else "lpj.write")
+    require(actor, "lpj.write" if actor.role == "group_officer" else "family.read")
     rows = Lpj.objects.filter(within(filters.area))
     if filters.programme:
-        rows = rows.filter(decree_line__decree__programme__code=filters.programme)
+        rows = rows.filter(decree_line__candidate__programme__code=filters.programme)
     if filters.age in set(Age):
         rows = rows.filter(_aged(Age(filters.age), clock.today()))
     if filters.q:
         person, group = "decree_line__candidate__person__name", "decree_line__candidate__group__name"
         rows = rows.filter(Q(**{f"{person}__icontains": filters.q}) | Q(**{f"{group}__icontains": filters.q}))
     rows = rows.select_related(
-        "decree_line__candidate__person", "decree_line__candidate__group", "decree_line__decree__programme"
+        "decree_line__candidate__person", "decree_line__candidate__group", "decree_line__candidate__programme"
     )
     return rows.order_by("due_on", "id")
 
@@ -254,7 +254,7 @@ def lpj_page(*, actor: Actor, filters: LpjFilter) -> tuple[Page[LpjRow], dict[Ag
     amounts: Counter[Age] = Counter()
     rows = Lpj.objects.filter(within(filters.area))
     if filters.programme:
-        rows = rows.filter(decree_line__decree__programme__code=filters.programme)
+        rows = rows.filter(decree_line__candidate__programme__code=filters.programme)
     today = clock.today()
     for state, due, amount in rows.values_list("state", "due_on", "received_idr"):
         age = rules.age_of(LpjState(state), due, today)
@@ -272,7 +272,7 @@ def lpj_rows(rows: Sequence[Lpj]) -> list[LpjRow]:
             row.pk,
             _name(row),
             known.get(row.area, ""),
-            row.decree_line.decree.programme.name,
+            row.decree_line.candidate.programme.name,
             row.received_idr,
             row.due_on,
             LpjState(row.state),
@@ -310,7 +310,6 @@ def lpj_of(*, actor: Actor, lpj_id: UUID) -> LpjView:
     """One LPJ. Raises `not_found`."""
     report = found(lpj_queryset(actor=actor, filters=LpjFilter()).filter(pk=lpj_id).first())
     entries = tuple(report.entries.select_related("item").order_by("occurred_on", "recorded_at", "id"))
-    decided = Account.objects.filter(pk=report.decided_by or 0).values_list("name", flat=True).first()
     return LpjView(
         row=lpj_rows([report])[0],
         report=report,
@@ -318,10 +317,17 @@ def lpj_of(*, actor: Actor, lpj_id: UUID) -> LpjView:
         entries=entries,
         gone=frozenset(entry.reverses_id for entry in entries if entry.reverses_id),
         totals=totals_of(report),
-        decided_by=decided or "",
+        decided_by=_account(actor, report.decided_by),
         open=report.state in {LpjState.DRAFT, LpjState.RETURNED},
         own=report.author_id == actor.account_id,
     )
+
+
+def _account(actor: Actor, account_id: int | None) -> str:
+    """Name of an official; those who see only their own subjects read the office's word, not who spoke it."""
+    if account_id is None or actor.kind != "staff":
+        return ""
+    return Account.objects.filter(pk=account_id).values_list("name", flat=True).first() or ""
 
 
 def programme_choices(*, actor: Actor) -> list[tuple[str, str]]:

@@ -81,7 +81,7 @@ def _late(row: LpjRow) -> str:
     return _("lewat %(days)s hari") % {"days": fmt.number(row.late_days)} if row.late_days else ""
 
 
-@office_page("programme.read", "lpj.write")
+@office_page("family.read", "lpj.write")
 def reports(request: OfficeRequest) -> HttpResponse:
     """All LPJ, the most overdue first, with the picture of their age."""
     filters = LpjFilter.parse(request.GET)
@@ -148,7 +148,7 @@ def _picture(counts: dict[Age, int], amounts: dict[Age, int]) -> Bars:
     )
 
 
-@office_page("programme.read")
+@office_page("family.read")
 def export(request: OfficeRequest) -> HttpResponse:
     """The same reports as a workbook."""
     filters = LpjFilter.parse(request.GET)
@@ -227,7 +227,7 @@ class EntryForm(forms.Form):
         )
 
 
-@office_page("programme.read", "lpj.write")
+@office_page("family.read", "lpj.write")
 def report(request: OfficeRequest, lpj_id: UUID) -> HttpResponse:
     """One LPJ; on POST a receipt, a reversal, handing in, or the office's decision."""
     view = lpj_of(actor=request.actor, lpj_id=lpj_id)
@@ -335,7 +335,7 @@ def _facts(view: LpjView) -> list[Fact]:
     return facts
 
 
-@office_page("programme.read")
+@office_page("family.read")
 def paper(request: OfficeRequest, lpj_id: UUID) -> HttpResponse:
     """The LPJ complete as PDF."""
     response = HttpResponse(report_file(actor=request.actor, lpj_id=lpj_id), content_type="application/pdf")
