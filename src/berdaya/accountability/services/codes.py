@@ -180,3 +180,11 @@ def replace_code(*, actor: Actor, code_id: UUID, reason: str) -> IssuedCode:
         reason=reason,
     )
     return _shown(fresh, item)
+
+
+def link_text(code: ConfirmationCode, address: str) -> str:
+    """The message that carries a code to its owner's own phone; empty where the number is not hers alone."""
+    if code.flags or code.used_at is not None:
+        return ""
+    text = rules.code_of(digest, code.handover_id, code.person_id, code.number)
+    return f"Barang apa yang Ibu/Bapak terima? Katakan sendiri di {address}{text}/?lewat=wa"

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from berdaya.access.models import Account
-from berdaya.access.permissions import require
+from berdaya.access.permissions import can, require
 from berdaya.accountability import rules
 from berdaya.accountability.models import ConfirmationCode, Lpj, LpjEntry, LpjItem, SpotCheck, Statement
 from berdaya.accountability.recipients import Recipient, recipients_of
+from berdaya.accountability.services.codes import link_text
 from berdaya.accountability.services.lpj import totals_of
 from berdaya.accountability.types import Age, LpjState, LpjTotals, Word
 from berdaya.grants.models import Handover, HandoverLine
@@ -163,6 +166,7 @@ class SpeechView:
     statements: tuple[Statement, ...]
     told: dict[UUID, dict[UUID, int]]
     check: SpotCheck | None
+    links: dict[UUID, str]
     word: Word
     own: bool
 
@@ -175,6 +179,7 @@ def speech_of(*, actor: Actor, handover_id: UUID) -> SpeechView:
     handover = found(rows.filter(pk=handover_id).first())
     statements = tuple(handover.statements.prefetch_related("lines").order_by("said_on", "recorded_at", "id"))
     people = tuple(recipients_of([handover_id]))
+    codes = tuple(handover.codes.filter(revoked_on=None))
     candidate = handover.decree_line.candidate
     name = candidate.group.name if candidate.group else (candidate.person.name if candidate.person else "")
     return SpeechView(
@@ -183,13 +188,29 @@ def speech_of(*, actor: Actor, handover_id: UUID) -> SpeechView:
         area=places([handover.area]).get(handover.area, ""),
         lines=tuple(handover.lines.select_related("item").order_by("item__number")),
         people=people,
-        codes=tuple(handover.codes.filter(revoked_on=None)),
+        codes=codes,
         statements=statements,
         told={item.pk: {line.line_id: line.quantity for line in item.lines.all()} for item in statements},
+        links=_links(actor, people, codes),
         check=SpotCheck.objects.filter(handover=handover).first(),
         word=rules.word_of([item.person for item in people], {item.person_id: item.complete for item in statements}),
         own=handover.account_id == actor.account_id,
     )
+
+
+def _links(actor: Actor, people: Sequence[Recipient], codes: Sequence[ConfirmationCode]) -> dict[UUID, str]:
+    """WhatsApp links by person, for numbers that are hers alone; only for those who may hand out codes."""
+    if not can(actor, "confirmation.record"):
+        return {}
+    phones = {item.person: "".join(sign for sign in item.phone if sign.isdigit()) for item in people}
+    address = f"{settings.BERDAYA_PUBLIC_URL.rstrip('/')}/konfirmasi/"
+    found = {}
+    for code in codes:
+        number, text = phones.get(code.person_id, ""), link_text(code, address)
+        if number and text:
+            number = "62" + number.removeprefix("62").removeprefix("0")
+            found[code.person_id] = f"https://wa.me/{number}?text={quote(text)}"
+    return found
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from berdaya.kernel.ids import stable_id
 from berdaya.process.accounting import issue_programme_codes, open_reports
 from berdaya.process.walk import Walk
 
-SPOKE, DIFFERED = 62, 63
+SPOKE, DIFFERED, QUIET = 62, 64, 80
 ACCOUNTED, SUBMITTED, BEGUN = 48, 60, 75
 WORDS = (
     "Datangnya baik, sudah dipakai.",
@@ -47,7 +47,7 @@ CASES = (
 
 def speak(walk: Walk) -> str:
     """Codes for every handover and an LPJ for every recipient; invented words only where the data are synthetic."""
-    with _later(walk, 1), walk.acting("accountability") as actor:
+    with walk.acting("accountability") as actor:
         codes = issue_programme_codes(actor=actor, programme_id=walk.programme)
         reports = open_reports(actor=actor, programme_id=walk.programme)
     if not (settings.DEMO and walk.synthetic and walk.checker):
@@ -83,10 +83,11 @@ def _words(codes: Sequence[IssuedCode]) -> Iterator[ListedWord]:
     ):
         lines.setdefault(handover, line)
     for code in codes:
-        share = _part(code.handover, code.person, "word")
-        if share >= DIFFERED:
+        whole, own = _part(code.handover, "word"), _part(code.handover, code.person, "word")
+        if whole >= QUIET or (whole >= SPOKE and own >= SPOKE):
             continue
-        differs = share >= SPOKE
+        differs = SPOKE <= whole < DIFFERED
+        share = own
         yield ListedWord(
             id=stable_id("demo-word", code.handover, code.person),
             handover=code.handover,

@@ -97,9 +97,9 @@ def _figures(view: WordView) -> tuple[Figure, ...]:
 
 def _picture(view: WordView) -> Bars:
     total = sum(view.counts.values()) or 1
-    silent = view.counts.get(Word.UNCONFIRMED, 0)
+    confirmed = view.counts.get(Word.CONFIRMED, 0)
     return Bars(
-        _("%(share)s penyaluran belum mendengar kata penerimanya") % {"share": fmt.percent(silent, total)},
+        _("%(share)s penyaluran dikonfirmasi semua penerimanya") % {"share": fmt.percent(confirmed, total)},
         tuple(
             Bar(
                 word_badge(word).text,
@@ -246,6 +246,7 @@ def _speech(request: OfficeRequest, view: SpeechView, form: SpeechForm) -> dict[
                 "name": item.name,
                 "code": codes.get(item.person),
                 "flags": [_flag(flag) for flag in (codes[item.person].flags if item.person in codes else [])],
+                "link": view.links.get(item.person, ""),
                 "badge": _person_badge(latest.get(item.person)),
             }
             for item in view.people

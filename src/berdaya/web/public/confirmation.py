@@ -109,7 +109,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
                 id=form.cleaned_data["id"],
                 said=form.said(),
                 source=source_of(request),
-                channel=Channel.CODE,
+                channel=Channel.LINK if request.GET.get("lewat") == "wa" else Channel.CODE,
             )
         except Problem as problem:
             form.add_error(None, told(problem))
