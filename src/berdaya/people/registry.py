@@ -135,6 +135,10 @@ PERSONAL: tuple[PersonalField, ...] = (
     *_fields("market_storefront", Of.HOUSEHOLD, _BUSINESS, erase={
         "slug": "id::text", "name": _NAME, "about": _BLANK, "contact_phone": _BLANK}),
     *_fields("market_product", Of.HOUSEHOLD, _BUSINESS, erase={"description": _BLANK}),
+    *_fields("training_arrangement", Of.PERSON, "person_id = %(person)s", erase={"note": _BLANK}),
+    *_fields("training_presence", Of.PERSON,
+             "placement_id IN (SELECT p.id FROM training_placement p WHERE p.person_id = %(person)s)",
+             erase={"device": _BLANK}),
     *_fields("training_attendance", Of.PERSON,
              "placement_id IN (SELECT p.id FROM training_placement p WHERE p.person_id = %(person)s)",
              erase={"pre": _NULL, "post": _NULL}),
@@ -214,6 +218,12 @@ KEPT: dict[str, str] = {
     "programmes_approval.note": "word of an official on a decision",
     "programmes_approval.summary": "figures that were approved",
     "programmes_verification.verifier": "official who visited",
+    "training_classfeedback.note": "words of a participant without a name",
+    "training_classsession.childcare": "who provides childcare",
+    "training_classsession.companion": "who provides companions",
+    "training_classsession.interpreter": "interpreter at a session",
+    "training_classsession.trainer": "trainer of a session",
+    "training_classsession.transport": "who provides transport",
     "training_outsideparticipant.name": "lurah, TKSK and other officials who took part",
     "training_trainingclass.trainer": "trainer named on certificates",
     "market_juryscore.juror": "juror of a public contest",
@@ -307,6 +317,14 @@ PLAIN_COLUMNS = frozenset(
 )
 """Names that stand for ids, codes, dates and figures of processes, wherever they occur."""
 
+PLAIN_OF_TRAINING = frozenset(
+    """
+    answer cancelled clear closes_at confirmed demand ends_at fixed_id follows_id hours kept noted_at opened_at
+    outsider_id part provides retired room session_id shared slot soft starts_at topic useful what
+    """.split()  # noqa: SIM905
+)
+"""Of sessions, seats and who came."""
+
 PLAIN_OF_FIELD = frozenset(
     """
     app asset_id begun_at clock_off clock_off_seconds copied_at device_at device_id done_at ended_on enrolled_at
@@ -320,14 +338,14 @@ PLAIN_OF_FIELD = frozenset(
 PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
-    "body": "forms_instrument reports_programmesnapshot",
+    "body": "training_catalogueentry forms_instrument reports_programmesnapshot",
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
     "label": "access_apitoken",
     "letterhead": "access_office",
     "name": (
-        "devices_upload "
+        "training_catalogueentry devices_upload "
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
         "groups_group programmes_programme training_trainingclass grants_packageitem grants_asset "
         "market_product market_exhibition market_contest accountability_lpjitem "
@@ -337,14 +355,14 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "name_key": "areas_area",
     "number": (
-        "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
+        "training_classsession documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
         "grants_handoverslot grants_lot grants_proposalline grants_purchase "
     ),
     "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
     "partner": "training_trainingclass",
-    "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
+    "place": "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
     "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",
@@ -362,7 +380,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "role": "audit_auditentry training_outsideparticipant",
     "slug": "market_product",
     "summary": "programmes_selectionrun training_placementrun",
-    "title": "access_role devices_taken",
+    "title": "training_classmaterial access_role devices_taken",
     "window": "access_apiuse",
 }
 """Column names that are personal elsewhere: the tables in which they are not."""
@@ -380,6 +398,9 @@ def place_of(table: str, column: str) -> str:
         return "personal"
     if f"{tracked}.{column}" in KEPT:
         return "kept"
-    if column in PLAIN_COLUMNS | PLAIN_OF_FIELD or tracked in PLAIN_OF_TABLE.get(column, "").split():
+    if (
+        column in PLAIN_COLUMNS | PLAIN_OF_FIELD | PLAIN_OF_TRAINING
+        or tracked in PLAIN_OF_TABLE.get(column, "").split()
+    ):
         return "plain"
     return ""

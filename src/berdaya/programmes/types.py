@@ -267,23 +267,31 @@ class Reserved(Section):
 
 
 class TrainingWeights(Section):
-    """How much interest, talent, village resource and distance count in matching."""
+    """How much interest, talent, village resource, distance, hours, market and needs met count in matching."""
 
     interest: Annotated[float, Field(ge=0)] = 4
     talent: Annotated[float, Field(ge=0)] = 3
     resource: Annotated[float, Field(ge=0)] = 3
     distance: Annotated[float, Field(ge=0)] = 1
+    hours: Annotated[float, Field(ge=0)] = 0
+    market: Annotated[float, Field(ge=0)] = 0
+    access: Annotated[float, Field(ge=0)] = 0
 
 
 class TrainingRule(Section):
     """`[training]`: farthest class in kilometres, reserved seats, weights of the matching.
 
-    ``per_group`` names the officers of an existing group who attend; empty sends every member.
+    ``per_group`` names the officers of an existing group who attend; empty sends every member. ``budget_idr`` limits
+    what the classes held may cost together. ``attendance_percent`` is the share of sessions a certificate asks for,
+    ``pass_mark`` the least mark of the test after the class.
     """
 
     max_km: Annotated[float, Field(gt=0)] = 15
     reserved: Reserved = Reserved()
     weights: TrainingWeights = TrainingWeights()
+    budget_idr: Annotated[int, Field(ge=0)] | None = None
+    attendance_percent: Annotated[int, Field(ge=1, le=100)] = 80
+    pass_mark: Annotated[int, Field(ge=0, le=100)] = 60
     per_group: tuple[Literal["ketua", "sekretaris", "bendahara", "anggota"], ...] = ()
 
 

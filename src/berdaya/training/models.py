@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, RangeOperators
 from django.db import models
 
 from berdaya.audit.tracking import tracked
+from berdaya.documents.models import Document
+from berdaya.files.models import StoredFile
 from berdaya.kernel.models import ProcessRow
 from berdaya.kernel.policies import Ladder, Policy, Process
 from berdaya.people.models import Household, Person
@@ -50,6 +53,10 @@ class TrainingClass(ProcessRow):
     trainer = models.CharField(max_length=120, blank=True)
     partner = models.CharField(max_length=160, blank=True)
     wheelchair = models.BooleanField(default=False)
+    hours = models.CharField(max_length=12, blank=True)
+    provides = ArrayField(models.CharField(max_length=20), default=list)
+    demand = models.PositiveSmallIntegerField(null=True)
+    cost_idr = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -73,6 +80,7 @@ class PlacementRun(ProcessRow):
     first_choice_share = models.FloatField(null=True)
     summary = models.JSONField(default=dict)
     published_at = models.DateTimeField(null=True)
+    kept = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "number"], name="training_run_once")]
@@ -141,3 +149,194 @@ class Attendance(ProcessRow):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(attended__lte=models.F("sessions")), name="training_attended")
         ]
+
+
+@tracked()
+class Arrangement(ProcessRow):
+    """Ketetapan penempatan: a seat that the planner fixes for a person, or beside whom she must sit."""
+
+    policy: ClassVar[Policy] = Process(root=("candidate",), delete=True)
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    fixed = models.ForeignKey(TrainingClass, null=True, on_delete=models.PROTECT, related_name="+")
+    follows = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "person"], name="training_arranged_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("follows")), name="training_follows_another"),
+        ]
+
+
+@tracked()
+class ClassSession(ProcessRow):
+    """Pertemuan: one meeting of a class on a day, with its room, trainer, and who helps people to take part."""
+
+    policy: ClassVar[Policy] = Ladder(subject={"classes": "training_class_id"})
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="meetings")
+    number = models.PositiveSmallIntegerField()
+    held_on = models.DateField()
+    starts_at = models.TimeField()
+    ends_at = models.TimeField()
+    room = models.CharField(max_length=120, blank=True)
+    trainer = models.CharField(max_length=120, blank=True)
+    topic = models.CharField(max_length=160, blank=True)
+    interpreter = models.CharField(max_length=120, blank=True)
+    companion = models.CharField(max_length=120, blank=True)
+    childcare = models.CharField(max_length=120, blank=True)
+    transport = models.CharField(max_length=120, blank=True)
+    soft = models.JSONField(default=list)
+    cancelled = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["training_class", "number"], name="training_session_number"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="training_session_hours"
+            ),
+        ]
+
+
+class Booking(ProcessRow):
+    """Pemakaian: a trainer or a room is taken for the minutes of a session.
+
+    `slot` is a range of minutes shifted by a number made of the name, so that ranges of two names never touch and one
+    exclusion constraint keeps two planners at once from taking the same trainer or room.
+    """
+
+    policy: ClassVar[Policy] = Process(delete=True)
+
+    session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="bookings")
+    what = models.CharField(max_length=8)
+    slot = BigIntegerRangeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            ExclusionConstraint(name="training_booked_once", expressions=[("slot", RangeOperators.OVERLAPS)]),
+            models.UniqueConstraint(fields=["session", "what"], name="training_booking_once"),
+        ]
+
+
+class ParticipantCard(ProcessRow):
+    """Kartu peserta: the code on somebody's paper card, as QR and as letters; it says who, and nothing else."""
+
+    policy: ClassVar[Policy] = Process()
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    outsider = models.ForeignKey(OutsideParticipant, null=True, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=12, unique=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "person"], name="training_card_person"),
+            models.UniqueConstraint(fields=["outsider"], name="training_card_outsider"),
+        ]
+
+
+class CheckIn(ProcessRow):
+    """Presensi lewat ponsel: the time in which a session takes check-ins by people's own phones; closed otherwise."""
+
+    policy: ClassVar[Policy] = Process(
+        subject={"classes": "training_class_id"}, subject_insert=True, subject_update=True
+    )
+
+    session = models.OneToOneField(ClassSession, on_delete=models.PROTECT, related_name="check_in")
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=40, unique=True)
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+
+@tracked()
+class Presence(ProcessRow):
+    """Presensi: one person at one session, by card, list or own phone; a shared phone waits for the trainer's word."""
+
+    policy: ClassVar[Policy] = Process(
+        subject={"classes": "training_class_id"}, subject_insert=True, subject_update=True
+    )
+
+    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, related_name="presences")
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="presences")
+    placement = models.ForeignKey(Placement, null=True, on_delete=models.PROTECT, related_name="presences")
+    outsider = models.ForeignKey(OutsideParticipant, null=True, on_delete=models.PROTECT, related_name="presences")
+    present = models.BooleanField()
+    method = models.CharField(max_length=8)
+    noted_at = models.DateTimeField()
+    device = models.CharField(max_length=64, blank=True)
+    shared = models.BooleanField(default=False)
+    confirmed = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "placement"], name="training_present_once"),
+            models.UniqueConstraint(fields=["session", "outsider"], name="training_guest_present_once"),
+        ]
+
+
+class ClassMaterial(ProcessRow):
+    """Bahan ajar: a file that participants and trainers of a class may take along."""
+
+    policy: ClassVar[Policy] = Ladder(subject={"classes": "training_class_id"}, delete=True)
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="materials")
+    title = models.CharField(max_length=160)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+
+class ClassFeedback(ProcessRow):
+    """Umpan balik: marks from 1 to 5 for use, clearness and place, without a name."""
+
+    policy: ClassVar[Policy] = Process(update=False, subject={"classes": "training_class_id"}, subject_insert=True)
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="feedback")
+    useful = models.PositiveSmallIntegerField()
+    clear = models.PositiveSmallIntegerField()
+    place = models.PositiveSmallIntegerField()
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(useful__range=(1, 5), clear__range=(1, 5), place__range=(1, 5)),
+                name="training_feedback_marks",
+            )
+        ]
+
+
+class Invitation(ProcessRow):
+    """Undangan: how a participant was invited and what she answered; the letter is a frozen document."""
+
+    policy: ClassVar[Policy] = Process(subject={"classes": "training_class_id"})
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="invitations")
+    placement = models.ForeignKey(Placement, null=True, on_delete=models.PROTECT, related_name="+")
+    outsider = models.ForeignKey(OutsideParticipant, null=True, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["training_class", "placement"], name="training_invited_once"),
+            models.UniqueConstraint(fields=["training_class", "outsider"], name="training_guest_invited_once"),
+        ]
+
+
+@tracked()
+class CatalogueEntry(ProcessRow):
+    """Isian katalog: a kind, skill, resource, course or package link that the office added or changed."""
+
+    policy: ClassVar[Policy] = Ladder()
+
+    part = models.CharField(max_length=12)
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    body = models.JSONField(default=dict)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "part", "code"], name="training_entry_once")]

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from berdaya.access.permissions import can, require
@@ -172,6 +173,17 @@ def class_register(actor: Actor, class_id: UUID) -> tuple[list[PlacementLine], l
     return _placements(seated.order_by("number", "person_id")), [
         GuestLine(g.pk, g.name, g.role, g.attended) for g in guests
     ]
+
+
+def roster(actor: Actor, class_id: UUID) -> dict[UUID, str]:
+    """Names on the list of one class by person; a trainer gets those of her own classes only."""
+    _may_see_classes(actor)
+    if "class.read" in actor.permissions and actor.kind != "staff":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT person_id, name FROM training_roster(%s)", [class_id])
+            return dict(cursor.fetchall())
+    seated = Placement.objects.filter(training_class=class_id, in_force=True).values("person_id")
+    return dict(Person.objects.filter(pk__in=seated).values_list("id", "name"))
 
 
 def _placements(rows: QuerySet[Placement]) -> list[PlacementLine]:

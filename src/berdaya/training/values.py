@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from uuid import UUID
+
+from berdaya.kernel.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,86 @@ class NewClass:
     partner: str = ""
     wheelchair: bool = False
     guests: tuple[tuple[str, str], ...] = ()
+    hours: str = ""
+    provides: tuple[str, ...] = ()
+    demand: int | None = None
+    cost_idr: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewArrangement:
+    """Ketetapan: a person of the list gets this class, or sits beside another; neither takes it away."""
+
+    ref: str
+    class_code: str = ""
+    follows: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfChange:
+    """A question: so many seats more (or fewer) in a class, a class not held, another distance, another budget."""
+
+    class_code: str = ""
+    more_seats: int = 0
+    closed: str = ""
+    max_km: float | None = None
+    budget_idr: int | None = None
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Its answer beside what is published: `moved` counts people who would sit elsewhere, `fill` is (placed, seats)."""
+
+    placed: int
+    unplaced: int
+    first_choice: int
+    gap: float
+    method: str
+    closed: tuple[str, ...]
+    fill: dict[str, tuple[int, int]]
+    published_placed: int
+    moved: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """Pertemuan: one meeting of a class. Helpers are named by who provides them."""
+
+    held_on: date
+    starts_at: time
+    ends_at: time
+    number: int = 0
+    room: str = ""
+    trainer: str = ""
+    topic: str = ""
+    interpreter: str = ""
+    companion: str = ""
+    childcare: str = ""
+    transport: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPresence:
+    """Presensi: one person at one session. Exactly one of the three names her; `id` is the client's."""
+
+    present: bool = True
+    card: str = ""
+    placement_id: UUID | None = None
+    outsider_id: UUID | None = None
+    method: str = "list"
+    noted_at: datetime | None = None
+    id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceTaken:
+    """What became of rows, in their order: `new`, `changed`, `identical`, `unknown`, `elsewhere`, and names."""
+
+    outcomes: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,48 @@
-"""Writes of training, by use case: `planning` (resources, classes), `placing`, `attending`, `grouping`."""
+"""Writes of training, by use case: `planning` (resources, classes), `meetings`, `placing`, `presence`, `attending`,
+`grouping`."""
 
 from berdaya.training.services.attending import record_attendance_many, record_guests_many
 from berdaya.training.services.grouping import form_groups
-from berdaya.training.services.placing import propose_placements, publish_placements, reseat
+from berdaya.training.services.meetings import add_material, cancel_session, plan_sessions_many
+from berdaya.training.services.placing import (
+    arrange_many,
+    propose_placements,
+    publish_placements,
+    reseat,
+    what_if,
+)
 from berdaya.training.services.planning import create_classes_many, record_resources_many
+from berdaya.training.services.presence import (
+    check_in,
+    close_check_in,
+    confirm_presences_many,
+    open_check_in,
+    record_feedback,
+    record_marks_many,
+    record_presences_many,
+    refresh_attendance,
+)
 
 __all__ = [
+    "add_material",
+    "arrange_many",
+    "cancel_session",
+    "check_in",
+    "close_check_in",
+    "confirm_presences_many",
     "create_classes_many",
     "form_groups",
+    "open_check_in",
+    "plan_sessions_many",
     "propose_placements",
     "publish_placements",
     "record_attendance_many",
+    "record_feedback",
     "record_guests_many",
+    "record_marks_many",
+    "record_presences_many",
     "record_resources_many",
+    "refresh_attendance",
     "reseat",
+    "what_if",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,25 +24,35 @@ from berdaya.programmes.services import approve, propose_approval
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.values import Stage
 from berdaya.training.inputs import Attendee, Inputs, gather
-from berdaya.training.models import Attendance, Placement, PlacementRun, TrainingClass
+from berdaya.training.models import Arrangement, Attendance, Placement, PlacementRun, TrainingClass
+from berdaya.training.rules.checks import faults
 from berdaya.training.rules.explain import reasons
 from berdaya.training.rules.matching import match
-from berdaya.training.types import Matching, PlacementReason
-from berdaya.training.values import Proposal
+from berdaya.training.services.cards import ensure_cards
+from berdaya.training.types import Matching, PlacementReason, Trainee
+from berdaya.training.values import NewArrangement, Proposal, WhatIf, WhatIfChange
 
 
-@transaction.atomic
-def propose_placements(*, actor: Actor, programme_id: UUID) -> Proposal:
-    """Match the decreed recipients to the programme's classes and put the outcome before a checker.
-
-    The same inputs answer the run that is there. Raises `training_no_class`, `training_nobody`.
-    """
-    programme, version, config = open_programme(actor, programme_id, "placement.propose")
-    inputs = gather(programme.pk, config)
+def checked(inputs: Inputs) -> Inputs:
+    """The inputs where a plan is possible. Raises `training_no_class`, `training_nobody` and what `checks` names."""
     if not inputs.problem.classes:
         raise Problem("training_no_class")
     if not inputs.problem.trainees:
         raise Problem("training_nobody")
+    for fault in faults(inputs.problem, inputs.name_of):
+        raise Problem(fault.code, **fault.params)
+    return inputs
+
+
+@transaction.atomic
+def propose_placements(*, actor: Actor, programme_id: UUID, keep: bool = True) -> Proposal:
+    """Match the decreed recipients to the programme's classes and put the outcome before a checker.
+
+    Published seats are kept unless `keep` is false; what is published stays in force until the new run is approved.
+    The same inputs answer the run that is there. Raises what `checked` raises.
+    """
+    programme, version, config = open_programme(actor, programme_id, "placement.propose")
+    inputs = checked(gather(programme.pk, config, keep=keep))
     digest = bytes.fromhex(inputs.problem.digest())
     latest = PlacementRun.objects.filter(programme=programme).order_by("-number").first()
     if latest is None or bytes(latest.inputs_sha256) != digest:
@@ -184,6 +196,7 @@ def publish_placements(*, actor: Actor, run_id: UUID, note: str = "") -> int:
     run.save(update_fields=["published_at"])
     Placement.objects.filter(run__programme=run.programme_id, in_force=True).update(in_force=False)
     Placement.objects.filter(run=run).update(in_force=True)
+    ensure_cards(run)
     audit.record(
         actor=actor, name="placement.published", subject_kind="placement_run", subject_id=run.pk, area=run.area,
         number=run.number, placed=run.summary["placed"],
@@ -226,3 +239,89 @@ def reseat(*, actor: Actor, placement_id: UUID, class_id: UUID | None, reason: s
         actor=actor, name="placement.moved", subject_kind="placement", subject_id=placement.pk, area=placement.area,
         reason=reason, before=str(before or ""), after=str(class_id or ""),
     )  # fmt: skip
+
+
+@transaction.atomic
+def arrange_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewArrangement]) -> int:
+    """Fix seats, or say who must sit beside whom; a row without either takes the person's arrangement away.
+
+    People are named by their number on the list (`12`, in a group `K-7/3`). Answers how many rows took effect; raises
+    `training_ref_unknown`, `training_code_unknown`, `training_together_circle` and what `checks` names.
+    """
+    programme, _, config = open_programme(actor, programme_id, "placement.propose")
+    inputs = gather(programme.pk, config, keep=False)
+    people = {a.ref: a for a in inputs.attendees.values()}
+    classes = {c.code: c.id for c in inputs.problem.classes}
+    done = 0
+    for row in rows:
+        missing = [ref for ref in (row.ref, row.follows) if ref and ref not in people]
+        if missing or not row.ref:
+            raise Problem("training_ref_unknown", ref=", ".join(missing) or "-")
+        if row.class_code and row.class_code not in classes:
+            raise Problem("training_code_unknown", what="kelas", code_text=row.class_code)
+        who = people[row.ref]
+        if not row.class_code and not row.follows:
+            done += Arrangement.objects.filter(programme=programme, person=who.person_id).delete()[0]
+            continue
+        Arrangement.objects.update_or_create(
+            programme=programme,
+            person_id=who.person_id,
+            defaults={
+                "id": stable_id("arrangement", programme.pk, who.person_id), "area": who.area,
+                "office_id": programme.office_id, "candidate_id": who.candidate_id,
+                "fixed_id": classes.get(row.class_code), "note": row.note,
+                "follows_id": people[row.follows].person_id if row.follows else None,
+            },
+        )  # fmt: skip
+        done += 1
+    for fault in faults(gather(programme.pk, config).problem, inputs.name_of):
+        raise Problem(fault.code, **fault.params)
+    audit.record(
+        actor=actor, name="placement.arranged", subject_kind="programme", subject_id=programme.pk,
+        area=programme.area, rows=done,
+    )  # fmt: skip
+    return done
+
+
+def what_if(*, actor: Actor, programme_id: UUID, change: WhatIfChange) -> WhatIf:
+    """Solve with other seats, distance or budget and compare; nothing is kept and nothing published changes."""
+    programme, _, config = open_programme(actor, programme_id, "placement.propose")
+    given = checked(gather(programme.pk, config, keep=change.keep)).problem
+    offers = []
+    for offer in given.classes:
+        seats = offer.seats + change.more_seats if offer.code == change.class_code else offer.seats
+        if offer.code != change.closed:
+            offers.append(dataclasses.replace(offer, seats=max(0, seats)))
+    changed = dataclasses.replace(
+        given,
+        classes=tuple(offers),
+        max_km=change.max_km or given.max_km,
+        budget=change.budget_idr if change.budget_idr is not None else given.budget,
+        trainees=tuple(_released(t, {o.id for o in offers}) for t in given.trainees),
+    )
+    solved = match(changed)
+    seated = Placement.objects.filter(run__programme=programme, in_force=True)
+    published = dict(seated.values_list("person_id", "training_class_id"))
+    where = [int(c) for c in solved.placement]
+    moved = sum(
+        t.id in published and published[t.id] != (changed.classes[c].id if c >= 0 else None)
+        for t, c in zip(changed.trainees, where, strict=True)
+    )
+    return WhatIf(
+        placed=solved.placed,
+        unplaced=len(where) - solved.placed,
+        first_choice=sum(w.value == "first_choice" for w in solved.why),
+        gap=solved.gap,
+        method=solved.method,
+        closed=tuple(changed.classes[i].code for i in solved.closed),
+        fill={c.code: (int(n), c.seats) for c, n in zip(changed.classes, solved.fill, strict=True)},
+        published_placed=sum(c is not None for c in published.values()),
+        moved=moved,
+        score=solved.total_score,
+    )
+
+
+def _released(trainee: Trainee, open_: set[UUID]) -> Trainee:
+    """Whoever kept a seat in a class that the question closes looks for another."""
+    gone = trainee.fixed is not None and trainee.fixed not in open_
+    return dataclasses.replace(trainee, fixed=None, kept=False) if gone else trainee

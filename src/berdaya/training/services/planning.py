@@ -18,12 +18,13 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.services.setup import open_programme
 from berdaya.training.models import OutsideParticipant, Placement, TrainingClass, VillageResource
+from berdaya.training.types import NEEDS, SLOTS
 from berdaya.training.values import ClassesMade, Counted, NewClass, NewResource
 
 BATCH = 2_000
 _FACTS = (
     "name", "kinds", "skill", "venue", "lat", "lon", "seats", "minimum", "starts_on", "ends_on", "trainer",
-    "partner", "wheelchair",
+    "partner", "wheelchair", "hours", "provides", "demand", "cost_idr",
 )  # fmt: skip
 
 
@@ -81,7 +82,14 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
     programme, _, _ = open_programme(actor, programme_id, "class.plan")
     _known("jenis usaha", catalogue().kinds, (k for r in rows for k in r.kinds))
     _known("keterampilan", catalogue().skills, (r.skill for r in rows if r.skill))
+    _known("jam", SLOTS, (r.hours for r in rows if r.hours))
+    _known("kebutuhan", NEEDS, (n for r in rows for n in r.provides))
+    for code, count in Counter(r.code for r in rows).items():
+        if count > 1:
+            raise Problem("training_class_code_twice", class_code=code)
     for row in rows:
+        if row.seats < 1:
+            raise Problem("training_class_no_seats", class_code=row.code)
         if not _fits(row):
             raise Problem(
                 "training_class_unfit", class_code=row.code, seats=row.seats, minimum=row.minimum,
@@ -95,7 +103,7 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
         .values_list("training_class_id", flat=True)
     )
     fresh, changed = [], []
-    for row in {r.code: r for r in rows}.values():
+    for row in rows:
         facts = _facts(row, spots.get(row.area))
         known = there.get(row.code)
         if known is None:
@@ -129,7 +137,7 @@ def _facts(row: NewClass, spot: Position | None) -> dict[str, object]:
     if (lat is None or lon is None) and spot is not None:
         lat, lon = spot.lat, spot.lon
     facts: dict[str, object] = {name: getattr(row, name) for name in _FACTS}
-    return facts | {"kinds": list(row.kinds), "lat": lat, "lon": lon}
+    return facts | {"kinds": list(row.kinds), "provides": list(row.provides), "lat": lat, "lon": lon}
 
 
 def _guests(office: int, ids: dict[str, UUID], rows: Sequence[NewClass]) -> int:

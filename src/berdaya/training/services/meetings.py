@@ -1,0 +1,219 @@
+"""Sessions of classes: planned with a look at trainers, rooms and people; two planners at once cannot both win."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.models import Max
+
+from berdaya.access.permissions import require
+from berdaya.audit import services as audit
+from berdaya.enterprises.rules.holidays import holiday_table
+from berdaya.files import services as files
+from berdaya.files.types import FileDraft
+from berdaya.kernel.ids import stable_id
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.training.models import Booking, ClassMaterial, ClassSession, Placement, Presence, TrainingClass
+from berdaya.training.rules.clashes import Clash, Hours, Meeting, clashes, slot
+from berdaya.training.values import NewSession
+
+_FACTS = ("held_on", "starts_at", "ends_at", "room", "trainer", "topic", "interpreter", "companion", "childcare",
+          "transport")  # fmt: skip
+MATERIAL_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+
+
+def _class_of(actor: Actor, class_id: UUID) -> TrainingClass:
+    """The class, locked: plans of one class wait for each other."""
+    found = TrainingClass.objects.select_for_update().filter(pk=class_id, office_id=actor.office or 0).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def _meeting(cls: TrainingClass, row: NewSession) -> Meeting:
+    return Meeting(
+        cls.code, Hours(row.held_on, row.starts_at, row.ends_at), cls.venue, row.room, row.trainer or cls.trainer
+    )
+
+
+def _others(cls: TrainingClass, rows: Sequence[NewSession], numbers: Sequence[int]) -> list[Meeting]:
+    """Sessions of the office on the same days, other than those that are being planned."""
+    there = ClassSession.objects.filter(
+        office_id=cls.office_id, cancelled="", held_on__in={r.held_on for r in rows}
+    ).select_related("training_class")
+    return [
+        Meeting(
+            s.training_class.code, Hours(s.held_on, s.starts_at, s.ends_at), s.training_class.venue, s.room,
+            s.trainer or s.training_class.trainer,
+        )
+        for s in there
+        if s.training_class_id != cls.pk or s.number not in numbers
+    ]  # fmt: skip
+
+
+def _people(cls: TrainingClass, row: NewSession) -> list[Clash]:
+    """Participants who sit in another class at these hours, whatever the programme."""
+    mine = Placement.objects.filter(training_class=cls, in_force=True).values("person_id")
+    theirs = (
+        Placement.objects.filter(person__in=mine, in_force=True)
+        .exclude(training_class=cls)
+        .values_list("training_class_id", flat=True)
+    )
+    meeting = (
+        ClassSession.objects.filter(
+            training_class__in=theirs, held_on=row.held_on, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at,
+            cancelled="",
+        )
+        .select_related("training_class")
+        .first()
+    )  # fmt: skip
+    return [Clash("participant", True, cls.code, meeting.training_class.code)] if meeting else []
+
+
+def clashes_of(cls: TrainingClass, rows: Sequence[NewSession], numbers: Sequence[int]) -> list[list[Clash]]:
+    """Clashes of each row with what is planned and with the rows before it."""
+    others = _others(cls, rows, numbers)
+    table = holiday_table()
+    found = []
+    for row in rows:
+        season = table.season_of(row.held_on, before=0, after=0)
+        meeting = _meeting(cls, row)
+        found.append(clashes(meeting, others, holiday=season.name_id if season else "") + _people(cls, row))
+        others.append(meeting)
+    return found
+
+
+WORDS = {"trainer": "pelatih", "room": "ruang", "participant": "peserta", "travel": "waktu perjalanan pelatih",
+         "holiday": "hari raya"}  # fmt: skip
+
+
+@transaction.atomic
+def plan_sessions_many(
+    *, actor: Actor, class_id: UUID, rows: Sequence[NewSession], accept_soft: bool = False
+) -> list[UUID]:
+    """Plan sessions of one class; `number` 0 is the next one, a number that is there changes that session.
+
+    A hard clash (trainer, room or participant at the same minutes) raises `training_clash`, also where another office
+    or another planner took the trainer or the room a moment ago. A soft one raises `training_clash_soft` unless
+    `accept_soft`, which is kept with the session. Raises `training_session_unfit`, `training_session_held`.
+    """
+    require(actor, "class.plan")
+    cls = _class_of(actor, class_id)
+    last = ClassSession.objects.filter(training_class=cls).aggregate(Max("number"))["number__max"] or 0
+    numbers = []
+    for row in rows:
+        if row.starts_at >= row.ends_at:
+            raise Problem("training_session_unfit", starts_at=row.starts_at, ends_at=row.ends_at)
+        last += not row.number
+        numbers.append(row.number or last)
+    if Presence.objects.filter(session__training_class=cls, session__number__in=numbers).exists():
+        raise Problem("training_session_held", number=", ".join(map(str, numbers)))
+    ids = []
+    for number, row, found in zip(numbers, rows, clashes_of(cls, rows, numbers), strict=True):
+        for clash in found:
+            if clash.hard:
+                raise Problem("training_clash", what=WORDS[clash.what], text=clash.text, other=clash.other)
+        if found and not accept_soft:
+            text = ", ".join(f"{WORDS[c.what]} {c.text}" for c in found)
+            raise Problem("training_clash_soft", text=text)
+        ids.append(_keep(cls, number, row, found))
+    audit.record(
+        actor=actor, name="class.sessions_planned", subject_kind="training_class", subject_id=cls.pk, area=cls.area,
+        sessions=len(ids),
+    )  # fmt: skip
+    return ids
+
+
+def _keep(cls: TrainingClass, number: int, row: NewSession, soft: list[Clash]) -> UUID:
+    facts = {name: getattr(row, name) for name in _FACTS}
+    session, _ = ClassSession.objects.update_or_create(
+        training_class=cls,
+        number=number,
+        defaults=facts
+        | {
+            "id": stable_id("session", cls.pk, number),
+            "area": cls.area,
+            "office_id": cls.office_id,
+            "soft": [c.what for c in soft],
+            "cancelled": "",
+        },
+    )
+    _book(cls, session)
+    return session.pk
+
+
+def _book(cls: TrainingClass, session: ClassSession) -> None:
+    """Take trainer and room; the exclusion constraint settles who was first, whatever each planner has seen."""
+    hours = Hours(session.held_on, session.starts_at, session.ends_at)
+    trainer = session.trainer or cls.trainer
+    wanted = {"room": slot("room", cls.area, cls.venue, session.room, hours=hours)} if cls.venue else {}
+    if trainer:
+        # A trainer is known by name within the office only; two offices may well have a Pak Karta each.
+        wanted["trainer"] = slot("trainer", cls.office_id, trainer, hours=hours)
+    Booking.objects.filter(session=session).delete()
+    for what, (first, last) in wanted.items():
+        try:
+            with transaction.atomic():
+                Booking.objects.create(
+                    id=stable_id("booking", session.pk, what), area=cls.area, office_id=cls.office_id,
+                    session=session, what=what, slot=NumericRange(first, last),
+                )  # fmt: skip
+        except IntegrityError as error:
+            text = trainer if what == "trainer" else session.room or cls.venue
+            raise Problem("training_clash", what=WORDS[what], text=text, other="kelas lain") from error
+
+
+@transaction.atomic
+def cancel_session(*, actor: Actor, session_id: UUID, reason: str) -> None:
+    """Cancel a session with a reason: trainer and room are free again, attendance already recorded stays."""
+    require(actor, "class.plan")
+    session = ClassSession.objects.filter(pk=session_id).first()
+    if session is None:
+        raise Problem("not_found")
+    cls = _class_of(actor, session.training_class_id)
+    session.cancelled = reason.strip() or "batal"
+    session.save(update_fields=["cancelled"])
+    Booking.objects.filter(session=session).delete()
+    audit.record(
+        actor=actor, name="class.session_cancelled", subject_kind="training_class", subject_id=cls.pk, area=cls.area,
+        reason=session.cancelled, number=session.number,
+    )  # fmt: skip
+
+
+def daily_sessions(cls: TrainingClass, *, count: int, first: NewSession) -> list[NewSession]:
+    """One session a day from the class's first day on, at the hours of `first`, without Sundays."""
+    day, rows = cls.starts_on, list[NewSession]()
+    while len(rows) < count and day <= cls.ends_on + timedelta(days=60):
+        if day.weekday() != 6:
+            rows.append(
+                NewSession(day, first.starts_at, first.ends_at, len(rows) + 1, first.room, first.trainer, first.topic)
+            )
+        day += timedelta(days=1)
+    return rows
+
+
+@transaction.atomic
+def add_material(*, actor: Actor, class_id: UUID, title: str, name: str, content: bytes) -> UUID:
+    """A file for participants and trainers. Raises `training_material_type` for anything but PDF and pictures."""
+    require(actor, "class.plan")
+    cls = _class_of(actor, class_id)
+    kind = MATERIAL_TYPES.get(name.rsplit(".", 1)[-1].lower())
+    signs = {"application/pdf": b"%PDF", "image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
+    if kind is None or not content.startswith(signs[kind]):
+        raise Problem("training_material_type", name=name)
+    file = files.store_file(
+        actor=actor, draft=FileDraft(content, kind, name[:120], "material", cls.area, cls.office_id)
+    )
+    row = ClassMaterial.objects.create(
+        area=cls.area, office_id=cls.office_id, training_class=cls, title=title[:160] or name[:160], file_id=file
+    )
+    audit.record(
+        actor=actor, name="class.material_added", subject_kind="training_class", subject_id=cls.pk, area=cls.area,
+        title=row.title,
+    )  # fmt: skip
+    return row.pk
