@@ -355,14 +355,17 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "name_key": "areas_area",
     "number": (
-        "training_classsession documents_document groups_membership programmes_programmeversion programmes_selectionentry "
+        "training_classsession "
+        "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
         "grants_handoverslot grants_lot grants_proposalline grants_purchase "
     ),
     "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
     "partner": "training_trainingclass",
-    "place": "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
+    "place": (
+        "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday"
+    ),
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
     "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",
