@@ -231,7 +231,7 @@ def test_a_group_officer_records_for_the_own_group_only(
         with pytest.raises(Problem) as caught:
             selectors.fund_statement(actor=who, fund=other.fund, since=date(2024, 9, 1), until=TODAY)
     assert caught.value.code == "not_found"
-    assert book.rows[-1].text == "Simpanan, anggota (2)"
+    assert book.rows[-1].text == "Simpanan, Anggota Contoh 2 (2)"
     with pytest.raises(Problem) as caught:
         kube.pay(other.payment(1, EventKind.SAVING, 5_000), actor=officer)
     assert caught.value.code == "not_found"

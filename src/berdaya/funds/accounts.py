@@ -9,16 +9,50 @@ from uuid import UUID
 from berdaya.kernel.ids import stable_id
 from berdaya.ledger.types import AccountDraft
 
-CASH, CAPITAL, IKS, FEE, DIFFERENCE = "cash", "capital", "iks", "fee", "difference"
+CASH, BANK, CAPITAL, IKS, FEE, FINE, INTEREST = "cash", "bank", "capital", "iks", "fee", "fine", "interest"
+SALES, PURCHASES, LOSS, OPENING, DIFFERENCE = "sales", "purchases", "loss", "opening", "difference"
 
-# code -> name, floor, ceiling: what is held is never below 0, what is owed never above
+# code -> name, floor, ceiling: what is held or spent is never below 0, what is owed or earned never above
 COMMON: dict[str, tuple[str, int | None, int | None]] = {
     CASH: ("Kas", 0, None),
+    BANK: ("Bank", 0, None),
     CAPITAL: ("Modal bantuan", None, 0),
     IKS: ("IKS", None, 0),
     FEE: ("Jasa", None, 0),
+    FINE: ("Denda", None, 0),
+    INTEREST: ("Bunga bank", None, 0),
+    SALES: ("Penjualan", None, 0),
+    PURCHASES: ("Pembelian dan biaya", 0, None),
+    LOSS: ("Kerugian", None, None),
+    OPENING: ("Saldo buku lama", None, None),
     DIFFERENCE: ("Selisih", None, None),
 }
+EARNED = (FEE, FINE, INTEREST, SALES)
+SPENT = (PURCHASES, LOSS)
+
+STOCK, SOURCE, BORN, SOLD, LOST = "stock", "source", "born", "sold", "lost"
+GOODS: dict[str, tuple[str, int | None, int | None]] = {
+    STOCK: ("Di kandang atau gudang kelompok", 0, None),
+    SOURCE: ("Diterima kelompok", None, 0),
+    BORN: ("Lahir", None, 0),
+    SOLD: ("Terjual", 0, None),
+    LOST: ("Mati atau hilang", 0, None),
+}
+
+
+def goods(place: str, unit: str) -> str:
+    """Code of a place of counted goods, ``stock:goat``; units are short codes of letters."""
+    return f"{place}:{unit}"
+
+
+def kept(unit: str, member: int) -> str:
+    """Code of the group's goods in a member's care."""
+    return f"kept:{unit}:{member}"
+
+
+def own(unit: str, member: int) -> str:
+    """Code of what became a member's own (the first offspring)."""
+    return f"own:{unit}:{member}"
 
 
 def saving(member: int) -> str:
@@ -38,7 +72,7 @@ def account_id(book: UUID, code: str) -> UUID:
 
 
 def common_accounts(book: UUID) -> list[AccountDraft]:
-    """Kas, modal, IKS, jasa and selisih."""
+    """Kas, bank, modal, IKS, what is earned and spent, and selisih."""
     return [
         AccountDraft(account_id(book, code), book, code, name, floor=floor, ceiling=ceiling)
         for code, (name, floor, ceiling) in COMMON.items()
@@ -54,4 +88,16 @@ def member_accounts(book: UUID, numbers: Iterable[int]) -> list[AccountDraft]:
         drafts.append(AccountDraft(account_id(book, code), book, code, name, floor=None, ceiling=0))
         code = debt(number)
         drafts.append(AccountDraft(account_id(book, code), book, code, f"Pinjaman anggota {number}"))
+    return drafts
+
+
+def goods_accounts(book: UUID, unit: str, numbers: Iterable[int]) -> list[AccountDraft]:
+    """The places of one counted unit: the group's, and of each member what she keeps and what is hers."""
+    drafts = []
+    for place, (name, floor, ceiling) in GOODS.items():
+        code = goods(place, unit)
+        drafts.append(AccountDraft(account_id(book, code), book, code, name, unit, floor, ceiling))
+    for number in numbers:
+        for code, name in ((kept(unit, number), "Digaduh anggota"), (own(unit, number), "Milik anggota")):
+            drafts.append(AccountDraft(account_id(book, code), book, code, f"{name} {number}", unit))
     return drafts

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from berdaya.funds.types import Ageing, Arrears, DueInstalment, InstalmentState, MemberTurns, Settled
+from berdaya.funds.types import Ageing, Arrears, DueInstalment, InstalmentState, MemberTurns, Moved, Settled
 
 BUCKETS = (("current", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over-90", None))
 PAR_DAYS = 30
@@ -105,3 +105,41 @@ def turn_queue(members: Iterable[MemberTurns]) -> list[MemberTurns]:
     """
     free = [member for member in members if not member.has_open_turn and not member.in_arrears]
     return sorted(free, key=lambda member: (member.turns, member.last_on or date.min, member.number))
+
+
+MATCH_DAYS = 5
+
+
+def match_bank(
+    book: Sequence[Moved], bank: Sequence[Moved], days: int = MATCH_DAYS
+) -> tuple[list[tuple[Moved, Moved]], list[Moved], list[Moved]]:
+    """Pairs of book and bank rows of the same amount at most `days` apart, nearest first; then what is left of each.
+
+    Every row is used once. Equal distance is settled by day, then id, so that the same rows always give the same pairs.
+    """
+    chances = sorted(
+        (abs((mine.occurred_on - theirs.occurred_on).days), mine.occurred_on, mine.id, theirs.id, at, on)
+        for at, mine in enumerate(book)
+        for on, theirs in enumerate(bank)
+        if mine.amount_idr == theirs.amount_idr and abs((mine.occurred_on - theirs.occurred_on).days) <= days
+    )
+    used_book: set[int] = set()
+    used_bank: set[int] = set()
+    pairs = []
+    for *_, at, on in chances:
+        if at not in used_book and on not in used_bank:
+            used_book.add(at)
+            used_bank.add(on)
+            pairs.append((book[at], bank[on]))
+    return (
+        sorted(pairs, key=lambda pair: (pair[1].occurred_on, pair[1].id)),
+        [row for at, row in enumerate(book) if at not in used_book],
+        [row for on, row in enumerate(bank) if on not in used_bank],
+    )
+
+
+def par(turns: Iterable[Arrears], days: int) -> float:
+    """Portfolio at risk: the share (0 to 1) of open rupiah in turns at least `days` late, by their oldest open row."""
+    rows = list(turns)
+    total = sum(turn.open_idr for turn in rows)
+    return sum(turn.open_idr for turn in rows if turn.days >= days) / total if total else 0.0

@@ -11,13 +11,14 @@ from django.db.models import Sum
 
 from berdaya.funds import accounts, rules
 from berdaya.funds.accounts import account_id
-from berdaya.funds.models import CashEvent, Fund, Turn
+from berdaya.funds.models import CashEvent, Fund, Instalment, Turn
 from berdaya.funds.types import (
     EVENT_NAMES,
     Ageing,
     Arrears,
     BookRow,
     EventKind,
+    FundBalances,
     FundFigures,
     InstalmentState,
     MemberLedger,
@@ -25,11 +26,12 @@ from berdaya.funds.types import (
     Statement,
 )
 from berdaya.groups.models import Membership
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.models import Account, Transfer
 from berdaya.ledger.selectors import book_head
-from berdaya.people.models import Person
+from berdaya.ledger.types import IDR
 
 
 def _fund(fund: UUID) -> Fund:
@@ -44,7 +46,7 @@ def funds_of_groups(*, actor: Actor, groups: Sequence[UUID]) -> dict[UUID, UUID]
     return dict(Fund.objects.filter(group_id__in=groups).values_list("group_id", "id"))
 
 
-def _balances(books: Iterable[UUID], as_of: date | None = None) -> dict[UUID, dict[str, int]]:
+def balances_on(books: Iterable[UUID], as_of: date | None = None) -> dict[UUID, dict[str, int]]:
     """Balance by book and account code, of all transfers up to `as_of`."""
     codes = {row[0]: row[1:] for row in Account.objects.filter(book_id__in=books).values_list("id", "book_id", "code")}
     sums: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -58,7 +60,7 @@ def _balances(books: Iterable[UUID], as_of: date | None = None) -> dict[UUID, di
     return sums
 
 
-def _states(turns: Sequence[Turn], as_of: date) -> dict[UUID, list[InstalmentState]]:
+def states_of(turns: Sequence[Turn], as_of: date) -> dict[UUID, list[InstalmentState]]:
     """Schedules of the turns as they stood on `as_of`, from the standing payments up to that day."""
     paid: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     standing = CashEvent.objects.filter(
@@ -69,7 +71,15 @@ def _states(turns: Sequence[Turn], as_of: date) -> dict[UUID, list[InstalmentSta
             paid[turn_id].append((day, amount))
     states = {}
     for turn in turns:
-        rows = sorted(turn.schedule.all(), key=lambda row: row.number)
+        rows = plan_on(turn, as_of)
+        if turn.written_off_on is not None and turn.written_off_on <= as_of:
+            states[turn.id] = [
+                InstalmentState(
+                    turn.id, row.number, row.due_on, row.principal_idr, row.fee_idr, row.principal_idr + row.fee_idr
+                )
+                for row in rows
+            ]
+            continue
         settled = rules.settle([(row.number, row.principal_idr + row.fee_idr) for row in rows], paid[turn.id])
         states[turn.id] = [
             InstalmentState(turn.id, row.number, row.due_on, row.principal_idr, row.fee_idr, part.paid_idr)
@@ -78,11 +88,48 @@ def _states(turns: Sequence[Turn], as_of: date) -> dict[UUID, list[InstalmentSta
     return states
 
 
-def _names(members: Iterable[Membership]) -> dict[UUID, str]:
-    """Name by membership, where the scope shows the person: an officer's role sees numbers only."""
-    rows = {member.id: member.person_id for member in members}
-    names = dict(Person.objects.filter(id__in=rows.values()).values_list("id", "name"))
-    return {membership: names.get(person, "") for membership, person in rows.items()}
+def whole(row: Instalment) -> int:
+    """Principal and fee of one instalment."""
+    return row.principal_idr + row.fee_idr
+
+
+def plan_on(turn: Turn, as_of: date) -> list[Instalment]:
+    """The rows of the plan that held on `as_of`, by number; a rescheduled turn keeps its earlier plans."""
+    rows = list(turn.schedule.all())
+    number = max((row.plan for row in rows if row.since is None or row.since <= as_of), default=1)
+    return sorted((row for row in rows if row.plan == number), key=lambda row: row.number)
+
+
+def names_of(members: Iterable[Membership]) -> dict[UUID, str]:
+    """Name by membership, for whoever may see the group: its officers too, who see no persons otherwise."""
+    wanted = [member.id for member in members]
+    names: dict[UUID, str] = dict(fetch("SELECT membership, name FROM funds_member_names(%s)", [wanted]))
+    return {membership: names.get(membership, "") for membership in wanted}
+
+
+def fund_balances(*, actor: Actor, fund: UUID) -> FundBalances:  # noqa: ARG001
+    """What the fund holds and owes now. Raises `not_found`."""
+    found = Fund.objects.filter(id=fund).values_list("book_id", flat=True).first()
+    if found is None:
+        raise Problem("not_found")
+    held: dict[str, int] = defaultdict(int)
+    goods: dict[str, int] = defaultdict(int)
+    for code, unit, balance in Account.objects.filter(book_id=found).values_list("code", "unit", "balance"):
+        held[code] += balance
+        if unit != IDR and code.split(":")[0] in {accounts.STOCK, "kept"}:
+            goods[unit] += balance
+    return FundBalances(
+        cash_idr=held[accounts.CASH],
+        bank_idr=held[accounts.BANK],
+        capital_idr=-held[accounts.CAPITAL],
+        lent_idr=_total(held, "debt:"),
+        savings_idr=-_total(held, "saving:"),
+        iks_idr=-held[accounts.IKS],
+        earned_idr=-sum(held[code] for code in accounts.EARNED),
+        spent_idr=sum(held[code] for code in accounts.SPENT),
+        difference_idr=-held[accounts.DIFFERENCE],
+        goods=dict(goods),
+    )
 
 
 def fund_statement(*, actor: Actor, fund: UUID, since: date, until: date, language: str = "id") -> Statement:
@@ -108,7 +155,7 @@ def fund_statement(*, actor: Actor, fund: UUID, since: date, until: date, langua
             continue
         text = texts.get(row.event_id, row.code)
         rows.append(BookRow(row.seq, row.occurred_on, text, income, expense, balance, row.id in undone, row.event_id))
-    sums = _balances([found.book_id], until)[found.book_id]
+    sums = balances_on([found.book_id], until)[found.book_id]
     seq, head = book_head(actor=actor, book=found.book_id)
     return Statement(
         fund=found.id,
@@ -134,7 +181,7 @@ def _total(sums: dict[str, int], prefix: str) -> int:
 def _event_texts(fund: Fund, language: str) -> dict[UUID, str]:
     events = list(CashEvent.objects.filter(fund=fund))
     members = Membership.objects.in_bulk({event.membership_id for event in events if event.membership_id})
-    names, texts = _names(members.values()), {}
+    names, texts = names_of(members.values()), {}
     side = 1 if language.startswith("en") else 0
     for event in events:
         text = EVENT_NAMES[EventKind(event.kind)][side]
@@ -149,12 +196,12 @@ def member_cards(*, actor: Actor, fund: UUID, as_of: date) -> list[MemberLedger]
     """Savings, debt and dues of each member of the fund's group on `as_of`, by number. Raises `not_found`."""
     found = _fund(fund)
     members = list(Membership.objects.filter(group_id=found.group_id).order_by("number"))
-    names = _names(members)
-    sums = _balances([found.book_id], as_of)[found.book_id]
+    names = names_of(members)
+    sums = balances_on([found.book_id], as_of)[found.book_id]
     turns = list(
         Turn.objects.filter(fund=found, opened_on__lte=as_of).prefetch_related("schedule").order_by("opened_on")
     )
-    states = _states(turns, as_of)
+    states = states_of(turns, as_of)
     dues: dict[UUID, list[InstalmentState]] = defaultdict(list)
     for turn in turns:
         dues[turn.membership_id] += [row for row in states[turn.id] if row.open_idr]
@@ -173,6 +220,8 @@ def member_cards(*, actor: Actor, fund: UUID, as_of: date) -> list[MemberLedger]
                 days_overdue=late.days,
                 next_due_on=ahead.due_on if ahead else None,
                 next_due_idr=ahead.open_idr if ahead else 0,
+                joined_on=member.joined_on,
+                left_on=member.left_on,
             )
         )
     return cards
@@ -182,7 +231,7 @@ def turn_queue(*, actor: Actor, fund: UUID, as_of: date) -> list[MemberTurns]:  
     """Who may take the capital next, first in line first. Raises `not_found`."""
     found = _fund(fund)
     turns = list(Turn.objects.filter(fund=found, opened_on__lte=as_of).prefetch_related("schedule"))
-    states = _states(turns, as_of)
+    states = states_of(turns, as_of)
     had: dict[UUID, list[Turn]] = defaultdict(list)
     for turn in turns:
         had[turn.membership_id].append(turn)
@@ -207,7 +256,7 @@ def fund_figures(*, actor: Actor, as_of: date, groups: Sequence[UUID] | None = N
     if groups is not None:
         chosen = chosen.filter(group_id__in=groups)
     funds = list(chosen.order_by("area", "group__name", "id"))
-    sums = _balances([fund.book_id for fund in funds], as_of)
+    sums = balances_on([fund.book_id for fund in funds], as_of)
     late, counts = _arrears_by_fund([fund.id for fund in funds], as_of)
     rows = []
     for fund in funds:
@@ -233,7 +282,7 @@ def fund_figures(*, actor: Actor, as_of: date, groups: Sequence[UUID] | None = N
 
 def _arrears_by_fund(funds: Sequence[UUID], as_of: date) -> tuple[dict[UUID, list[Arrears]], dict[UUID, int]]:
     turns = list(Turn.objects.filter(fund_id__in=funds, opened_on__lte=as_of).prefetch_related("schedule"))
-    states = _states(turns, as_of)
+    states = states_of(turns, as_of)
     late: dict[UUID, list[Arrears]] = defaultdict(list)
     counts: dict[UUID, int] = defaultdict(int)
     for turn in turns:

@@ -24,7 +24,9 @@ class Book(ProcessRow):
 class Account(ProcessRow):
     """Akun: one place in a book where one unit is held (cash, savings of a member, debt of a member)."""
 
-    policy: ClassVar[Policy] = Process(root=("book",), subject={"groups": "group_id"}, update=False)
+    policy: ClassVar[Policy] = Process(
+        root=("book",), subject={"groups": "group_id"}, subject_insert=True, update=False
+    )
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="accounts", db_index=False)
     group_id = models.UUIDField(null=True)

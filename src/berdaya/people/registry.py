@@ -196,6 +196,11 @@ KEPT: dict[str, str] = {
     "grants_supplier.contact": "supplier of the office, a business",
     "grants_supplier.name": "supplier of the office, a business",
     "grants_supplier.phone": "supplier of the office, a business",
+    "funds_turn.reason": "why the group gave a turn; part of the book that members check",
+    "funds_meeting.note": "minutes of the group's meeting",
+    "funds_meeting.body": "what was handed in: membership ids and amounts",
+    "funds_funddecision.minutes": "number and words of the minutes of a decision",
+    "funds_bankline.text": "line of a bank statement of the group, append-only",
     "groups_election.result": "minutes of the group: membership ids and votes",
     "people_consent.purpose": "proof of consent given and withdrawn",
     "people_lookalike.decision_reason": "why two records were told apart or joined; stays with the decision",
@@ -245,6 +250,8 @@ KEPT: dict[str, str] = {
 
 PLAIN_COLUMNS = frozenset(
     """
+    accepted balance_idr book_idr born chosen_by confirmed counted_idr entered_by given lost minutes_on plan presence
+    problems proposed_by returned signed terms to_return written_off_on
     author_id author_role checked_on checker_id code_hash code_id complaint_id contact_key decided_by drawn_on filed_on
     flags handler_id inspectorate issued_on lpj_id receipt_id received_idr received_on revoked_on safe_time statement_id
     subject submitted_on tries used_at withheld_key
@@ -339,6 +346,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
     "body": "training_catalogueentry forms_instrument reports_programmesnapshot",
+    "body": "funds_funddecision forms_instrument reports_programmesnapshot",
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
@@ -366,6 +374,8 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "place": (
         "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday"
     ),
+    "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
+    "place": "programmes_candidate market_exhibition funds_meeting",
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
     "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",

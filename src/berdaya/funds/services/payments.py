@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from berdaya.access.permissions import require
 from berdaya.funds import accounts, rules
@@ -26,6 +27,7 @@ from berdaya.ledger.services import uuids
 from berdaya.ledger.types import TransferDraft
 
 SETTLED: dict[str, str] = {"id": "uuid", "paid_idr": "bigint", "paid_on": "date"}
+SETTLING = frozenset({EventKind.INSTALMENT, EventKind.WITHDRAWAL})
 CLOSED: dict[str, str] = {"id": "uuid", "closed_on": "date"}
 
 
@@ -95,7 +97,7 @@ def record_payments_many(*, actor: Actor, payments: Sequence[Payment]) -> list[P
     require(actor, "fund.record")
     known = read_known(payments)
     by_day = sorted(range(len(payments)), key=lambda index: payments[index].occurred_on)
-    results = {index: _decide(payments[index], known) for index in by_day}
+    results = {index: decide(payments[index], known) for index in by_day}
     _write(actor, known)
     return [results[index] for index in range(len(payments))]
 
@@ -131,7 +133,8 @@ def read_known(payments: Sequence[Payment]) -> Known:
     return known
 
 
-def _decide(payment: Payment, known: Known) -> PaymentResult:
+def decide(payment: Payment, known: Known) -> PaymentResult:
+    """What becomes of one payment, given those taken before it; one that is taken lowers the debt in `known`."""
     before = known.events.get(payment.id)
     if before is None and payment.id in known.taken:
         before = _body(known.taken[payment.id])
@@ -173,9 +176,9 @@ def _refusal(payment: Payment, member: KnownMember) -> Problem | None:
         return Problem("funds.bad_amount", amount=payment.amount_idr)
     if payment.occurred_on > clock.today():
         return Problem("funds.future", day=payment.occurred_on)
-    # A former member may still pay back, but saves no more.
+    # A former member may still pay back and take her savings, but saves no more.
     joined = member.joined_on <= payment.occurred_on
-    if not joined or (payment.kind != EventKind.INSTALMENT and not member.belongs_on(payment.occurred_on)):
+    if not joined or (payment.kind not in SETTLING and not member.belongs_on(payment.occurred_on)):
         return Problem("funds.not_a_member", day=payment.occurred_on)
     return None
 
@@ -229,17 +232,23 @@ def event_of(payment: Payment, known: Known) -> EventRow:
 
 
 def transfer_of(book: UUID, member: int, payment: Payment) -> TransferDraft:
-    """Cash rises; what it came from falls."""
-    source = {
+    """Cash rises, and what it came from falls; savings withdrawn go the other way."""
+    place = {
         EventKind.SAVING: accounts.saving(member),
+        EventKind.WITHDRAWAL: accounts.saving(member),
         EventKind.IKS: accounts.IKS,
+        EventKind.FINE: accounts.FINE,
+        EventKind.FEE: accounts.FEE,
         EventKind.INSTALMENT: accounts.debt(member),
     }[payment.kind]
+    to, out = accounts.CASH, place
+    if payment.kind is EventKind.WITHDRAWAL:
+        to, out = out, to
     return TransferDraft(
         id=stable_id("transfer", payment.id, 1),
         event=payment.id,
-        debit=account_id(book, accounts.CASH),
-        credit=account_id(book, source),
+        debit=account_id(book, to),
+        credit=account_id(book, out),
         amount=payment.amount_idr,
         code=payment.kind.value,
         occurred_on=payment.occurred_on,
@@ -251,14 +260,14 @@ def resettle(turns: Iterable[UUID]) -> None:
     wanted = set(turns)
     if not wanted:
         return
-    closed = dict(Turn.objects.filter(id__in=wanted).values_list("id", "closed_on"))
+    closed = dict(Turn.objects.filter(id__in=wanted, written_off_on=None).values_list("id", "closed_on"))
     paid: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     standing = CashEvent.objects.filter(turn_id__in=closed, kind=EventKind.INSTALMENT, reversal=None)
     for turn_id, day, amount in standing.order_by("occurred_on", "id").values_list("turn_id", "occurred_on", "amount"):
         if turn_id is not None:
             paid[turn_id].append((day, amount))
     schedules: dict[UUID, list[tuple[UUID, int, int, int, date | None]]] = defaultdict(list)
-    rows = Instalment.objects.filter(turn_id__in=closed).order_by("turn_id", "number")
+    rows = Instalment.objects.filter(turn_id__in=closed, plan=F("turn__plan")).order_by("turn_id", "number")
     for turn_id, row, number, principal, fee, before, on in rows.values_list(
         "turn_id", "id", "number", "principal_idr", "fee_idr", "paid_idr", "paid_on"
     ):

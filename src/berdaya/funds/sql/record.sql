@@ -26,7 +26,8 @@ BEGIN
     FROM groups_membership m WHERE m.id = ANY (p_members) AND m.group_id = ANY (groups);
   RETURN QUERY
     SELECT 'turn', t.id, t.membership_id, t.fund_id, NULL::text,
-           (SELECT sum(i.principal_idr + i.fee_idr - i.paid_idr)::bigint FROM funds_instalment i WHERE i.turn_id = t.id),
+           (SELECT sum(i.principal_idr + i.fee_idr - i.paid_idr)::bigint FROM funds_instalment i
+            WHERE i.turn_id = t.id AND i.plan = t.plan),
            t.opened_on, (SELECT max(e.occurred_on) FROM funds_cashevent e WHERE e.turn_id = t.id)
     FROM funds_turn t WHERE t.membership_id = ANY (p_members) AND t.closed_on IS NULL ORDER BY t.opened_on, t.id;
   RETURN QUERY
@@ -48,13 +49,14 @@ BEGIN
              coalesce(sum(i.principal_idr + i.fee_idr - i.paid_idr) OVER (
                PARTITION BY i.turn_id ORDER BY i.number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
       FROM unnest(p_turns, p_amounts, p_days) AS p(turn, amount, day)
-      JOIN funds_instalment i ON i.turn_id = p.turn AND i.paid_idr < i.principal_idr + i.fee_idr
+      JOIN funds_turn t ON t.id = p.turn
+      JOIN funds_instalment i ON i.turn_id = t.id AND i.plan = t.plan AND i.paid_idr < i.principal_idr + i.fee_idr
     ) o WHERE o.before < o.amount
   ) n WHERE i.id = n.id;
   UPDATE funds_turn t SET closed_on = p.day
   FROM unnest(p_turns, p_days) AS p(turn, day)
   WHERE t.id = p.turn AND NOT EXISTS (
-    SELECT 1 FROM funds_instalment i WHERE i.turn_id = t.id AND i.paid_idr < i.principal_idr + i.fee_idr);
+    SELECT 1 FROM funds_instalment i WHERE i.turn_id = t.id AND i.plan = t.plan AND i.paid_idr < i.principal_idr + i.fee_idr);
 END $$;
 
 -- Events of one fund with their transfers, schedules and one line of the audit trail, in one call. Answers nothing, or what
@@ -116,3 +118,15 @@ CREATE TRIGGER funds_events_follow AFTER UPDATE OF area ON funds_fund FOR EACH R
   WHEN (OLD.area IS DISTINCT FROM NEW.area) EXECUTE FUNCTION funds_events_follow();
 REVOKE ALL ON FUNCTION funds_events_follow() FROM PUBLIC;
 ALTER TABLE funds_cashevent DROP CONSTRAINT IF EXISTS funds_cashevent_fund_id_follows;
+
+-- Names of a group's members for those who keep its book: officers and sponsors see no persons otherwise.
+CREATE OR REPLACE FUNCTION funds_member_names(p_members uuid[]) RETURNS TABLE (membership uuid, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT m.id, p.name::text FROM groups_membership m JOIN people_person p ON p.id = m.person_id
+  WHERE m.id = ANY (p_members) AND CASE current_setting('role')
+    WHEN 'berdaya_app' THEN berdaya_in_scope(m.area, m.office_id)
+    WHEN 'berdaya_subject' THEN berdaya_in_group(m.group_id)
+    ELSE false END
+$$;
+REVOKE ALL ON FUNCTION funds_member_names(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION funds_member_names(uuid[]) TO berdaya_app, berdaya_subject;

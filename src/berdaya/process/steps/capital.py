@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from berdaya.funds.models import Fund, Turn
-from berdaya.funds.services.opening import open_funds_many, open_turns_many, receive_capital_many
-from berdaya.funds.services.payments import record_payments_many
+from berdaya.funds.services import open_funds_many, open_turns_many, receive_capital_many, record_payments_many
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, TurnDraft
 from berdaya.grants.services.handovers import record_capital_funding
 from berdaya.groups.models import Group, Membership

@@ -1,0 +1,259 @@
+"""The books as groups know them: savings and IKS, loans, inventory, minutes (cash: `selectors.fund_statement`).
+
+Each answers rows in the usual columns, for a screen, a PDF or a workbook alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Sum
+
+from berdaya.funds import accounts, rules
+from berdaya.funds.models import Attendance, BankLine, CashEvent, Fund, Meeting, Turn
+from berdaya.funds.selectors import names_of, states_of
+from berdaya.funds.types import EventKind, MeetingState, Moved, Presence, Reconciliation
+from berdaya.groups.models import Membership
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
+from berdaya.ledger.models import Account, Transfer
+from berdaya.ledger.types import IDR
+
+
+@dataclass(frozen=True, slots=True)
+class SavingRow:
+    """Baris buku simpanan dan IKS: `balance` is the member's savings after it."""
+
+    occurred_on: date
+    number: int
+    name: str
+    saving: int
+    withdrawal: int
+    iks: int
+    balance: int
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """Baris buku pinjaman: one turn as of a day; `state` is open, closed, or written_off."""
+
+    turn: UUID
+    number: int
+    name: str
+    opened_on: date
+    amount: int
+    fee: int
+    instalments: int
+    paid: int
+    open: int
+    overdue: int
+    days: int
+    next_due_on: date | None
+    next_due: int
+    state: str
+    plan: int
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRow:
+    """Baris buku inventaris: counted goods of one unit; what was received and born equals the rest."""
+
+    unit: str
+    received: int
+    born: int
+    stock: int
+    kept: int
+    own: int
+    sold: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesRow:
+    """Baris buku notulen: one meeting."""
+
+    meeting: UUID
+    held_on: date
+    place: str
+    state: str
+    source: str
+    present: int
+    members: int
+    saving_idr: int
+    paid_back_idr: int
+    iks_idr: int
+    lent_idr: int
+    book_idr: int | None
+    counted_idr: int | None
+    note: str
+
+
+def savings_book(*, actor: Actor, fund: UUID, since: date, until: date) -> list[SavingRow]:  # noqa: ARG001
+    """Savings, withdrawals and IKS in order of day; balances count what came before `since`. Raises `not_found`."""
+    found = fund_row(fund)
+    kinds = (EventKind.SAVING, EventKind.WITHDRAWAL, EventKind.IKS)
+    events = list(
+        CashEvent.objects.filter(fund=found, kind__in=kinds, occurred_on__lte=until, membership__isnull=False).order_by(
+            "occurred_on", "id"
+        )
+    )
+    undone = set(CashEvent.objects.filter(fund=found, reverses__isnull=False).values_list("reverses_id", flat=True))
+    members = Membership.objects.in_bulk({event.membership_id for event in events if event.membership_id})
+    names = names_of(members.values())
+    held: dict[UUID, int] = defaultdict(int)
+    rows = []
+    for event in events:
+        member = members.get(event.membership_id) if event.membership_id else None
+        if member is None:
+            continue
+        struck = event.id in undone
+        signed = {EventKind.SAVING: event.amount, EventKind.WITHDRAWAL: -event.amount}.get(EventKind(event.kind), 0)
+        held[member.pk] += 0 if struck else signed
+        if event.occurred_on < since:
+            continue
+        rows.append(
+            SavingRow(
+                event.occurred_on,
+                member.number,
+                names[member.pk],
+                event.amount if event.kind == EventKind.SAVING else 0,
+                event.amount if event.kind == EventKind.WITHDRAWAL else 0,
+                event.amount if event.kind == EventKind.IKS else 0,
+                held[member.pk],
+                struck,
+            )
+        )
+    return rows
+
+
+def loan_book(*, actor: Actor, fund: UUID, as_of: date) -> list[LoanRow]:  # noqa: ARG001
+    """All turns as they stood on `as_of`, the latest first. Raises `not_found`."""
+    found = fund_row(fund)
+    turns = list(
+        Turn.objects.filter(fund=found, opened_on__lte=as_of)
+        .select_related("membership")
+        .prefetch_related("schedule")
+        .order_by("-opened_on", "membership__number")
+    )
+    names = names_of(turn.membership for turn in turns)
+    states = states_of(turns, as_of)
+    rows = []
+    for turn in turns:
+        plan = states[turn.pk]
+        late = rules.arrears(turn.pk, plan, as_of)
+        ahead = next((row for row in plan if row.open_idr and row.due_on >= as_of), None)
+        off = turn.written_off_on is not None and turn.written_off_on <= as_of
+        rows.append(
+            LoanRow(
+                turn.pk,
+                turn.membership.number,
+                names[turn.membership_id],
+                turn.opened_on,
+                turn.amount_idr,
+                turn.fee_idr,
+                len(plan),
+                sum(row.paid_idr for row in plan) if not off else turn.amount_idr + turn.fee_idr,
+                late.open_idr,
+                late.overdue_idr,
+                late.days,
+                ahead.due_on if ahead else None,
+                ahead.open_idr if ahead else 0,
+                "written_off" if off else "open" if late.open_idr else "closed",
+                turn.plan,
+            )
+        )
+    return rows
+
+
+def inventory_book(*, actor: Actor, fund: UUID) -> list[InventoryRow]:  # noqa: ARG001
+    """Counted goods by unit, now. Raises `not_found`."""
+    found = fund_row(fund)
+    held: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = Account.objects.filter(book_id=found.book_id).exclude(unit=IDR).order_by("unit")
+    for unit, code, balance in rows.values_list("unit", "code", "balance"):
+        held[unit][code.split(":")[0]] += balance
+    return [
+        InventoryRow(
+            unit,
+            -places[accounts.SOURCE],
+            -places[accounts.BORN],
+            places[accounts.STOCK],
+            places["kept"],
+            places["own"],
+            places[accounts.SOLD],
+            places[accounts.LOST],
+        )
+        for unit, places in held.items()
+        if any(places.values())
+    ]
+
+
+def minutes_book(*, actor: Actor, fund: UUID) -> list[MinutesRow]:  # noqa: ARG001
+    """Meetings of the fund, the latest first, with what was paid at each. Raises `not_found`."""
+    found = fund_row(fund)
+    meetings = list(Meeting.objects.filter(fund=found).order_by("-held_on", "-id"))
+    here: dict[UUID, list[str]] = defaultdict(list)
+    for meeting, presence in Attendance.objects.filter(meeting__in=meetings).values_list("meeting_id", "presence"):
+        here[meeting].append(presence)
+    sums: dict[tuple[UUID | None, str], int] = {
+        (meeting, kind): total
+        for meeting, kind, total in CashEvent.objects.filter(meeting_id__in=[row.pk for row in meetings])
+        .values_list("meeting_id", "kind")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    }
+    return [
+        MinutesRow(
+            row.pk,
+            row.held_on,
+            row.place,
+            row.state,
+            row.source,
+            sum(1 for presence in here[row.pk] if presence == Presence.PRESENT),
+            len(here[row.pk]),
+            sums.get((row.pk, EventKind.SAVING), 0),
+            sums.get((row.pk, EventKind.INSTALMENT), 0),
+            sums.get((row.pk, EventKind.IKS), 0),
+            sums.get((row.pk, EventKind.TURN), 0),
+            row.book_idr,
+            row.counted_idr,
+            row.note,
+        )
+        for row in meetings
+    ]
+
+
+def reconciliation(*, actor: Actor, fund: UUID) -> Reconciliation:  # noqa: ARG001
+    """The book's bank account beside the bank's lines. Raises `not_found`."""
+    found = fund_row(fund)
+    bank = accounts.account_id(found.book_id, accounts.BANK)
+    moves = [
+        Moved(row.id, row.occurred_on, row.amount if row.debit_id == bank else -row.amount, row.code)
+        for row in Transfer.objects.filter(book_id=found.book_id).order_by("seq")
+        if bank in {row.debit_id, row.credit_id}
+    ]
+    lines = list(BankLine.objects.filter(fund=found).order_by("occurred_on", "recorded_at", "id"))
+    theirs = [Moved(row.pk, row.occurred_on, row.amount_idr, row.text) for row in lines]
+    pairs, only_book, only_bank = rules.match_bank(moves, theirs)
+    printed = [row.balance_idr for row in lines if row.balance_idr is not None]
+    total = printed[-1] if printed else sum(row.amount_idr for row in theirs) if theirs else None
+    return Reconciliation(tuple(pairs), tuple(only_bank), tuple(only_book), sum(row.amount_idr for row in moves), total)
+
+
+def fund_row(fund: UUID) -> Fund:
+    """The fund with its group. Raises `not_found`."""
+    found = Fund.objects.select_related("group").filter(id=fund).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def waiting_meetings(*, actor: Actor, funds: Sequence[UUID]) -> list[Meeting]:  # noqa: ARG001
+    """Meetings that wait for two officers or two members, oldest first."""
+    states = (MeetingState.CONFLICT, MeetingState.AWAITING)
+    return list(Meeting.objects.filter(fund_id__in=funds, state__in=states).order_by("held_on", "id"))

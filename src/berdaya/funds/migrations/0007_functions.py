@@ -1,0 +1,13 @@
+"""Payments follow the present plan of a turn."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("funds", "0006_meetings")]
+
+    operations = [migrations.RunSQL((SQL / "record.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop)]
