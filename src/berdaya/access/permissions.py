@@ -21,7 +21,8 @@ _OPERATE = {
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
     "account.manage", "task.manage", "task.complete", "report.make", "export", "selection.run", "lpj.decide",
-    "confirmation.record", "complaint.file", "complaint.handle", "procurement.approve", "proposal.approve", "fund.approve",
+    "confirmation.record", "complaint.file", "complaint.handle", "procurement.approve", "proposal.approve",
+    "fund.approve",
 }  # fmt: skip
 
 _VILLAGE = {"meeting.record", "objection.record", "consent.record", "screen.overrule"}

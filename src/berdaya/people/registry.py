@@ -376,6 +376,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
     "place": "programmes_candidate market_exhibition funds_meeting",
+    "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday funds_meeting",
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
     "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",
