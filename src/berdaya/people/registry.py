@@ -345,8 +345,7 @@ PLAIN_OF_FIELD = frozenset(
 PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
-    "body": "training_catalogueentry forms_instrument reports_programmesnapshot",
-    "body": "funds_funddecision forms_instrument reports_programmesnapshot",
+    "body": "training_catalogueentry forms_instrument funds_funddecision reports_programmesnapshot",
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
@@ -372,11 +371,9 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
     "partner": "training_trainingclass",
     "place": (
-        "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday"
+        "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday "
+        "funds_meeting"
     ),
-    "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday",
-    "place": "programmes_candidate market_exhibition funds_meeting",
-    "place": "programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday funds_meeting",
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
     "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",
