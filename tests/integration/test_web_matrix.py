@@ -36,7 +36,7 @@ from berdaya.people.models import Person
 from berdaya.people.numbers import nik_context
 from berdaya.programmes.models import Approval, Programme
 from berdaya.tasks.models import Task
-from tests import web_world
+from tests import web_village, web_world
 from tests.web_world import World
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +48,12 @@ LISTS = {
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
+    "office:documents", "office:accounts", "office:offers",
 }  # fmt: skip
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
     "office:programme", "office:stage", "office:stage-export", "office:report", "office:report-workbook",
-    "office:upload", "office:class", "office:exhibition", "office:contest",
+    "office:upload", "office:class", "office:exhibition", "office:contest", "office:offer",
 }  # fmt: skip
 """Configuration without personal data: readable by other offices of the same area as well."""
 SHARED = {"office:family", "office:reveal"}
@@ -61,6 +62,8 @@ EVERYBODY = {
     "account:sign-in", "account:help", "shop:catalogue", "shop:product", "shop:share-image", "shop:seller",
     "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document", "field:shell", "field:manifest",
     "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
+    "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document",
+    "shop:programmes",
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
@@ -71,9 +74,11 @@ DEMO_ONLY = {"gallery"}
 BUNDLED = {"field:worker"}
 """Made from bundles: open to everybody, and not there where ``./berdaya setup`` has not built them."""
 
+_REGISTER = {"office:offers", "office:offer"}
+_VILLAGE = {"office:meetings", "office:meeting", "office:objections"}
 _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:events", "office:exhibition",
               "office:contest", "office:classes", "office:classes-export", "office:class",
-              "office:approve", "office:steps"}  # fmt: skip
+              "office:approve", "office:steps"} | _REGISTER | _VILLAGE  # fmt: skip
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
 _GROUP = {"office:groups", "office:groups-export", "office:group"}
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
@@ -93,6 +98,14 @@ OWN: dict[str, set[str]] = {
                                   "office:complaint-call"},
     "head": _READER | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
+_PAPER = {"office:documents", "office:document-file", "office:decrees", "office:annex", "office:scan"}
+_READER = {"office:visits"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
+
+OWN: dict[str, set[str]] = {
+    "operator": _READER | {"office:simulation", "office:upload", "office:file"},
+    "verifier": _READER | {"office:reveal"},
+    "supervisor": _READER | {"office:simulation", "office:reveal", "office:accounts", "office:account-reset"},
+    "head": _READER | {"office:simulation", "office:reveal", "office:accounts", "office:account-reset"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
     "auditor": _READER | _CASE,
     "mayor": _PROGRAMME | _BUSINESS | _TASK | _REPORT,
@@ -102,6 +115,7 @@ OWN: dict[str, set[str]] = {
     "mentor": {"office:home", "office:events", "office:exhibition", "office:contest", "office:classes",
                "office:classes-export", "office:class", "office:families", "office:families-export",
                "office:family"} | _BUSINESS | _GROUP | _TASK | _LPJ,
+               "office:family"} | _BUSINESS | _GROUP | _TASK | _REGISTER,
     "sponsor": {"office:home"} | _BUSINESS | _GROUP | _TASK,
     "group_officer": {"office:home", "office:lpj-list", "office:lpj"} | _BUSINESS | _GROUP,
     "trainer": {"office:home", "office:classes", "office:classes-export", "office:class"},
@@ -127,6 +141,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """The office with a shop, a file on disk and a letter that needs no typesetting."""
     made = web_world.build(2)
     web_world.things.accountability(made)
+    web_village.add(made)
     open_shop(made)
     person = made.ids["person"]
     sealed = key_ring().seal("3512045001859001", context=nik_context(person))
@@ -196,6 +211,8 @@ def arguments(route: str, world: World) -> list[object]:
         "office:approve": [code, ids["approval"]],
         "office:step": [code, "saring"],
         "office:decision": [code, ids["candidate"]],
+        "office:meeting": [code, ids["meeting"]],
+        "office:annex": [code, ids["decree"]],
         "office:reveal": [ids["household"], ids["person"]],
         "office:family": [ids["household"]],
         "office:business": [ids["enterprise"]],

@@ -12,7 +12,7 @@ from django.urls import reverse
 from berdaya.access.models import Office
 from berdaya.access.permissions import PERMISSIONS
 from berdaya.web.office.urls import urlpatterns
-from tests import web_world
+from tests import web_village, web_world
 from tests.web_world import World
 
 pytestmark = pytest.mark.django_db
@@ -21,21 +21,38 @@ LISTS = {
     "confirmations", "lpj-list", "lpj-export",
     "home", "tasks", "programmes", "families", "families-export", "classes", "classes-export", "handovers",
     "handovers-export", "businesses", "businesses-export", "groups", "groups-export", "events", "map", "documents",
+    "offers",
 }  # fmt: skip
 PROCESS = {
     "programme": (), "stage": ("terpilih",), "stage-export": ("terpilih",), "decision": ("candidate",),
     "approve": ("approval",), "report": (), "report-workbook": (), "upload": (),
-    "steps": (),
+    "steps": (), "visits": (), "meetings": (), "meeting": ("meeting",), "objections": (), "simulation": (),
+    "decrees": (), "annex": ("decree",),
 }  # fmt: skip
 THINGS = {
     "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
+    "offer": "offer", "scan": "scan",
 }  # fmt: skip
 SHARED = {"family"}
 POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 LADDER = {"programme", "stage", "stage-export", "report", "report-workbook", "upload", "class", "exhibition", "contest"}
+POSTS = {"search", "screen", "step"}
+OTHER = {"reveal", "file", "accounts", "account-reset"}
+LADDER = {
+    "programme",
+    "stage",
+    "stage-export",
+    "report",
+    "report-workbook",
+    "upload",
+    "class",
+    "exhibition",
+    "contest",
+    "offer",
+}
 """Configuration without personal data: readable where its area contains or lies in the scope, whatever the office."""
 
 
@@ -49,6 +66,7 @@ def fixed_day() -> Iterator[None]:
 def world() -> World:
     made = web_world.build(2)
     web_world.things.accountability(made)
+    web_village.add(made)
     return made
 
 

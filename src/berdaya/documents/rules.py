@@ -23,7 +23,9 @@ from berdaya.documents.types import (
     LetterBody,
     LetterFrame,
     LetterKind,
+    MinutesBody,
     Note,
+    NoticeBody,
     ReportBody,
     Section,
     StatementBody,
@@ -39,6 +41,8 @@ KIND_OF_BODY: dict[type, LetterKind] = {
     StatementBody: LetterKind.STATEMENT,
     ReportBody: LetterKind.REPORT,
     CertificateBody: LetterKind.CERTIFICATE,
+    MinutesBody: LetterKind.MINUTES,
+    NoticeBody: LetterKind.NOTICE,
 }
 
 BLOCK_NAMES: dict[type, str] = {

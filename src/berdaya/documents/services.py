@@ -47,6 +47,8 @@ LETTER_CODES = {
     LetterKind.STATEMENT: "BK",
     LetterKind.REPORT: "LAP",
     LetterKind.CERTIFICATE: "SERT",
+    LetterKind.MINUTES: "BA",
+    LetterKind.NOTICE: "S",
 }
 PROCESSES = 4
 TOKEN_BYTES = 18

@@ -16,6 +16,8 @@ class LetterKind(StrEnum):
     STATEMENT = "statement"
     REPORT = "report"
     CERTIFICATE = "certificate"
+    MINUTES = "ba"
+    NOTICE = "surat"
 
 
 class Paper(StrEnum):
@@ -286,7 +288,31 @@ class CertificateBody:
     result: str
 
 
-LetterBody = DecreeBody | HandoverBody | StatementBody | ReportBody | CertificateBody
+@dataclass(frozen=True, slots=True)
+class MinutesBody:
+    """Isi berita acara: what was done on ``held_on``, by whom; `signers` are (post, name) with a line for each."""
+
+    title: str
+    about: str
+    held_on: date
+    place: str
+    opening: str
+    blocks: tuple[ReportBlock, ...]
+    signers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBody:
+    """Isi surat biasa or pengumuman. With a `title` (PENGUMUMAN) it stands in the middle and has no addressee."""
+
+    subject: str
+    blocks: tuple[ReportBlock, ...]
+    title: str = ""
+    recipient: tuple[str, ...] = ()
+    attachment: str = "-"
+
+
+LetterBody = DecreeBody | HandoverBody | StatementBody | ReportBody | CertificateBody | MinutesBody | NoticeBody
 
 
 @dataclass(frozen=True, slots=True)

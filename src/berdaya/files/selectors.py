@@ -24,7 +24,7 @@ def file_info(*, actor: Actor, file: UUID) -> FileInfo:  # noqa: ARG001
         content = store.get(sha256)
         if content is None:
             raise Problem("files.missing", name=row.name)
-    return FileInfo(row.id, row.name, row.media_type, row.size, sha256.hex(), path, content)
+    return FileInfo(row.id, row.name, row.media_type, row.size, sha256.hex(), path, content, row.purpose)
 
 
 def known_files(*, actor: Actor, files: Iterable[UUID]) -> set[UUID]:  # noqa: ARG001

@@ -38,6 +38,7 @@ class FileInfo:
     sha256: str
     path: Path
     content: bytes | None = None
+    purpose: str = ""
 
     def open(self) -> BinaryIO:
         """The content, for reading."""

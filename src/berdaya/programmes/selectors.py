@@ -391,6 +391,8 @@ def simulate(
         stays=len(before[0] & after[0]),
         eligible_before=before[1],
         eligible_after=after[1],
+        before=frozenset(before[0]),
+        after=frozenset(after[0]),
     )
 
 

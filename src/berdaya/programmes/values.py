@@ -323,3 +323,5 @@ class Simulated:
     stays: int
     eligible_before: int
     eligible_after: int
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()

@@ -71,6 +71,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Penyaluran"), "office:handovers", "goods", "family.read"),
                 (_("Kata penerima"), "office:confirmations", "voice", "family.read"),
                 (_("LPJ"), "office:lpj-list", "receipt", "family.read|lpj.write"),
+                (_("Daftar program kantor"), "office:offers", "document", "referral.manage|family.read"),
             ),
         ),
         (

@@ -404,7 +404,16 @@ def decision(*, actor: Actor, code: str, candidate_id: UUID) -> DecisionView:
     item = found(rows.filter(pk=candidate_id, programme__code=code).first())
     line = item.decree_lines.select_related("decree").order_by("-number").first()
     visits = item.verifications.order_by("visited_on").values(
-        "visited_on", "verifier", "result", "meeting_on", "meeting_decision", "note"
+        "visited_on",
+        "verifier",
+        "result",
+        "meeting_on",
+        "meeting_decision",
+        "note",
+        "own_words",
+        "house_photo_id",
+        "home_lat",
+        "home_lon",
     )
     seat = item.placements.filter(in_force=True).select_related("training_class").order_by("number").first()
     return DecisionView(

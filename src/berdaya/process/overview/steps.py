@@ -9,24 +9,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max
-
 from berdaya.access.models import Account
 from berdaya.access.permissions import require
-from berdaya.audit.models import AuditEntry
-from berdaya.enterprises.models import Enterprise, StatusSnapshot
-from berdaya.graduation.models import Assessment
-from berdaya.groups.models import Membership
-from berdaya.groups.types import Origin
-from berdaya.kernel import clock
 from berdaya.kernel.scope import ALL_OFFICES, Actor
 from berdaya.process.overview.common import found, staff_only
-from berdaya.process.overview.programmes import STAGES
-from berdaya.programmes.models import Approval, Candidate, Decree, LotteryCommitment, Programme, SelectionRun
+from berdaya.process.overview.step_evidence import Evidence, Promise, Signed, evidence_of
+from berdaya.programmes.models import Programme
 from berdaya.programmes.selectors import config_of
-from berdaya.programmes.types import ProgrammeConfig, Subject
-from berdaya.reports.models import ProgrammeSnapshot
-from berdaya.training.models import PlacementRun, TrainingClass
+from berdaya.programmes.types import ProgrammeConfig
+
+__all__ = ["Evidence", "Promise", "Signed", "State", "Step", "StepsView", "programme_steps", "steps_of", "tells_steps"]
 
 
 class State(StrEnum):
@@ -37,82 +29,6 @@ class State(StrEnum):
     WAITS = "waits"
     LATER = "later"
     SKIPPED = "skipped"
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A stage of two people: who made it, who checked it; ``checked_on`` is None while it waits."""
-
-    approval_id: UUID
-    made_by: int
-    made_on: date
-    checked_by: int | None
-    checked_on: date | None
-
-
-@dataclass(frozen=True)
-class Promise:
-    """One party of the lottery: committed, perhaps opened."""
-
-    party: int
-    committed_on: date
-    opened_by: int | None
-    opened_on: date | None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the database holds of a programme, as far as its steps depend on it. Days are None where nothing is."""
-
-    today: date
-    states: Mapping[str, int] = field(default_factory=dict)
-    logged: Mapping[str, tuple[date, int]] = field(default_factory=dict)
-    """Name of an audited step -> its last day and account."""
-    asks_verification: bool = False
-    asks_groups: bool = False
-    configured_lottery: bool = False
-    frozen_on: date | None = None
-    frozen_count: int = 0
-    sha256: str = ""
-    decided_on: date | None = None
-    outcome: Mapping[str, int] = field(default_factory=dict)
-    promises: tuple[Promise, ...] = ()
-    decree_number: str = ""
-    decree_lines: int = 0
-    decree: Signed | None = None
-    letter_id: UUID | None = None
-    classes: int = 0
-    placed: int = 0
-    unplaced: int = 0
-    published_on: date | None = None
-    placement: Signed | None = None
-    formed: int = 0
-    businesses: int = 0
-    started_on: date | None = None
-    received: int = 0
-    status_on: date | None = None
-    assessed_on: date | None = None
-    outcomes: Mapping[str, int] = field(default_factory=dict)
-    open_graduates: int = 0
-    approved_on: date | None = None
-    report_on: date | None = None
-    report_id: UUID | None = None
-
-    def count(self, *names: str) -> int:
-        """Candidates in these states."""
-        return sum(self.states.get(name, 0) for name in names)
-
-    @property
-    def total(self) -> int:
-        return sum(self.states.values())
-
-    @property
-    def judged(self) -> int:
-        return self.total - self.count("proposed", "duplicate")
-
-    @property
-    def decreed(self) -> int:
-        return self.count("decreed")
 
 
 @dataclass(frozen=True)
@@ -166,137 +82,6 @@ def tells_steps(*, actor: Actor, code: str) -> bool:
     return actor.office == ALL_OFFICES or Programme.objects.filter(code=code, office=actor.office).exists()
 
 
-_LOGGED = (
-    "candidates.proposed",
-    "candidates.decided",
-    "candidates.verified",
-    "selection.frozen",
-    "selection.run",
-    "graduation.assessed",
-    "report.made",
-)
-
-
-def evidence_of(item: Programme, config: ProgrammeConfig) -> Evidence:
-    """Everything that the steps are read from; about fifteen queries whatever the size of the programme."""
-    candidates = Candidate.objects.filter(programme=item)
-    facts: dict[str, Any] = {
-        "today": clock.today(),
-        "states": dict(candidates.values_list("state").annotate(count=Count("id")).order_by()),
-        "logged": _logged(item),
-        "asks_verification": config.dates.verification is not None,
-        "asks_groups": config.programme.scheme == "group" and config.subject is not Subject.GROUP,
-        "configured_lottery": config.ranking.lottery is not None,
-        "received": candidates.filter(STAGES["menerima"].where).count(),
-        **_selection(item),
-        **_decree(item),
-        **_training(item),
-        **_businesses(item),
-        **_closing(item),
-    }
-    return Evidence(**facts)
-
-
-def _logged(item: Programme) -> dict[str, tuple[date, int]]:
-    rows = (
-        AuditEntry.objects.filter(subject_kind="programme", subject_id=str(item.pk), name__in=_LOGGED)
-        .order_by("name", "-occurred_at")
-        .distinct("name")
-    )
-    return {
-        name: (at.astimezone(clock.WIB).date(), account)
-        for name, at, account in rows.values_list("name", "occurred_at", "account_id")
-    }
-
-
-def _selection(item: Programme) -> dict[str, Any]:
-    run = SelectionRun.objects.filter(programme=item).order_by("-frozen_on", "-id").first()
-    rounds = list(LotteryCommitment.objects.filter(programme=item).order_by("-round", "party"))
-    facts: dict[str, Any] = {
-        "promises": tuple(
-            Promise(row.party, row.committed_on, row.opened_by, row.opened_on)
-            for row in rounds
-            if row.round == rounds[0].round
-        )
-    }
-    if run is not None:
-        facts |= {
-            "frozen_on": run.frozen_on,
-            "frozen_count": run.entries.count(),
-            "sha256": bytes(run.list_sha256).hex(),
-            "decided_on": run.decided_on,
-            "outcome": run.summary,
-        }
-    return facts
-
-
-def _decree(item: Programme) -> dict[str, Any]:
-    decree = Decree.objects.filter(programme=item).select_related("approval").order_by("-decreed_on", "-id").first()
-    if decree is None:
-        return {}
-    return {
-        "decree_number": decree.number,
-        "decree_lines": decree.lines.filter(replaced_on=None).count(),
-        "decree": _signed(decree.approval),
-        "letter_id": decree.document_id,
-    }
-
-
-def _signed(row: Approval) -> Signed:
-    checked = row.checked_at.astimezone(clock.WIB).date() if row.checked_at else None
-    return Signed(row.pk, row.made_by, row.made_at.astimezone(clock.WIB).date(), row.checked_by, checked)
-
-
-def _training(item: Programme) -> dict[str, Any]:
-    facts: dict[str, Any] = {"classes": TrainingClass.objects.filter(programme=item).count()}
-    run = PlacementRun.objects.filter(programme=item).order_by("-number").first()
-    if run is not None:
-        approval = Approval.objects.filter(programme=item, stage="placement", subject_id=run.pk).first()
-        facts |= {
-            "placed": run.summary.get("placed", 0),
-            "unplaced": run.summary.get("unplaced", 0),
-            "published_on": run.published_at.astimezone(clock.WIB).date() if run.published_at else None,
-            "placement": _signed(approval) if approval else None,
-        }
-    return facts
-
-
-def _businesses(item: Programme) -> dict[str, Any]:
-    found_ = Enterprise.objects.filter(programme=item).aggregate(count=Count("id"), started=Max("started_on"))
-    return {
-        "formed": Membership.objects.filter(
-            left_on=None, group__origin=Origin.FORMED, person__candidacies__programme=item
-        )
-        .values("group_id")
-        .distinct()
-        .count(),
-        "businesses": found_["count"],
-        "started_on": found_["started"],
-        "status_on": StatusSnapshot.objects.filter(enterprise__programme=item).aggregate(Max("as_of"))["as_of__max"],
-    }
-
-
-def _closing(item: Programme) -> dict[str, Any]:
-    assessed = Assessment.objects.filter(programme=item)
-    newest = assessed.aggregate(Max("as_of"))["as_of__max"]
-    rows = assessed.filter(as_of=newest).values_list("outcome", "approved_by", "approved_on")
-    grouped: dict[str, int] = {}
-    waiting, approved = 0, None
-    for outcome, checker, on in rows:
-        grouped[outcome] = grouped.get(outcome, 0) + 1
-        waiting += outcome == "met" and checker is None
-        approved = on or approved
-    snapshot = ProgrammeSnapshot.objects.filter(programme=item, body__has_key="report").order_by("-as_of").first()
-    return {
-        "assessed_on": newest,
-        "outcomes": grouped,
-        "open_graduates": waiting,
-        "approved_on": approved,
-        "report_on": snapshot.as_of if snapshot else None,
-        "report_id": UUID(snapshot.body["report"]) if snapshot else None,
-    }
-
-
 def steps_of(known: Evidence) -> tuple[Step, ...]:
     """The steps of the spine in their order. Pure."""
     return (
@@ -306,6 +91,7 @@ def steps_of(known: Evidence) -> tuple[Step, ...]:
         _freeze(known),
         _lottery(known),
         _rank(known),
+        _hearing(known),
         *_decree_steps(known),
         *_training_steps(known),
         *_business_steps(known),
@@ -399,6 +185,22 @@ def _rank(known: Evidence) -> Step:
     return Step(code, State.NOW, may, counts={"count": known.frozen_count, "closed": closed})
 
 
+def _hearing(known: Evidence) -> Step:
+    """The objection period: posted, running, every objection decided."""
+    code, may = "sanggah", "decree.propose"
+    if known.posted_on is None and not known.objection_days:
+        return Step(code, State.SKIPPED, may, why="no_period_asked")
+    if known.posted_on is None:
+        if known.decided_on is None:
+            return Step(code, State.LATER, may, why="not_ranked")
+        return Step(code, State.NOW, may, counts={"days": known.objection_days, "posted": 0})
+    counts = {"heard": known.objections, "open": known.open_objections, "posted": 1, "closes_on": known.closes_on}
+    running = known.closes_on is not None and known.today <= known.closes_on
+    if known.open_objections:
+        return Step(code, State.WAITS, "objection.decide", counts=counts)
+    return Step(code, State.WAITS if running else State.DONE, may, known.posted_on, counts=counts)
+
+
 def _decree_steps(known: Evidence) -> tuple[Step, Step, Step]:
     draft, selected = known.decree, known.count("selected")
     facts = {"number": known.decree_number, "lines": known.decree_lines}
@@ -406,6 +208,8 @@ def _decree_steps(known: Evidence) -> tuple[Step, Step, Step]:
     more = signed and selected > 0
     if draft is not None and not more:
         first = Step("usul-sk", State.DONE, "decree.propose", draft.made_on, (draft.made_by,), counts=facts)
+    elif known.decided_on is not None and selected and _hearing(known).state not in {State.DONE, State.SKIPPED}:
+        first = Step("usul-sk", State.LATER, "decree.propose", why="objections")
     elif known.decided_on is not None and selected:
         first = Step("usul-sk", State.NOW, "decree.propose", counts={"selected": selected})
     else:

@@ -13,12 +13,14 @@ from berdaya.programmes.services.eligibility import decide_eligibility_many, scr
 from berdaya.programmes.services.meetings import accept_meeting, plan_meetings, record_meeting
 from berdaya.programmes.services.objections import decide_objection, hear_objection, post_list
 from berdaya.programmes.services.referrals import answer_referral, refer, save_offers_many
+from berdaya.programmes.services.scans import MAX_BYTES as SCAN_BYTES
 from berdaya.programmes.services.scans import keep_scan
 from berdaya.programmes.services.screening import answer_overrule, hits_at_handover, overrule_hit
 from berdaya.programmes.services.selection import commit_seed, freeze_list, reveal_seed, run_selection
 from berdaya.programmes.services.setup import create_programme
 
 __all__ = [
+    "SCAN_BYTES",
     "accept_meeting",
     "add_candidates_many",
     "answer_overrule",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from berdaya.access.permissions import can, require
+from berdaya.access.permissions import require
 from berdaya.areas.codes import Level, level_of
 from berdaya.audit.services import record
 from berdaya.kernel import clock
@@ -26,8 +26,7 @@ from berdaya.programmes.services.candidates import AWAITING, settle
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.tasks import services as tasks
-from berdaya.tasks.models import Task
-from berdaya.tasks.types import NewTask, TaskState
+from berdaya.tasks.types import NewTask
 
 TASK = "village_meeting"
 LEAST_PRESENT = 3
@@ -141,7 +140,7 @@ def record_meeting(*, actor: Actor, meeting_id: UUID, minutes: Minutes) -> None:
     meeting.note = minutes.note
     meeting.recorded_by, meeting.recorded_on = actor.account_id, clock.today()
     meeting.save()
-    close_tasks(actor, f"{TASK}:{meeting.pk}", "musyawarah dicatat")
+    tasks.finish_many(actor=actor, causes=[f"{TASK}:{meeting.pk}"], outcome="musyawarah dicatat")
     record(
         actor=actor, name="meeting.recorded", subject_kind="meeting", subject_id=meeting.pk, area=meeting.area,
         office=meeting.office_id, accepted=sum(one.decision == "accepted" for one in said.values()),
@@ -172,22 +171,11 @@ def accept_meeting(*, actor: Actor, meeting_id: UUID, on: date) -> Mapping[bool 
     awaiting = Candidate.objects.filter(Q(state__in=AWAITING), meeting_decisions__meeting=meeting)
     outcomes = settle(list(awaiting.values_list("id", flat=True)))
     counts = Counter(outcomes.values())
-    close_tasks(actor, f"{TASK}:{meeting.pk}", "berita acara diterima")
     record(
         actor=actor, name="meeting.accepted", subject_kind="meeting", subject_id=meeting.pk, area=meeting.area,
         accepted=counts[True], refused=counts[False], open=counts[None],
     )  # fmt: skip
     return counts
-
-
-def close_tasks(actor: Actor, cause: str, outcome: str) -> None:
-    """End the open tasks of a cause: done where they are this actor's to do, gone with their cause otherwise."""
-    for pk, role in Task.objects.filter(cause=cause, state=TaskState.OPEN).values_list("id", "owner_role"):
-        mine = can(actor, "task.complete") and (role == actor.role or can(actor, "task.manage"))
-        if mine:
-            tasks.complete(actor=actor, task_id=pk, outcome=outcome)
-        else:
-            tasks.cancel_many(actor=actor, task_ids=[pk], outcome=outcome)
 
 
 def _kin(candidates: Sequence[UUID], attendance: Sequence[Attendee]) -> dict[UUID, str]:

@@ -17,7 +17,6 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import ALL_OFFICES, Actor
 from berdaya.programmes.models import Candidate, DecreeLine, Objection, Programme, ProvisionalList
 from berdaya.programmes.services.decrees import decided_run, fill_place
-from berdaya.programmes.services.meetings import close_tasks
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.tasks import services as tasks
@@ -143,7 +142,7 @@ def decide_objection(*, actor: Actor, objection_id: UUID, upheld: bool, reason: 
     came = None
     if upheld and row.about == "against" and row.candidate_id is not None:
         came = _fall(programme, row.candidate_id, on)
-    close_tasks(actor, f"{TASK}:{row.pk}", row.decision)
+    tasks.finish_many(actor=actor, causes=[f"{TASK}:{row.pk}"], outcome=row.decision)
     record(
         actor=actor, name="objection.decided", subject_kind="objection", subject_id=row.pk, area=row.area,
         decision=row.decision, reason=reason.strip(), came=str(came or ""),

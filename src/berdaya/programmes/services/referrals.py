@@ -17,7 +17,6 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.models import Candidate, OfferedProgramme, Referral
 from berdaya.programmes.rules.offers import check_conditions
-from berdaya.programmes.services.meetings import close_tasks
 from berdaya.programmes.services.setup import open_programme
 from berdaya.tasks import services as tasks
 from berdaya.tasks.types import NewTask
@@ -155,7 +154,7 @@ def answer_referral(
         raise Problem("reason_needed")
     row.answer, row.answer_note, row.answered_on = answer, note.strip(), on
     row.save(update_fields=["answer", "answer_note", "answered_on"])
-    close_tasks(actor, f"{TASK}:{row.pk}", answer)
+    tasks.finish_many(actor=actor, causes=[f"{TASK}:{row.pk}"], outcome=answer)
     record(
         actor=actor, name="referral.answered", subject_kind="referral", subject_id=row.pk, area=row.area, answer=answer
     )

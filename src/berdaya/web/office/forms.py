@@ -69,6 +69,28 @@ class VerificationForm(forms.Form):
     note = forms.CharField(
         label=_("Catatan (boleh kosong)"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
+    own_words = forms.CharField(
+        label=_("Kata-kata keluarga sendiri (boleh kosong)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+    )
+    photo = forms.FileField(label=_("Foto rumah (JPEG)"), required=False)
+    lat = forms.FloatField(label=_("Lintang"), required=False, min_value=-12, max_value=8)
+    lon = forms.FloatField(label=_("Bujur"), required=False, min_value=94, max_value=142)
+    consent_method = forms.ChoiceField(
+        label=_("Persetujuan dibacakan, lalu"),
+        required=False,
+        choices=[
+            ("", _("belum diminta")),
+            ("signature", _("ditandatangani")),
+            ("thumbprint", _("dicap jempol")),
+            ("spoken", _("diucapkan di depan saksi")),
+        ],
+    )
+    consent_language = forms.CharField(label=_("Bahasa yang dipakai"), required=False, max_length=40)
+    consent_witness = forms.CharField(label=_("Saksi (untuk cap jempol atau lisan)"), required=False, max_length=120)
+    consent_copy = forms.BooleanField(label=_("Salinan ditinggalkan pada keluarga"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A visit is no plan, and a meeting that decided has a day, not before the visit."""
@@ -80,8 +102,25 @@ class VerificationForm(forms.Form):
             self.add_error("meeting_on", _("Tanggal musyawarah belum tiba."))
         if bool(facts.get("meeting_decision")) != bool(met) and "meeting_on" not in self.errors:
             self.add_error("meeting_on", _("Isi keputusan musyawarah beserta tanggalnya."))
+        if facts.get("consent_method") and not facts.get("consent_language"):
+            self.add_error("consent_language", _("Tulis bahasa yang dipakai saat membacakan."))
+        if facts.get("consent_method") in {"thumbprint", "spoken"} and not facts.get("consent_witness"):
+            self.add_error("consent_witness", _("Cap jempol dan persetujuan lisan memerlukan saksi."))
+        if (facts.get("lat") is None) != (facts.get("lon") is None):
+            self.add_error("lon", _("Isi lintang dan bujur bersama-sama."))
         return facts
 
     def found(self, ref: str) -> NewVerification:
         """The row of a valid form."""
-        return NewVerification(ref=ref, **self.cleaned_data)
+        names = (
+            "visited_on",
+            "verifier",
+            "result",
+            "meeting_decision",
+            "meeting_on",
+            "note",
+            "own_words",
+            "lat",
+            "lon",
+        )
+        return NewVerification(ref=ref, **{name: self.cleaned_data[name] for name in names})

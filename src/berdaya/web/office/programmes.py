@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
-from berdaya.process import by_hand
 from berdaya.process.overview.programmes import (
     STAGES,
     CandidateFilter,
     CandidateRow,
-    DecisionView,
     ProgrammeFilter,
     ProgrammeRow,
     ProgrammeView,
@@ -28,17 +24,13 @@ from berdaya.process.overview.programmes import (
     stage_list,
     stage_queryset,
 )
-from berdaya.process.overview.programmes import decision as decision_of
 from berdaya.process.overview.programmes import programme as programme_of
 from berdaya.process.overview.programmes import programmes as programmes_of
 from berdaya.process.overview.steps import tells_steps
-from berdaya.programmes.rules.evidence import from_json
-from berdaya.programmes.services.candidates import AWAITING
 from berdaya.web.components import format as fmt
-from berdaya.web.components.parts import Criterion, Crumb, Drop, Fact, Figure, Funnel, Stage, Tab, status_badge
+from berdaya.web.components.parts import Crumb, Drop, Fact, Figure, Funnel, Stage, Tab, status_badge
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
-from berdaya.web.office.forms import VerificationForm
 from berdaya.web.office.lists import (
     Col,
     Labels,
@@ -123,6 +115,11 @@ def tabs(code: str, current: str, *, steps: bool) -> tuple[Tab, ...]:
     every = (
         (_("Ringkasan"), way("office:programme", code), "", "summary"),
         (_("Langkah"), way("office:steps", code) if steps else "", "", "steps"),
+        (_("Kunjungan"), way("office:visits", code) if steps else "", "", "visits"),
+        (_("Musyawarah"), way("office:meetings", code) if steps else "", "", "meetings"),
+        (_("Sanggahan"), way("office:objections", code) if steps else "", "", "objections"),
+        (_("Simulasi"), way("office:simulation", code) if steps else "", "", "simulation"),
+        (_("SK"), way("office:decrees", code) if steps else "", "", "decrees"),
         (_("Kelas"), way("office:classes"), query, ""),
         (_("Penyaluran"), way("office:handovers"), query, ""),
         (_("Usaha"), way("office:businesses"), query, ""),
@@ -292,7 +289,7 @@ def _rules(view: ProgrammeView) -> list[Fact]:
     weights = (config.get("ranking") or {}).get("weights") or {}
     if weights:
         facts.append(
-            Fact(_("Bobot peringkat"), ", ".join(f"{_criterion(name)} {weight}" for name, weight in weights.items()))
+            Fact(_("Bobot peringkat"), ", ".join(f"{criterion(name)} {weight}" for name, weight in weights.items()))
         )
     months = (config.get("graduation") or {}).get("months")
     if months:
@@ -300,12 +297,15 @@ def _rules(view: ProgrammeView) -> list[Fact]:
     return facts
 
 
-def _criterion(code: str) -> str:
+def criterion(code: str) -> str:
+    """A criterion of ranking as people call it."""
     return {
         "desil": _("desil"),
         "female_head": _("kepala keluarga perempuan"),
         "disability": _("disabilitas"),
         "never_in_business": _("belum pernah usaha"),
+        "in_business": _("sudah merintis usaha"),
+        "members": _("jumlah anggota"),
         "dependants": _("tanggungan"),
         "income": _("penghasilan"),
         "women": _("anggota perempuan"),
@@ -390,75 +390,12 @@ def stage_export(request: OfficeRequest, code: str, stage: str) -> HttpResponse:
     )
 
 
-@office_page("family.read")
-def decision(request: OfficeRequest, code: str, candidate_id: UUID) -> HttpResponse:
-    """Why this candidate stands where it stands."""
-    view = decision_of(actor=request.actor, code=code, candidate_id=candidate_id)
-    may_verify = can(request.actor, "verification.record") and view.row.state in AWAITING
-    first = {"visited_on": clock.today(), "verifier": request.actor.name}
-    form = VerificationForm(request.POST or None, initial=first) if may_verify or request.method == "POST" else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        by_hand.verify(actor=request.actor, candidate_id=candidate_id, found=form.found(view.row.ref))
-        messages.success(request, _("Hasil verifikasi tercatat."))
-        return HttpResponseRedirect(reverse("office:decision", args=[code, candidate_id]))
-    context = {
-        "form": form,
-        "view": view,
-        "badge": words.state_badge(view.row.state),
-        "criteria": _criteria(view),
-        "facts": _decision_facts(view),
-        "verifications": [(item, _results(item)) for item in view.verifications],
-        "crumbs": (
-            Crumb(_("Program"), reverse("office:programmes")),
-            Crumb(view.programme_name, reverse("office:programme", args=[code])),
-            Crumb(view.row.name),
-        ),
-    }
-    return render(request, "office/decision.html", context, status=400 if form is not None and form.errors else 200)
-
-
-def _criteria(view: DecisionView) -> list[Criterion]:
-    language = fmt.language()
-    results = [from_json(item) for item in view.checks]
-    return [Criterion(item.name(language), item.outcome.value, item.text(language)) for item in results]
-
-
-def _results(item: Mapping[str, Any]) -> str:
-    found = {
+def results(result: str) -> str:
+    """What a home visit found."""
+    return {
         "confirmed": _("ditemukan dan sesuai"),
         "not_found": _("tidak ditemukan"),
         "not_poor": _("tidak miskin"),
         "moved": _("pindah"),
         "died": _("meninggal dunia"),
-    }.get(item["result"], item["result"])
-    meeting = {"accepted": _("musyawarah menerima"), "rejected": _("musyawarah menolak")}.get(
-        item["meeting_decision"], ""
-    )
-    return words.join((found, meeting))
-
-
-def _decision_facts(view: DecisionView) -> list[Fact]:
-    facts = [Fact(_("Keadaan"), "", badge=words.state_badge(view.row.state))]
-    if view.row.rank is not None:
-        facts.append(Fact(_("Peringkat"), fmt.number(view.row.rank)))
-    if view.row.score is not None:
-        facts.append(Fact(_("Nilai"), _("%(score)s dari 100") % {"score": fmt.number(view.row.score / 10_000, 2)}))
-    if view.quota_place:
-        facts.append(Fact(_("Kuota"), view.quota_place))
-    if view.probability is not None:
-        facts.append(Fact(_("Peluang terpilih"), fmt.percent(view.probability, 1, 1)))
-    facts.append(Fact(_("Diusulkan"), fmt.day(view.proposed_on)))
-    facts.append(Fact(_("Wilayah"), view.row.place))
-    if view.interests:
-        facts.append(Fact(_("Minat"), ", ".join(words.kind(code) for code in view.interests)))
-    if view.decree_number:
-        facts.append(Fact(_("SK"), view.decree_number))
-    if view.placement and view.placement["class_id"]:
-        facts.append(
-            Fact(_("Kelas"), view.placement["class_name"], reverse("office:class", args=[view.placement["class_id"]]))
-        )
-    if view.row.household_id:
-        facts.append(Fact(_("Keluarga"), view.row.name, reverse("office:family", args=[view.row.household_id])))
-    if view.row.group_id:
-        facts.append(Fact(_("Kelompok"), view.row.name, reverse("office:group", args=[view.row.group_id])))
-    return facts
+    }.get(result, result)

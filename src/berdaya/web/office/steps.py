@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -109,6 +110,7 @@ def name(code: str) -> str:
         "beku": _("Bekukan daftar"),
         "undian": _("Benih undian"),
         "peringkat": _("Peringkat dalam kuota"),
+        "sanggah": _("Masa sanggah"),
         "usul-sk": _("Usul SK"),
         "sah-sk": _("Persetujuan SK"),
         "surat-sk": _("Surat SK"),
@@ -160,6 +162,8 @@ def _why(code: str) -> str:
         "no_tie": _("Tidak ada nilai seri; tidak perlu diundi."),
         "promised_in_rules": _("Komitmen dua pihak ada pada aturan program dan dicatat saat daftar dibekukan."),
         "not_frozen": _("Bekukan daftar lebih dahulu."),
+        "no_period_asked": _("Aturan program ini tidak meminta masa sanggah; daftar sementara boleh diumumkan."),
+        "objections": _("Tunggu masa sanggah berakhir dan semua sanggahan diputus."),
         "not_ranked": _("Jalankan peringkat lebih dahulu."),
         "nobody_selected": _("Tidak ada calon terpilih."),
         "no_draft": _("Usulkan SK lebih dahulu."),
@@ -191,8 +195,14 @@ class _Shown(dict[str, str]):
 
 
 def _figures(step: Step) -> _Shown:
-    shown = {key: fmt.number(value) if isinstance(value, int) else str(value) for key, value in step.counts.items()}
+    shown = {key: _shown(value) for key, value in step.counts.items()}
     return _Shown(shown, sha=shown.get("sha256", "")[:16])
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, date):
+        return fmt.day(value)
+    return fmt.number(value) if isinstance(value, int) else str(value)
 
 
 def _evidence(step: Step) -> str:
@@ -203,6 +213,7 @@ def _evidence(step: Step) -> str:
         "beku": _("%(count)s calon dalam daftar beku. Sidik SHA-256: %(sha)s…"),
         "undian": _("Kedua pihak sudah membuka benihnya."),
         "peringkat": _("%(selected)s terpilih, %(waiting)s menunggu, %(contested)s ditentukan undian."),
+        "sanggah": _("Masa sanggah berakhir %(closes_on)s; %(heard)s sanggahan, semua diputus."),
         "usul-sk": _("SK %(number)s dengan %(lines)s penerima."),
         "sah-sk": _("SK %(number)s berlaku untuk %(lines)s penerima."),
         "surat-sk": _("SK %(number)s dengan lampirannya sudah terbit."),
@@ -224,6 +235,9 @@ def _open(step: Step) -> str:
     text = {
         "verifikasi": _("%(open)s belum diverifikasi, %(passed)s diterima, %(refused)s gugur."),
         "undian": _("%(promised)s dari 2 pihak berkomitmen, %(opened)s benih terbuka. Diperlukan bila ada nilai seri."),
+        "sanggah": _("Masa sanggah sampai %(closes_on)s; %(heard)s sanggahan, %(open)s belum diputus.")
+        if step.counts.get("posted")
+        else _("Umumkan daftar sementara; masa sanggah %(days)s hari."),
         "sah-sk": _("SK %(number)s dengan %(lines)s penerima menunggu orang kedua."),
         "terbit": _("Penempatan %(placed)s orang menunggu orang kedua."),
         "salur": _("%(received)s dari %(decreed)s penerima sudah menerima."),
@@ -248,9 +262,13 @@ def _link(view: StepsView, step: Step, actor: Actor) -> tuple[str, str]:
         "laporan": ("report.read", reverse("office:report", args=[code]), _("Lihat angka laporan")),
     }
     if step.state is State.NOW:
-        unseen = reverse("office:stage", args=[code, "belum-diverifikasi"])
-        pages["verifikasi"] = ("family.read", unseen, _("Buka daftar yang belum diverifikasi"))
-    if letter is not None:
+        visits = reverse("office:visits", args=[code])
+        pages["verifikasi"] = ("family.read", visits, _("Buka kunjungan dan musyawarah"))
+    if step.state is not State.LATER:
+        pages["sanggah"] = ("programme.read", reverse("office:objections", args=[code]), _("Buka daftar dan sanggahan"))
+    if step.code in {"undian", "surat-sk"} and step.state is State.DONE:
+        pages[step.code] = ("document.read", reverse("office:decrees", args=[code]), _("Buka berita acara dan SK"))
+    elif letter is not None:
         file = reverse("office:document-file", args=[letter])
         pages["surat-sk"] = ("document.read", file, _("Buka SK (PDF)"))
     permission, href, text = pages.get(step.code, ("", "", ""))

@@ -148,6 +148,8 @@ def document_kind(code: str) -> str:
         "statement": _("Buku kas"),
         "report": _("Laporan program"),
         "certificate": _("Sertifikat"),
+        "ba": _("Berita acara"),
+        "surat": _("Surat dan pengumuman"),
     }.get(code, code)
 
 

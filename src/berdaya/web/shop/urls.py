@@ -14,6 +14,7 @@ urlpatterns = [
     path("pasar/penjual/<slug:slug>/", views.seller, name="seller"),
     path("pasar/pameran/", views.exhibitions, name="exhibitions"),
     path("pasar/angka/", views.figures, name="figures"),
+    path("layanan/", views.programmes, name="programmes"),
     path("dok/<str:token>/", views.document, name="document"),
     path("pasar/pameran/<slug:key>/", views.exhibition, name="exhibition"),
 ]

@@ -17,7 +17,9 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, scoped
 from berdaya.market import public, rules
 from berdaya.market.types import PermitKind, PublicFigure, ShopExhibition, ShopProduct
+from berdaya.programmes.offers import public_offers
 from berdaya.web.components.format import day, number, percent, rupiah_short
+from berdaya.web.components.wording import conditions
 from berdaya.web.shop import cards, filters, share, words
 from berdaya.web.shop.art import art_for
 
@@ -183,6 +185,13 @@ def _bars(parts: list[tuple[str, int]], whole: int) -> list[dict[str, Any]]:
         bars.append({"code": code, "x": f"{start:.1f}", "width": f"{width:.1f}"})
         start += width
     return bars
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Which programme suits whom, and how one is proposed."""
+    rows = public_offers(on=clock.today())
+    return _page(request, "shop/programmes.html", {"rows": [(row, conditions(row.conditions)) for row in rows]})
 
 
 @require_safe

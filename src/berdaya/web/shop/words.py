@@ -37,6 +37,8 @@ LETTERS: Mapping[LetterKind, Promise] = {
     LetterKind.STATEMENT: _("Rekening kas kelompok"),
     LetterKind.REPORT: _("Laporan program"),
     LetterKind.CERTIFICATE: _("Sertifikat pelatihan"),
+    LetterKind.MINUTES: _("Berita acara"),
+    LetterKind.NOTICE: _("Surat"),
 }
 
 
