@@ -31,7 +31,7 @@ from berdaya.programmes.services.candidates import AWAITING
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Bar, Bars, Criterion, Crumb, Fact
 from berdaya.web.office import words
-from berdaya.web.office.acting import act, day_of, entry, id_of, upload_of
+from berdaya.web.office.acting import Acted, act, day_of, entry, id_of, upload_of
 from berdaya.web.office.forms import VerificationForm
 from berdaya.web.office.programmes import criterion, results
 from berdaya.web.session import OfficeRequest, office_page
@@ -54,13 +54,13 @@ def decision(request: OfficeRequest, code: str, candidate_id: UUID) -> HttpRespo
         data, files = (request.POST, request.FILES) if visiting else (None, None)
         form = VerificationForm(data, files, initial=first)
     if form is not None and visiting and not form.is_valid():
-        return _page(request, view, form, None, "", 400)
+        return _page(request, view, form, Acted())
     acted = act(
         request, _acts(request, view, form), reverse("office:decision", args=[code, candidate_id]), "verifikasi"
     )
     if acted.answer:
         return acted.answer
-    return _page(request, view, form, acted.problem, acted.text, acted.status)
+    return _page(request, view, form, acted)
 
 
 def _acts(request: OfficeRequest, view: DecisionView, form: VerificationForm | None) -> Mapping[str, Callable[[], str]]:
@@ -162,20 +162,13 @@ def _replace(request: OfficeRequest, candidate_id: UUID) -> str:
     return _("Penerima diganti; calon tunggu berikutnya masuk dan ditetapkan dengan SK berikutnya.")
 
 
-def _page(
-    request: OfficeRequest,
-    view: DecisionView,
-    form: VerificationForm | None,
-    problem: Problem | None,
-    text: str,
-    status: int,
-) -> HttpResponse:
+def _page(request: OfficeRequest, view: DecisionView, form: VerificationForm | None, acted: Acted) -> HttpResponse:
     actor, pk = request.actor, view.row.id
     told = explanation(actor=actor, candidate_id=pk)
     own = actor.office not in (None, 0)
     context = {
         "form": form,
-        "problem_text": text if problem else "",
+        "problem_text": acted.text,
         "view": view,
         "badge": words.state_badge(view.row.state),
         "criteria": _criteria(view),
@@ -199,6 +192,7 @@ def _page(
             Crumb(view.row.name),
         ),
     }
+    status = 400 if form is not None and form.errors else acted.status
     return render(request, "office/decision.html", context, status=status)
 
 
