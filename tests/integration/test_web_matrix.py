@@ -48,7 +48,7 @@ LISTS = {
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
-    "office:documents", "office:accounts", "office:offers",
+    "office:offers",
 }  # fmt: skip
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -62,7 +62,6 @@ EVERYBODY = {
     "account:sign-in", "account:help", "shop:catalogue", "shop:product", "shop:share-image", "shop:seller",
     "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document", "field:shell", "field:manifest",
     "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
-    "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document",
     "shop:programmes",
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
@@ -88,24 +87,18 @@ _LPJ = {"office:lpj-list", "office:lpj-export", "office:lpj"}
 _CASE = {"office:complaints", "office:complaint", "office:complaint-photo"}
 _TASK = {"office:tasks", "office:task"}
 _REPORT = {"office:report", "office:report-workbook"}
-_PAPER = {"office:documents", "office:document-file"}
-_READER = _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER | _WORD | _LPJ | {"office:lpj-paper"}
-
-OWN: dict[str, set[str]] = {
-    "operator": _READER | {"office:upload", "office:file", "office:complaint-call"},
-    "verifier": _READER | {"office:reveal"},
-    "supervisor": _READER | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
-                                  "office:complaint-call"},
-    "head": _READER | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
-                                  "office:complaint-call"},
 _PAPER = {"office:documents", "office:document-file", "office:decrees", "office:annex", "office:scan"}
-_READER = {"office:visits"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
+_READER = {"office:visits", "office:lpj-paper"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
+_READER |= _WORD | _LPJ
+_TRY = {"office:simulation"}
 
 OWN: dict[str, set[str]] = {
-    "operator": _READER | {"office:simulation", "office:upload", "office:file"},
+    "operator": _READER | _TRY | {"office:upload", "office:file", "office:complaint-call"},
     "verifier": _READER | {"office:reveal"},
-    "supervisor": _READER | {"office:simulation", "office:reveal", "office:accounts", "office:account-reset"},
-    "head": _READER | {"office:simulation", "office:reveal", "office:accounts", "office:account-reset"},
+    "supervisor": _READER | _TRY | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
+                                  "office:complaint-call"},
+    "head": _READER | _TRY | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
+                                  "office:complaint-call"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
     "auditor": _READER | _CASE,
     "mayor": _PROGRAMME | _BUSINESS | _TASK | _REPORT,
@@ -114,8 +107,7 @@ OWN: dict[str, set[str]] = {
     "ukpd": _PROGRAMME | _BUSINESS | _TASK | _REPORT,
     "mentor": {"office:home", "office:events", "office:exhibition", "office:contest", "office:classes",
                "office:classes-export", "office:class", "office:families", "office:families-export",
-               "office:family"} | _BUSINESS | _GROUP | _TASK | _LPJ,
-               "office:family"} | _BUSINESS | _GROUP | _TASK | _REGISTER,
+               "office:family"} | _BUSINESS | _GROUP | _TASK | _LPJ | _REGISTER,
     "sponsor": {"office:home"} | _BUSINESS | _GROUP | _TASK,
     "group_officer": {"office:home", "office:lpj-list", "office:lpj"} | _BUSINESS | _GROUP,
     "trainer": {"office:home", "office:classes", "office:classes-export", "office:class"},

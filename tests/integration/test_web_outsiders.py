@@ -38,9 +38,6 @@ THINGS = {
 SHARED = {"family"}
 POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
-LADDER = {"programme", "stage", "stage-export", "report", "report-workbook", "upload", "class", "exhibition", "contest"}
-POSTS = {"search", "screen", "step"}
-OTHER = {"reveal", "file", "accounts", "account-reset"}
 LADDER = {
     "programme",
     "stage",
