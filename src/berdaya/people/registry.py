@@ -346,6 +346,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
     "body": "training_catalogueentry forms_instrument funds_funddecision reports_programmesnapshot",
+    "body": "funds_funddecision training_catalogueentry forms_instrument reports_programmesnapshot",
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
@@ -373,6 +374,8 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "place": (
         "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday "
         "funds_meeting"
+        "funds_meeting grants_handoverday market_exhibition programmes_candidate "
+        "programmes_villagemeeting training_classfeedback"
     ),
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
