@@ -345,8 +345,9 @@ PLAIN_OF_FIELD = frozenset(
 PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
-    "body": "training_catalogueentry forms_instrument funds_funddecision reports_programmesnapshot",
-    "body": "funds_funddecision training_catalogueentry forms_instrument reports_programmesnapshot",
+    "body": (
+        "forms_instrument funds_funddecision reports_programmesnapshot training_catalogueentry"
+    ),
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
