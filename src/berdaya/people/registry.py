@@ -345,9 +345,7 @@ PLAIN_OF_FIELD = frozenset(
 PLAIN_OF_TABLE: dict[str, str] = {
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
-    "body": (
-        "forms_instrument funds_funddecision reports_programmesnapshot training_catalogueentry"
-    ),
+    "body": ("forms_instrument funds_funddecision reports_programmesnapshot training_catalogueentry"),
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
