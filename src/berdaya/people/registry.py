@@ -371,8 +371,6 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
     "partner": "training_trainingclass",
     "place": (
-        "training_classfeedback programmes_candidate programmes_villagemeeting market_exhibition grants_handoverday "
-        "funds_meeting"
         "funds_meeting grants_handoverday market_exhibition programmes_candidate "
         "programmes_villagemeeting training_classfeedback"
     ),
