@@ -36,7 +36,7 @@ _HOUSEHOLDS = """INSERT INTO people_household (id, area, kk_cipher, kk_key, kk_i
 _PERSONS = """INSERT INTO people_person (id, area, household_id, name, name_key, birth_place, birth_date, sex, marital,
   phone, is_head, occupation, nik_cipher, nik_key, nik_index, last4_index, synthetic)
   SELECT person, area, household, name, name_key, birth_place, birth_date, sex, marital, phone, is_head, occupation,
-  nik_cipher, key, nik_index, last4_index, synthetic FROM people_intake"""
+  nik_cipher, CASE WHEN nik_cipher IS NOT NULL THEN key END, nik_index, last4_index, synthetic FROM people_intake"""
 _PRIVATE = """INSERT INTO people_personprivate (id, area, person_id, disability, ppks, income_idr)
   SELECT person, area, person, disability, '', income_idr FROM people_intake
   WHERE disability IS NOT NULL OR income_idr IS NOT NULL"""
@@ -73,7 +73,7 @@ class Columns:
 def frame(columns: Columns) -> pl.DataFrame:
     """The columns of the temporary table, in its order."""
     rows = columns.rows
-    has_kk = [bool(one.kk) for one in rows]
+    has_kk, has_nik = [bool(one.kk) for one in rows], [bool(one.nik) for one in rows]
     text, flag, binary, day = pl.String, pl.Boolean, pl.Binary, pl.Date
     series: list[pl.Series] = [
         pl.Series("household", [one.hex for one in columns.households], text),
@@ -86,7 +86,7 @@ def frame(columns: Columns) -> pl.DataFrame:
         pl.Series("phone", [one.phone for one in rows], text),
         pl.Series("female_head", [one.female_head for one in rows], flag),
         pl.Series("dependants", [one.dependants for one in rows], pl.Int16),
-        pl.Series("incomplete", [not one for one in has_kk], flag),
+        pl.Series("incomplete", [not (kk and nik) for kk, nik in zip(has_kk, has_nik, strict=True)], flag),
         pl.Series("synthetic", [one.synthetic for one in rows], flag),
         pl.Series("name", [one.name for one in rows], text),
         pl.Series("name_key", columns.name_keys, text),
@@ -96,9 +96,9 @@ def frame(columns: Columns) -> pl.DataFrame:
         pl.Series("marital", [one.marital for one in rows], text),
         pl.Series("is_head", [one.is_head for one in rows], flag),
         pl.Series("occupation", [one.occupation for one in rows], text),
-        pl.Series("nik_cipher", columns.nik_ciphers, binary),
-        pl.Series("nik_index", columns.nik_indexes, binary),
-        pl.Series("last4_index", columns.last_fours, binary),
+        pl.Series("nik_cipher", _where(columns.nik_ciphers, has_nik), binary),
+        pl.Series("nik_index", _where(columns.nik_indexes, has_nik), binary),
+        pl.Series("last4_index", _where(columns.last_fours, has_nik), binary),
         pl.Series("disability", [one.disability for one in rows], flag),
         pl.Series("income_idr", [one.income_idr for one in rows], pl.Int64),
         pl.Series("desil", [one.desil for one in rows], pl.Int16),

@@ -58,7 +58,11 @@ class Person(AreaRow):
     merged_into = models.UUIDField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["last4_index"]), models.Index(fields=["birth_date"])]
+        indexes: ClassVar = [
+            models.Index(fields=["last4_index"]),
+            models.Index(fields=["birth_date"]),
+            models.Index(fields=["area"], name="people_without_nik", condition=models.Q(nik_index=None, erased_on=None)),
+        ]
 
 
 @tracked()

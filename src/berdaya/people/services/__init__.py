@@ -9,9 +9,11 @@ from berdaya.people.services.aid import (
 )
 from berdaya.people.services.identity import correct_identity, identity_claim, move_household, reveal_nik
 from berdaya.people.services.register import register_many
+from berdaya.people.services.updating import compare_many, update_many
 
 __all__ = [
     "aid_elsewhere",
+    "compare_many",
     "correct_identity",
     "identity_claim",
     "move_household",
@@ -21,4 +23,5 @@ __all__ = [
     "reveal_nik",
     "screen_many",
     "screen_people",
+    "update_many",
 ]

@@ -20,7 +20,7 @@ from django.db import IntegrityError, transaction
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.kernel.crypto import key_ring
-from berdaya.kernel.ids import new_ids
+from berdaya.kernel.ids import new_ids, stable_id
 from berdaya.kernel.memory import collector_paused
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -47,14 +47,16 @@ class _Plan:
     areas: list[int] = field(default_factory=list)
     repeats: list[tuple[int, bytes]] = field(default_factory=list)
     known: dict[int, UUID] = field(default_factory=dict)
+    keys: list[bytes] = field(default_factory=list)
 
 
 def register_many(*, actor: Actor, people: Sequence[PersonInput]) -> list[Registered]:
     """Register people with their households; answers one outcome per row, in order.
 
     Nothing that is known is changed, so the same list twice makes nothing the second time; a desil snapshot
-    of a new date is added to known households. `nik` must be valid; `kk` may be empty (a household of its
-    own, incomplete).
+    of a new date is added to known households. A `nik` that is given must be valid; without one the person is known
+    again by family card and name, or by village, name and birth date. `kk` may be empty (a household of its own,
+    incomplete).
 
     Raises:
         Problem: `not_allowed`, `lookup_limit`, `identity_busy` where another registration holds the same numbers.
@@ -71,21 +73,65 @@ def register_many(*, actor: Actor, people: Sequence[PersonInput]) -> list[Regist
 
 
 def _register(actor: Actor, people: Sequence[PersonInput]) -> _Plan:
-    ring = key_ring()
-    niks = ring.index_many([one.nik for one in people], purpose=NIK)
-    kks = ring.index_many([one.kk for one in people], purpose=KK)
-    known = known_numbers(niks, [kk for kk, one in zip(kks, people, strict=True) if one.kk])
-    plan = _plan(actor, people, (niks, kks), known)
+    plan, niks, kks = prepare(actor, people)
     portions = [slice(start, start + PORTION) for start in range(0, len(plan.rows), PORTION)]
     try:
         with transaction.atomic():
             bulk.write(partial(_portion, people, plan, (niks, kks), part) for part in portions)
     except IntegrityError as error:
-        if "people_identity_once" not in str(error):
+        if not any(name in str(error) for name in ("people_identity_once", "people_person_pkey")):
             raise
         raise Problem("identity_busy") from error
-    _answer(people, plan, niks, kks)
+    _answer(people, plan, kks)
     return plan
+
+
+def prepare(actor: Actor, people: Sequence[PersonInput]) -> tuple[_Plan, list[bytes], list[bytes]]:
+    """What a registration would make, with the keyed indexes of NIK and KK; writes only the count of look-ups."""
+    ring = key_ring()
+    niks = ring.index_many([one.nik for one in people], purpose=NIK)
+    kks = ring.index_many([one.kk for one in people], purpose=KK)
+    known = known_numbers(
+        [nik for nik, one in zip(niks, people, strict=True) if one.nik],
+        [kk for kk, one in zip(kks, people, strict=True) if one.kk],
+    )
+    return _plan(actor, people, (niks, kks), known, _without_nik(people, kks)), niks, kks
+
+
+@dataclass(frozen=True)
+class _Owned:
+    """Ids of people without a NIK: by position in the list, and those of them that are in the register."""
+
+    ids: dict[int, UUID]
+    known: dict[UUID, UUID]
+    """Person -> household."""
+
+
+def own_id(person: PersonInput, kk: bytes) -> UUID:
+    """The id of a person who is registered without a NIK: the same again for the same name on the same family card,
+    or, without a card, for the same name and birth date in the same village. `kk` is the card's keyed index.
+    """
+    name = spelling_key(person.name)
+    if person.kk:
+        return stable_id("person-without-nik", kk.hex(), name)
+    return stable_id("person-without-nik", person.area, name, person.birth_date or person.key)
+
+
+def _without_nik(people: Sequence[PersonInput], kks: Sequence[bytes]) -> _Owned:
+    """Rows that have no NIK, and rows that bring the NIK of somebody who was registered without."""
+    waiting = set(Person.objects.filter(nik_index=None, erased_on=None).values_list("id", flat=True)[:100_000])
+    ids = {
+        at: own
+        for at, (one, kk) in enumerate(zip(people, kks, strict=True))
+        if not one.nik or (waiting and one.kk)
+        for own in [own_id(one, kk)]
+        if not one.nik or own in waiting
+    }
+    known: dict[UUID, UUID] = {}
+    wanted = list({own for own in ids.values() if own in waiting})
+    for start in range(0, len(wanted), 10_000):
+        known.update(Person.objects.filter(id__in=wanted[start : start + 10_000]).values_list("id", "household_id"))
+    return _Owned(ids, known)
 
 
 def _plan(
@@ -93,6 +139,7 @@ def _plan(
     people: Sequence[PersonInput],
     indexes: tuple[Sequence[bytes], Sequence[bytes]],
     existing: tuple[dict[bytes, Known], dict[bytes, Known]],
+    owned: _Owned,
 ) -> _Plan:
     known_niks, known_kks = existing
     plan = _Plan(outcomes=[None] * len(people))
@@ -102,8 +149,10 @@ def _plan(
     made: set[bytes] = set()
     covered = {area: actor.covers(area) for area in {one.area for one in people}}
     for at, (person, nik, kk) in enumerate(zip(people, *indexes, strict=True)):
-        if nik in made:
-            plan.repeats.append((at, nik))
+        own = owned.ids.get(at)
+        unique = nik if person.nik or own is None else own.bytes
+        if unique in made:
+            plan.repeats.append((at, unique))
             continue
         known, household = known_niks.get(nik), known_kks.get(kk) if person.kk else None
         refusal = Outcome.OUTSIDE if not covered[person.area] else _refusal(known, household)
@@ -113,19 +162,23 @@ def _plan(
         if known is not None and known.subject is not None:
             plan.known[at] = known.subject
             continue
+        if known is None and own is not None and own in owned.known:
+            plan.known[at] = own
+            continue
         if household is not None and household.subject is not None:
             home, area, opens = household.subject, homes[household.subject], False
         elif person.kk and kk in opened:
             (home, area), opens = opened[kk], False
         else:
             home, area, opens = next(fresh), person.area, True
-            opened[kk if person.kk else nik] = (home, area)
-        made.add(nik)
+            opened[kk if person.kk else unique] = (home, area)
+        made.add(unique)
         plan.rows.append(at)
         plan.households.append(home)
         plan.areas.append(area)
         plan.opens.append(opens)
-        plan.persons.append(next(fresh))
+        plan.persons.append(own if own is not None and not person.nik else next(fresh))
+        plan.keys.append(unique)
         plan.outcomes[at] = Registered(person.key, Outcome.NEW, home, plan.persons[-1])
     return plan
 
@@ -171,7 +224,7 @@ def _portion(
     )
 
 
-def _answer(people: Sequence[PersonInput], plan: _Plan, niks: Sequence[bytes], kks: Sequence[bytes]) -> None:
+def _answer(people: Sequence[PersonInput], plan: _Plan, kks: Sequence[bytes]) -> None:
     """Outcomes of known and repeated rows, and desil snapshots of known households."""
     stored = _stored(list(plan.known.values()))
     snapshots = []
@@ -187,7 +240,7 @@ def _answer(people: Sequence[PersonInput], plan: _Plan, niks: Sequence[bytes], k
         if one.desil is not None and one.desil_on is not None:
             snapshots.append((household, one.desil, one.desil_on))
     bulk.add_desils(snapshots)
-    first = {niks[at]: plan.outcomes[at] for at in plan.rows}
+    first = {key: plan.outcomes[at] for key, at in zip(plan.keys, plan.rows, strict=True)}
     for at, nik in plan.repeats:
         origin = first[nik]
         assert origin is not None  # noqa: S101  (a repeat follows the row that it repeats)
