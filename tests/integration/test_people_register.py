@@ -161,7 +161,7 @@ def test_the_limit_of_lookups_holds(ani: Actor) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO people_lookupcount (account_id, hour, in_list, asked)"
-            " VALUES (%s, date_trunc('hour', clock_timestamp()), true, 1199990)",
+            " VALUES (%s, date_trunc('hour', clock_timestamp()), true, 8999990)",
             [ani.account_id],
         )
     with pytest.raises(Problem) as caught:

@@ -20,6 +20,7 @@ _OPERATE = {
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
+    "import.confirm",
     "account.manage", "task.manage", "task.complete", "report.make", "export", "selection.run", "lpj.decide",
     "confirmation.record", "complaint.file", "complaint.handle", "procurement.approve", "proposal.approve",
     "fund.approve",

@@ -1,5 +1,6 @@
 """``import check``: every fault of an office's list, and the list with its faults marked, before anything is written.
-``import template``: the empty list of a kind, with drop-down lists, instructions and codes.
+``import template``: the empty list of a kind, with drop-down lists, instructions and codes. The actions that write
+stand in `import_jobs`.
 
 Exit status: 0 where the file could be read, refused rows or not; 1 where the file itself cannot be read (no Excel,
 empty, locked, headings missing, larger than allowed); 2 for everything else, such as an unknown area.
@@ -15,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from berdaya.cli import import_jobs
 from berdaya.cli.existing import existing, write_bytes, write_json
 from berdaya.config.database import changed_environment
 from berdaya.kernel.problems import Problem
@@ -46,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "epilog": f"types of list:\n{types}",
     }
     _template_arguments(actions, shape)
+    import_jobs.add_arguments(actions, KINDS, shape)
     check = actions.add_parser("check", help="every fault by row and column; writes nothing to the database", **shape)
     check.add_argument("file", type=Path, help="the list: xlsx, xls, ods, csv or csv.gz")
     check.add_argument("--type", choices=KINDS, required=True, metavar="TYPE", help="one of the types below")
@@ -71,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     """Check one file or write a template; print the counts, write what was asked for."""
     if options.action == "template":
         return _template(options)
+    if options.action != "check":
+        return import_jobs.run(options)
     with existing(demo=options.demo):
         from berdaya.kernel.clock import today
 

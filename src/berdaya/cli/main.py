@@ -27,7 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "walk one programme folder as far as its files reach · jalankan folder program",
     ),
     "example": ("berdaya.example.cli", "make synthetic programme folders · buat folder program sintetis"),
-    "import": ("berdaya.cli.import_", "check an office's list, writing nothing · periksa daftar tanpa mencatat"),
+    "import": ("berdaya.cli.import_", "check an office's list, import it, undo it · periksa, impor, batalkan"),
     "link": ("berdaya.cli.link", "find the same people in one list or between two · cari orang yang sama"),
     "lottery": ("berdaya.cli.lottery", "export a selection and repeat it anywhere · ulangi undian di mana pun"),
     "ledger": ("berdaya.cli.ledger", "check every book's chain and balances · periksa rantai dan saldo buku"),

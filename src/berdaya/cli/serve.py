@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from berdaya.config.database import database
 from berdaya.kernel.problems import Problem
@@ -52,15 +55,33 @@ def address(host: str, port: int) -> str:
 def serve(host: str, port: int, workers: int = 0) -> int:
     """Serve the database that the environment names; 0 after an orderly stop."""
     prepare()
-    from granian.constants import Interfaces
-    from granian.server import Server as Granian
-
     if host not in os.environ.get("BERDAYA_HOSTS", "") and host not in {"0.0.0.0", "::"}:  # noqa: S104
         os.environ["BERDAYA_HOSTS"] = ",".join(
             [*os.environ.get("BERDAYA_HOSTS", "localhost,127.0.0.1,[::1]").split(","), host]
         )
     sys.stdout.write(f"Berdaya: {address(host, port)}\n")
     sys.stdout.flush()
+    with import_worker():
+        _granian(host, port, workers)
+    return 0
+
+
+@contextmanager
+def import_worker() -> Iterator[None]:
+    """Long imports are worked on in a process beside the web, which ends with it."""
+    worker = subprocess.Popen([sys.executable, "-P", "-m", "django", "import_worker"], stdin=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(DRAIN_SECONDS)
+
+
+def _granian(host: str, port: int, workers: int) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server as Granian
+
     Granian(
         target="berdaya.config.wsgi:application",
         address=host,
@@ -74,7 +95,6 @@ def serve(host: str, port: int, workers: int = 0) -> int:
         workers_kill_timeout=DRAIN_SECONDS,
         log_access=False,
     ).serve()
-    return 0
 
 
 def prepare() -> None:

@@ -44,6 +44,7 @@ _PROGRAMS = (
     b"%PDF",
     b"\x89PNG",
 )
+_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta")
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
@@ -89,12 +90,24 @@ def _plain(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
 
 
-def read_path(path: Path, *, limits: Limits = LIMITS) -> Workbook:
-    """Read a file of the disk; see `read_workbook`."""
+def read_path(path: Path, *, limits: Limits = LIMITS, name: str = "") -> Workbook:
+    """Read a file of the disk, under another name if one is given; see `read_workbook`."""
     size = path.stat().st_size
     if size > limits.file_bytes:
-        raise Problem("file_too_large", file=path.name, megabytes=limits.file_bytes >> 20)
-    return read_workbook(path.read_bytes(), path.name, limits=limits)
+        raise Problem("file_too_large", file=name or path.name, megabytes=limits.file_bytes >> 20)
+    return read_workbook(path.read_bytes(), name or path.name, limits=limits)
+
+
+def is_text(head: bytes) -> bool:
+    """Whether a file that begins with these bytes may be delimited text."""
+    if head.startswith((b"PK", b"\x1f\x8b", _OLE, *_PROGRAMS)):
+        return False
+    first = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if first.startswith(_MARKUP):
+        return False
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or encoding_of(head[:4096]).startswith("utf-16"):
+        return True
+    return not any(byte in _CONTROL for byte in set(head))
 
 
 def read_workbook(content: bytes, name: str, *, limits: Limits = LIMITS) -> Workbook:
@@ -133,7 +146,7 @@ def _parse(content: bytes, name: str, limits: Limits) -> tuple[FileKind, dict[st
     if content.startswith(_PROGRAMS):
         raise Problem("file_kind", file=name)
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta")):
+    if head.startswith(_MARKUP):
         raise Problem("file_entity" if b"<!entity" in content[:65536].lower() else "file_html", file=name)
     return FileKind.CSV, _read_csv(content, name, limits)
 

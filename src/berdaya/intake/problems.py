@@ -370,4 +370,46 @@ WARNINGS = {
     ),
 }
 
-register({**FILES, **CELLS, **WARNINGS})
+JOBS = {
+    "import_needs_programme": Entry(
+        id="Daftar ini harus masuk ke suatu program.",
+        en="This list belongs to a programme.",
+        do_id="Pilih programnya, lalu unggah dari halaman program itu.",
+        do_en="Choose the programme and upload it from that page.",
+    ),
+    "import_mapping_bad": Entry(
+        id="Satu isian dipilih untuk dua kolom, atau isian tidak dikenal.",
+        en="One field was chosen for two columns, or a field is unknown.",
+        do_id="Pilih setiap isian paling banyak satu kali.",
+        do_en="Choose each field once at most.",
+    ),
+    "import_answers_missing": Entry(
+        id="{count} ejaan wilayah belum dijawab.",
+        en="{count} spellings of places are not answered yet.",
+        do_id="Pilih satu jawaban untuk setiap ejaan.",
+        do_en="Choose one answer for each spelling.",
+    ),
+    "import_halted_second": Entry(
+        id="Lebih dari separuh baris ganda; kantor ini mewajibkan orang kedua.",
+        en="More than half are duplicates; this office wants a second person.",
+        do_id="Buang daftar ini, perbaiki, lalu unggah kembali.",
+        do_en="Throw the list away, mend it, and upload it again.",
+        status=409,
+    ),
+    "import_too_old": Entry(
+        id="Impor ini sudah lewat {days} hari.",
+        en="This import is more than {days} days old.",
+        do_id="Perbaiki keluarga satu per satu.",
+        do_en="Correct the families one by one.",
+        status=409,
+    ),
+    "import_no_undo": Entry(
+        id="Daftar jenis ini tidak dapat dibatalkan.",
+        en="A list of this kind cannot be undone.",
+        do_id="Unggah daftar yang benar: kode yang sama akan diperbarui.",
+        do_en="Upload the right list: the same codes are brought up to date.",
+        status=409,
+    ),
+}
+
+register({**FILES, **CELLS, **WARNINGS, **JOBS})

@@ -16,6 +16,7 @@ from berdaya.kernel.problems import Problem
 HEADER_ROWS = 25
 COUNT_ROWS = 3
 """Rows below the headings among which the columns may be counted (1, 2, 3 ...)."""
+EXPLAINED = frozenset({"masalah", "problem"})
 IGNORED = "-"
 """A heading that the operator told to leave out."""
 _TOTAL = re.compile(r"^\s*(?:sub\s*)?(?:jumlah|total|grand\s*total|rata[- ]?rata)\b", re.IGNORECASE)
@@ -61,7 +62,8 @@ class Header:
 
 def fingerprint_of(titles: Sequence[str]) -> str:
     """SHA-256 over the keys of the headings."""
-    keys = [heading_key(title) for title in titles]
+    # The column of problems that a checked copy carries is no part of the office's list.
+    keys = ["" if heading_key(title) in EXPLAINED else heading_key(title) for title in titles]
     while keys and not keys[-1]:
         keys.pop()
     return hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
@@ -124,7 +126,7 @@ def best_header(rows: Rows, columns: Sequence[Column], *, mapping: Mapping[str, 
     unknown = tuple(
         title
         for place, title in enumerate(best_titles)
-        if title and place not in taken and heading_key(title) not in left_out
+        if title and place not in taken and heading_key(title) not in left_out | EXPLAINED
     )
     return Header(best_row + height - 1, best, unknown, best_titles, _above(rows[: max(0, best_row - 1)], best))
 

@@ -61,7 +61,9 @@ class Person(AreaRow):
         indexes: ClassVar = [
             models.Index(fields=["last4_index"]),
             models.Index(fields=["birth_date"]),
-            models.Index(fields=["area"], name="people_without_nik", condition=models.Q(nik_index=None, erased_on=None)),
+            models.Index(
+                fields=["area"], name="people_without_nik", condition=models.Q(nik_index=None, erased_on=None)
+            ),
         ]
 
 

@@ -165,6 +165,8 @@ SEALED = (
 """Sealed columns: table, column, column of the key's id, and what stands before the row's id in the context."""
 
 KEPT: dict[str, str] = {
+    "intake_importjob.problem": "code and text of the catalogue: why an import failed",
+    "intake_importjob.samples_cipher": "sealed preview of an import; emptied when it is confirmed or thrown away",
     "groups_group.address": "address of a group, not of a person",
     "market_permit.number": "public registration printed on the product",
     "people_identity.index": "goes with the number, by trigger",
@@ -250,6 +252,9 @@ KEPT: dict[str, str] = {
 
 PLAIN_COLUMNS = frozenset(
     """
+    batches_done changed confirmed_at confirmed_by context_id counts fingerprint finished_at job_id kept
+    lease_until made_role mapping meant others preview rows rows_done rows_total samples_key second_person
+    started_at stop_asked taken_on titles undone_at worked_ms worker
     accepted balance_idr book_idr born chosen_by confirmed counted_idr entered_by given lost minutes_on plan presence
     problems proposed_by returned signed terms to_return written_off_on
     author_id author_role checked_on checker_id code_hash code_id complaint_id contact_key decided_by drawn_on filed_on
@@ -343,6 +348,12 @@ PLAIN_OF_FIELD = frozenset(
 """The like of what phones hand in and how it arrived."""
 
 PLAIN_OF_TABLE: dict[str, str] = {
+    "candidates": "intake_importbatch",
+    "facts": "intake_groupcarry",
+    "groups": "intake_importbatch",
+    "households": "intake_importbatch",
+    "persons": "intake_importbatch",
+    "written": "intake_placename",
     "areas": "enterprises_mentor",
     "attended": "training_outsideparticipant",
     "body": ("forms_instrument funds_funddecision reports_programmesnapshot training_catalogueentry"),
@@ -362,6 +373,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "name_key": "areas_area",
     "number": (
+        "intake_importbatch "
         "training_classsession "
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "

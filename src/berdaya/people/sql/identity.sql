@@ -59,8 +59,7 @@ CREATE TRIGGER people_identity_delete AFTER DELETE ON people_person FOR EACH ROW
 DROP TRIGGER IF EXISTS people_identity_delete ON people_household;
 CREATE TRIGGER people_identity_delete AFTER DELETE ON people_household FOR EACH ROW EXECUTE FUNCTION people_identity_change();
 
--- How often an account may ask beyond its scope: one by one 600 an hour, in lists 9,000,000 numbers an hour (a list of
--- a million families with NIK and KK is looked up for the preview and again when it is written).
+-- How often an account may ask beyond its scope: one by one 600 an hour, in lists 1,200,000 numbers an hour.
 CREATE OR REPLACE FUNCTION people_count_lookup(numbers bigint, listed boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -74,7 +73,7 @@ BEGIN
     VALUES (who, date_trunc('hour', clock_timestamp()), listed, numbers)
     ON CONFLICT (account_id, hour, in_list) DO UPDATE SET asked = c.asked + excluded.asked
     RETURNING c.asked INTO total;
-  IF total > (CASE WHEN listed THEN 9000000 ELSE 600 END) THEN
+  IF total > (CASE WHEN listed THEN 1200000 ELSE 600 END) THEN
     RAISE EXCEPTION 'lookup_limit' USING ERRCODE = 'BD003';
   END IF;
 END $$;
