@@ -119,7 +119,28 @@ def _build(rows: int, home: Office | None) -> World:
     things.groups(world, rows)
     things.events(world, rows)
     things.tasks_and_letters(world, rows)
+    _doubles(world)
     return world
+
+
+def _doubles(world: World) -> None:
+    """Two records that are alike, and a family that another office asks for."""
+    from berdaya.people.models import LookAlike, Person, TransferRequest
+
+    persons = list(Person.objects.filter(household_id=world.ids["household"])[:1])
+    persons += list(Person.objects.exclude(household_id=world.ids["household"]).order_by("id")[:1])
+    if len(persons) < 2:
+        return
+    left, right = persons
+    if not LookAlike.objects.filter(left=left, right=right).exists():
+        world.ids["look-alike"] = LookAlike.objects.create(
+            area=left.area, office=world.office, left=left, right=right, chance=0.97, found_on=TODAY,
+            reasons=[["name", "same", 4.2], ["nik", "different", -2.1]], model_version="uji",
+        ).pk  # fmt: skip
+    world.ids["transfer"] = TransferRequest.objects.create(
+        area=left.area, office=world.office, request_id=left.pk, side="holds", household_id=left.household_id,
+        to_area=left.area, asking_office="Dinas Sosial Contoh", asked_by=0, asked_on=TODAY, asked_reason="pindah",
+    ).pk  # fmt: skip
 
 
 def _programme(world: World) -> None:

@@ -49,6 +49,7 @@ LISTS = {
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
     "office:offers",
+    "office:documents", "office:accounts", "office:look-alikes", "office:similar", "office:transfers",
 }  # fmt: skip
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -99,6 +100,15 @@ OWN: dict[str, set[str]] = {
                                   "office:complaint-call"},
     "head": _READER | _TRY | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
+_PAPER = {"office:documents", "office:document-file"}
+_DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
+_READER = _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
+
+OWN: dict[str, set[str]] = {
+    "operator": _READER | _DOUBLES | {"office:upload", "office:file"},
+    "verifier": _READER | {"office:reveal"},
+    "supervisor": _READER | _DOUBLES | {"office:reveal", "office:accounts", "office:account-reset"},
+    "head": _READER | {"office:reveal", "office:accounts", "office:account-reset"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
     "auditor": _READER | _CASE,
     "mayor": _PROGRAMME | _BUSINESS | _TASK | _REPORT,

@@ -22,6 +22,7 @@ LISTS = {
     "home", "tasks", "programmes", "families", "families-export", "classes", "classes-export", "handovers",
     "handovers-export", "businesses", "businesses-export", "groups", "groups-export", "events", "map", "documents",
     "offers",
+    "look-alikes", "similar", "transfers",
 }  # fmt: skip
 PROCESS = {
     "programme": (), "stage": ("terpilih",), "stage-export": ("terpilih",), "decision": ("candidate",),
@@ -34,6 +35,7 @@ THINGS = {
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
     "offer": "offer", "scan": "scan",
+    "look-alike": "look-alike", "transfer": "transfer",
 }  # fmt: skip
 SHARED = {"family"}
 POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}

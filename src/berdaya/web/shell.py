@@ -67,6 +67,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
             (
                 (_("Program"), "office:programmes", "programme", "programme.read"),
                 (_("Keluarga"), "office:families", "family", "family.read"),
+                (_("Mungkin sama"), "office:look-alikes", "family", "family.merge"),
                 (_("Kelas"), "office:classes", "class", "programme.read|class.read"),
                 (_("Penyaluran"), "office:handovers", "goods", "family.read"),
                 (_("Kata penerima"), "office:confirmations", "voice", "family.read"),
