@@ -43,13 +43,13 @@ pytestmark = pytest.mark.django_db
 ROLES = sorted(set(PERMISSIONS) - {"public"})
 
 LISTS = {
+    "office:look-alikes", "office:similar", "office:transfers",
     "office:home", "office:tasks", "office:programmes", "office:families", "office:families-export", "office:classes",
     "office:classes-export", "office:handovers", "office:handovers-export", "office:businesses",
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
     "office:offers",
-    "office:documents", "office:accounts", "office:look-alikes", "office:similar", "office:transfers",
 }  # fmt: skip
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -92,23 +92,15 @@ _PAPER = {"office:documents", "office:document-file", "office:decrees", "office:
 _READER = {"office:visits", "office:lpj-paper"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
 _READER |= _WORD | _LPJ
 _TRY = {"office:simulation"}
+_DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
 
 OWN: dict[str, set[str]] = {
-    "operator": _READER | _TRY | {"office:upload", "office:file", "office:complaint-call"},
+    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call"},
     "verifier": _READER | {"office:reveal"},
-    "supervisor": _READER | _TRY | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
+    "supervisor": _READER | _TRY | _DOUBLES | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
     "head": _READER | _TRY | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
-_PAPER = {"office:documents", "office:document-file"}
-_DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
-_READER = _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
-
-OWN: dict[str, set[str]] = {
-    "operator": _READER | _DOUBLES | {"office:upload", "office:file"},
-    "verifier": _READER | {"office:reveal"},
-    "supervisor": _READER | _DOUBLES | {"office:reveal", "office:accounts", "office:account-reset"},
-    "head": _READER | {"office:reveal", "office:accounts", "office:account-reset"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
     "auditor": _READER | _CASE,
     "mayor": _PROGRAMME | _BUSINESS | _TASK | _REPORT,

@@ -21,5 +21,6 @@ STAYS: dict[str, str] = {
     "documents_document.subject_id": "a numbered letter is frozen",
     "programmes_approval.subject_id": "a stage, class or decree, no person",
     "programmes_selectionentry.household_key": "part of the frozen list that makes the draw repeatable",
+    "funds_funddecision.subject_id": "a turn, loss or schedule of a fund, no person",
     "grants_fundingshare.subject_id": "a handover or a capital, no person",
 }
