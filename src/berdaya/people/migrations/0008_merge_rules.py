@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0005_linkage_functions")]
+    dependencies = [("people", "0007_functions")]
 
     operations = [
         migrations.RunSQL((SQL / "merge_rules.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
