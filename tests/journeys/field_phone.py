@@ -96,15 +96,16 @@ class Phone:
 
     # What a person does ---------------------------------------------------------------------------------------------
 
-    def enrol(self, who: str = "pendamping", *, role: str = KUPANG) -> None:
+    def enrol(self, who: str = "pendamping", *, role: str = KUPANG, pin: str = PIN) -> None:
         """Sign in once, take a role, choose a PIN, and wait until the day's list is there."""
+        self.context.clear_cookies()
         walked.enter(self.page, who)
         if role:
             take_role(self.page, role)
         self.page.goto("/lapangan/?daftar")
-        self.pin()
+        self.pin(pin)
         self.page.get_by_text("Ulangi PIN").wait_for()
-        self.pin()
+        self.pin(pin)
         self.page.locator(".f-tabs").wait_for()
         self.page.locator(".f-pill--sent").wait_for()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -114,10 +115,13 @@ class Phone:
         for digit in pin:
             self.page.locator(".f-pin .f-key").get_by_text(digit, exact=True).click()
 
-    def unlock(self) -> None:
-        """Open the app as from the home screen."""
+    def unlock(self, name: str = "", pin: str = PIN) -> None:
+        """Open the app as from the home screen; ``name`` is chosen where several people share the phone."""
+        self.page.goto("about:blank")
         self.page.goto("/lapangan/")
-        self.pin()
+        if name:
+            self.page.locator(".f-who", has_text=name).click()
+        self.pin(pin)
         self.page.wait_for_selector(".f-tabs, .f-form")
 
     def tap(self, what: Any) -> None:

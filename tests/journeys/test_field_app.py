@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests.journeys import field_given
 from tests.journeys.conftest import AXE
 from tests.journeys.field_phone import PIN, Phone
-from tests.journeys.walked import Demo
+from tests.journeys.walked import JAKTIM, Demo
 
 pytestmark = [pytest.mark.journey]
 MOST_TAPS, MOST_SECONDS = 8, 60
@@ -271,6 +272,53 @@ def test_every_page_is_readable_in_the_sun_and_by_thumb(phone: Phone) -> None:
     check_screen(phone, "visit")
     phone.page.locator("[data-path=turnover_idr]").click()
     check_screen(phone, "number pad")
+
+
+def hand_over(phone: Phone) -> None:
+    """One family at the head of the queue: goods, photo, two signatures; found by the code on her card."""
+    page = phone.page
+    page.goto("/lapangan/#/pilih/handover")
+    page.locator(".f-card").first.click()
+    every = page.get_by_role("button", name="Semua lengkap dan baik")
+    if every.count():
+        every.click()
+    else:
+        page.locator("[data-path^='state.'] .f-choice", has_text="Baik").click()
+    phone.photo("photo", 7)
+    phone.sign("strokes")
+    phone.sign("giver")
+    phone.save()
+    page.locator(".f-tabs").wait_for()
+
+
+def test_several_people_share_a_phone(phone: Phone, demo: Demo) -> None:
+    called = field_given.handover_day(demo, JAKTIM, "Jakarta Timur")
+    phone.enrol()
+    phone.enrol("operator", role="Jakarta Timur", pin="904417")
+    phone.signal(False)
+    phone.unlock("Rina Lestari", "904417")
+    phone.page.goto("/lapangan/#/pilih/handover")
+    assert phone.page.locator(".f-card").count() == called
+    hand_over(phone)
+    phone.says("menunggu 1")
+    assert phone.page.locator(".f-card").count() == called - 1
+    phone.unlock("Sri Wahyuni")
+    phone.says("terkirim .*")
+    phone.page.goto("/lapangan/#/kirim")
+    phone.page.get_by_text("Belum ada catatan").wait_for()
+    phone.page.goto("about:blank")
+    phone.page.goto("/lapangan/")
+    phone.page.locator(".f-who").first.click()  # who used it last comes first
+    phone.pin("904417")
+    phone.page.get_by_text("PIN salah").wait_for()
+    phone.signal(True)
+    phone.unlock("Rina Lestari", "904417")
+    phone.send_everything()
+    rows = demo.ask("SELECT id, received_by FROM grants_handover WHERE day_id IS NOT NULL")
+    assert len(rows) == 1
+    assert demo.one("SELECT count(*) FROM grants_handoverphoto WHERE handover_id = %s", rows[0][0]) == 1
+    phone.send_everything()
+    assert len(demo.ask("SELECT id FROM grants_handover WHERE day_id IS NOT NULL")) == 1
 
 
 def test_a_whole_day_without_signal_is_on_the_server_once(phone: Phone, demo: Demo) -> None:
