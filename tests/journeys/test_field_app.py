@@ -274,16 +274,14 @@ def test_every_page_is_readable_in_the_sun_and_by_thumb(phone: Phone) -> None:
     check_screen(phone, "number pad")
 
 
-def hand_over(phone: Phone) -> None:
-    """One family at the head of the queue: goods, photo, two signatures; found by the code on her card."""
+def hand_over(phone: Phone, card: str) -> None:
+    """The last family of the queue, found by the code on her card: goods, photo, two signatures."""
     page = phone.page
     page.goto("/lapangan/#/pilih/handover")
-    page.locator(".f-card").first.click()
-    every = page.get_by_role("button", name="Semua lengkap dan baik")
-    if every.count():
-        every.click()
-    else:
-        page.locator("[data-path^='state.'] .f-choice", has_text="Baik").click()
+    page.get_by_role("button", name="Pindai kartu").click()
+    page.get_by_label("Ketik kode kartu").fill(card)
+    page.get_by_role("button", name="Cari kode").click()
+    page.get_by_role("button", name="Semua lengkap dan baik").click()
     phone.photo("photo", 7)
     phone.sign("strokes")
     phone.sign("giver")
@@ -299,7 +297,11 @@ def test_several_people_share_a_phone(phone: Phone, demo: Demo) -> None:
     phone.unlock("Rina Lestari", "904417")
     phone.page.goto("/lapangan/#/pilih/handover")
     assert phone.page.locator(".f-card").count() == called
-    hand_over(phone)
+    barred = demo.one("SELECT number FROM grants_handoverslot WHERE barred <> '' ORDER BY number LIMIT 1")
+    phone.page.locator(".f-card", has_text=f"antrean {barred} ").click()
+    phone.page.get_by_text("Jangan serahkan").wait_for()
+    phone.page.get_by_role("button", name="Kembali").click()
+    hand_over(phone, demo.one("SELECT card FROM grants_handoverslot WHERE barred = '' ORDER BY number LIMIT 1"))
     phone.says("menunggu 1")
     assert phone.page.locator(".f-card").count() == called - 1
     phone.unlock("Sri Wahyuni")

@@ -10,6 +10,9 @@ import { whereAmI } from "./widgets/place";
 
 export type NumberField = Extract<Field, { type: "number" }>;
 
+/** Stands for a touch on something that is no field. */
+const ACTED = "_act";
+
 export interface Way {
   back(): void;
   saved(record: Finished): void;
@@ -39,7 +42,11 @@ export class Form {
     today: string,
     private readonly way: Way,
   ) {
-    this.ctx = { vault, draft, body: draft.body, today, change: (make) => this.change(make) };
+    const change = (make: (body: Body) => void): void => {
+      draft.focus ||= ACTED;
+      this.change(make);
+    };
+    this.ctx = { vault, draft, body: draft.body, today, change };
     this.step = Number(draft.body["_step"] ?? 0);
   }
 
@@ -75,7 +82,8 @@ export class Form {
     const top: Child[] = [];
     if (this.screen.steps) top.push(this.progress(all));
     if (this.flaws.length) top.push(this.told());
-    replace(this.main, top, this.shown.map((part) => this.part(part, folded)));
+    const discard = h("p", {}, h("button", { class: "f-link", type: "button", on: { click: () => void this.discard() } }, "Buang draf ini"));
+    replace(this.main, top, this.shown.map((part) => this.part(part, folded)), discard);
     const last = !this.screen.steps || this.step === all.length - 1;
     replace(
       this.foot,
@@ -275,11 +283,12 @@ export class Form {
     this.position();
   }
 
-  /** Back: the draft stays, and the day's list says so. */
+  /** Back: what was touched stays as a draft, and the day's list says so; a form opened by mistake leaves nothing. */
   leave(): void {
     this.pad.hide(false);
     this.draft.open = false;
-    this.save();
+    if (this.draft.focus) this.save();
+    else void this.ctx.vault.dropDraft(this.draft.id, true);
     this.way.back();
   }
 

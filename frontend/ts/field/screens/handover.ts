@@ -48,6 +48,11 @@ const PROOFS = [
   { value: "paper", label: "Di kertas" },
 ];
 
+const LISTS: Record<string, string> = {
+  civil_servant: "pegawai negeri", army_police: "TNI atau Polri", pensioner: "pensiunan", deceased: "tercatat meninggal",
+  mentor: "pendamping", graduated: "sudah lulus program",
+};
+
 function items(vault: Vault, slot: string): Item[] {
   return vault.of<Item>("handover_item", "slot", slot).filter((item) => item.due > 0).sort((a, b) => a.number - b.number);
 }
@@ -111,7 +116,7 @@ function receiverName(body: Body, slot: Slot | undefined): string {
 function parts(ctx: Context): Part[] {
   const slot = slotOf(ctx);
   const day = slot ? ctx.vault.row<Day>("handover_day", slot.day) : undefined;
-  if (slot?.barred) return [{ key: "tahan", fields: [{ type: "note", tone: "warn", text: `Jangan serahkan: ${slot.barred}. Simpan barangnya; kantor memeriksa.` }] }];
+  if (slot?.barred) return [{ key: "tahan", fields: [{ type: "note", tone: "warn", text: `Jangan serahkan: ${LISTS[slot.barred.split(":")[0] ?? ""] ?? slot.barred}. Simpan barangnya; kantor memeriksa.` }] }];
   const all = items(ctx.vault, ctx.draft.subject);
   const everything = (): void =>
     ctx.change((body) => {
