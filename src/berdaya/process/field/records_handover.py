@@ -232,5 +232,6 @@ KIND = register(
         permission="handover.record",
         payloads={1: HandoverBody},
         apply=apply,
+        attach=attach,
     )
 )
