@@ -227,6 +227,12 @@ register(
             "Terbitkan paketnya: daftar pengecualian diperiksa saat itu.",
             "Issue the pack: the exclusion lists are screened then.",
         ),
+        "grants.bad_form": _entry(
+            "Isian belum lengkap atau tidak dapat dibaca.", "The form is incomplete or cannot be read.",
+            "Periksa tanggal, jumlah, dan pilihan, lalu kirim lagi.",
+            "Check dates, quantities and choices, send again.",
+            422,
+        ),
         "grants.pack_expired": _entry(
             "Paket hari penyaluran sudah lewat 24 jam; daftar penerima harus diperiksa ulang.",
             "The day's pack is older than 24 hours; the list has to be screened again.",

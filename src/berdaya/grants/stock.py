@@ -179,6 +179,14 @@ class PurchaseInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Tempat simpan atau penyedia, by id and name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class StockRow:
     """Sisa satu barang di satu tempat."""
 

@@ -21,6 +21,8 @@ FRAME = "berdaya_frame"
 STAFF_ONLY = {
     "office:programmes", "office:programme", "office:stage", "office:decision", "office:report", "office:handovers",
     "office:handover", "office:documents", "office:confirmations", "office:speech", "office:lpj-paper",
+    "office:decree-line", "office:rupiah", "office:handover-days", "office:handover-day", "office:purchases",
+    "office:purchase", "office:packages",
 }  # fmt: skip
 """Pages of the office's own work: roles that see only their own subjects find them closed."""
 NILA = "#1F3F6B"

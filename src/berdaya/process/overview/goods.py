@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from berdaya.access.permissions import require
 from berdaya.documents.models import Document
-from berdaya.grants.models import Confirmation, FundingShare, Handover
+from berdaya.grants.models import Confirmation, FundingShare, Handover, Proxy
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import Page, found, order_of, page_of, places, staff_only, within
+from berdaya.programmes.models import Programme
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class HandoverView:
     confirmations: tuple[Mapping[str, Any], ...]
     document_id: UUID | None
     note: str
+    line_id: UUID | None = None
 
 
 HANDOVER_SORTS = {"tanggal": ("-occurred_on", "id"), "nilai": ("-value_idr", "id"), "wilayah": ("area", "id")}
@@ -156,4 +158,19 @@ def handover(*, actor: Actor, handover_id: UUID) -> HandoverView:
         .values_list("id", flat=True)
         .first(),
         note=item.note,
+        line_id=line.pk,
     )
+
+
+def programmes_of_office(*, actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of the office's own programmes, the newest first."""
+    staff_only(actor)
+    rows = Programme.objects.filter(office_id=actor.office or 0).order_by("-year", "code")
+    return list(rows.values_list("code", "name"))
+
+
+def proxies_of(*, actor: Actor, decree_line: UUID) -> list[tuple[UUID, str]]:
+    """Proxies of a recipient that a second officer agreed to."""
+    staff_only(actor)
+    rows = Proxy.objects.filter(decree_line_id=decree_line, checked_by__isnull=False).order_by("-made_on", "id")
+    return list(rows.values_list("id", "name"))

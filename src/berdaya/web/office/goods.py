@@ -30,6 +30,7 @@ from berdaya.web.components.parts import Badge, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
 from berdaya.web.office.forms import ConfirmationForm
+from berdaya.web.office.goods_words import goods_tabs
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -88,6 +89,7 @@ def handovers(request: OfficeRequest) -> HttpResponse:
         "title": _("Penyaluran"),
         "lead": _("Setiap barang terikat pada baris SK, dan setiap keluarga menyatakan sendiri apa yang diterimanya."),
         "crumbs": (),
+        "tabs": goods_tabs(request, "office:handovers"),
         "controls": (
             Control("q", _("Nomor BAST atau penerima"), "search", filters.q, width=20),
             select("condition", _("Keadaan barang"), filters.condition, conditions),
@@ -104,7 +106,7 @@ def handovers(request: OfficeRequest) -> HttpResponse:
             chips=chips_of(filters, labels),
         ),
     }
-    return render(request, "office/list.html", context)
+    return render(request, "office/handovers.html", context)
 
 
 @office_page("family.read")
