@@ -159,7 +159,38 @@ def hand_over(world: World, rows: int, decree: Any, package: Any, items: list[An
             amount_idr=2_485_000,
         )
         world.lists["handovers"].append(handover.pk)
+        world.ids.setdefault("decree_line", line.pk)
     world.ids["handover"] = world.lists["handovers"][0]
+    procured(world, items)
+
+
+def procured(world: World, items: list[Any]) -> None:
+    """A purchase that waits, a day in the hall with one slot, and a photo of the first handover."""
+    from berdaya.files import store
+    from berdaya.files.models import StoredFile
+    from berdaya.grants.models import HandoverDay, HandoverSlot, Purchase, PurchaseLine, Supplier
+
+    place = {"area": KABUPATEN, "office": world.office}
+    supplier = Supplier.objects.create(**place, name="CV Contoh Jaya")
+    purchase = Purchase.objects.create(
+        **place, programme=world.ids["programme"], supplier=supplier, method="direct", number="SPK/1",
+        signed_on=date(2024, 7, 1), made_by=world.ids["maker"].pk,
+    )  # fmt: skip
+    PurchaseLine.objects.create(**place, purchase=purchase, item=items[0], quantity=10, unit_price_idr=1_800_000)
+    day = HandoverDay.objects.create(
+        **place,
+        programme=world.ids["programme"],
+        place="Pendopo Camat",
+        planned_on=TODAY,
+        made_by=world.ids["maker"].pk,
+    )
+    slot = HandoverSlot.objects.create(
+        **own(world), day=day, decree_line_id=world.ids["decree_line"], number=1, card="kartu-contoh-1"
+    )
+    file = StoredFile.objects.create(
+        **own(world), sha256=store.put(b"gambar"), media_type="image/jpeg", size=6, name="foto.jpg", purpose="handover"
+    )
+    world.ids |= {"purchase": purchase.pk, "handover_day": day.pk, "slot": slot.pk, "photo": file.pk}
 
 
 def businesses(world: World, rows: int) -> None:

@@ -45,7 +45,8 @@ ROLES = sorted(set(PERMISSIONS) - {"public"})
 LISTS = {
     "office:look-alikes", "office:similar", "office:transfers",
     "office:home", "office:tasks", "office:programmes", "office:families", "office:families-export", "office:classes",
-    "office:classes-export", "office:handovers", "office:handovers-export", "office:businesses",
+    "office:classes-export", "office:rupiah", "office:purchases", "office:handover-days", "office:handovers",
+    "office:handovers-export", "office:businesses",
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
@@ -54,7 +55,7 @@ LISTS = {
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
     "office:programme", "office:stage", "office:stage-export", "office:report", "office:report-workbook",
-    "office:upload", "office:class", "office:exhibition", "office:contest", "office:offer",
+    "office:upload", "office:class", "office:exhibition", "office:contest", "office:offer", "office:packages",
 }  # fmt: skip
 """Configuration without personal data: readable by other offices of the same area as well."""
 SHARED = {"office:family", "office:reveal"}
@@ -78,11 +79,14 @@ _REGISTER = {"office:offers", "office:offer"}
 _VILLAGE = {"office:meetings", "office:meeting", "office:objections"}
 _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:events", "office:exhibition",
               "office:contest", "office:classes", "office:classes-export", "office:class",
-              "office:approve", "office:steps"} | _REGISTER | _VILLAGE  # fmt: skip
+              "office:approve", "office:steps", "office:rupiah",
+              "office:packages"} | _REGISTER | _VILLAGE  # fmt: skip
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
 _GROUP = {"office:groups", "office:groups-export", "office:group"}
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
-           "office:decision", "office:handovers", "office:handovers-export", "office:handover"}  # fmt: skip
+           "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
+           "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
+           "office:purchase"}  # fmt: skip
 _WORD = {"office:confirmations", "office:speech"}
 _LPJ = {"office:lpj-list", "office:lpj-export", "office:lpj"}
 _CASE = {"office:complaints", "office:complaint", "office:complaint-photo"}
@@ -95,7 +99,8 @@ _TRY = {"office:simulation"}
 _DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
 
 OWN: dict[str, set[str]] = {
-    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call"},
+    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call",
+                                             "office:handover-cards"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
@@ -208,6 +213,9 @@ def arguments(route: str, world: World) -> list[object]:
         "office:meeting": [code, ids["meeting"]],
         "office:annex": [code, ids["decree"]],
         "office:reveal": [ids["household"], ids["person"]],
+        "office:decree-line": [ids["decree_line"]],
+        "office:handover-day": [ids["handover_day"]],
+        "office:handover-cards": [ids["handover_day"]],
         "office:family": [ids["household"]],
         "office:business": [ids["enterprise"]],
         "office:document-file": [ids["document"]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
@@ -23,14 +24,18 @@ LISTS = {
     "handovers-export", "businesses", "businesses-export", "groups", "groups-export", "events", "map", "documents",
     "offers",
     "look-alikes", "similar", "transfers",
+    "rupiah", "purchases", "handover-days",
 }  # fmt: skip
 PROCESS = {
+    "packages": (),
     "programme": (), "stage": ("terpilih",), "stage-export": ("terpilih",), "decision": ("candidate",),
     "approve": ("approval",), "report": (), "report-workbook": (), "upload": (),
     "steps": (), "visits": (), "meetings": (), "meeting": ("meeting",), "objections": (), "simulation": (),
     "decrees": (), "annex": ("decree",),
 }  # fmt: skip
 THINGS = {
+    "decree-line": "decree_line", "photo": "photo", "handover-day": "handover_day", "handover-cards": "handover_day",
+    "purchase": "purchase",
     "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
@@ -51,13 +56,14 @@ LADDER = {
     "exhibition",
     "contest",
     "offer",
+    "packages",
 }
 """Configuration without personal data: readable where its area contains or lies in the scope, whatever the office."""
 
 
 @pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
+def fixed_day(tmp_path: Path) -> Iterator[None]:
+    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
         yield
 
 

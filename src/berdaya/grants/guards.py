@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError
 
+from berdaya.access.permissions import require
 from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor
 
 _BY_STATE = {
     "BDG01": "grants.not_in_decree",
@@ -56,6 +58,13 @@ _BLANK = {
     "price": "-",
     "ceiling": "-",
 }
+
+
+def require_staff(actor: Actor, permission: str) -> None:
+    """As ``require``; roles that see only their own subjects are told so, as the office's queues are not theirs."""
+    require(actor, permission)
+    if actor.kind != "staff":
+        raise Problem("not_allowed", role=actor.role, permission=permission)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from berdaya.enterprises.models import Enterprise
-from berdaya.grants.models import Package, Proposal
+from berdaya.grants.models import Handover, Package, Proposal
 from berdaya.grants.types import PackageInfo, PackageItemInfo
 from berdaya.programmes.models import Candidate, Decree, DecreeLine
 from berdaya.programmes.types import ProgrammeConfig
@@ -82,6 +82,14 @@ def own_packages(candidates: Collection[UUID]) -> dict[UUID, PackageInfo]:
     rows = Proposal.objects.filter(candidate_id__in=list(candidates), package__isnull=False)
     owners = {package: candidate for package, candidate in rows.values_list("package_id", "candidate_id") if package}
     return {owners[row.id]: row for row in _infos(Package.objects.filter(id__in=list(owners)))} if owners else {}
+
+
+def begun_packages(lines: Collection[UUID]) -> dict[UUID, PackageInfo]:
+    """Decree line -> the package that a handover has begun: what is still due comes from no other."""
+    rows = Handover.objects.filter(decree_line_id__in=list(lines)).values_list("decree_line_id", "package_id")
+    begun = dict(rows)
+    known = {row.id: row for row in _infos(Package.objects.filter(id__in=set(begun.values())))} if begun else {}
+    return {line: known[package] for line, package in begun.items()}
 
 
 def _infos(rows: QuerySet[Package]) -> list[PackageInfo]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, Sum
 
 from berdaya.access.permissions import require
+from berdaya.grants.guards import require_staff
 from berdaya.grants.models import Lot, Package, PackageItem, Purchase, PurchaseLine, Stock, Store, Supplier
 from berdaya.grants.stock import (
     ItemBalance,
@@ -25,13 +26,13 @@ from berdaya.kernel.scope import Actor
 
 def stores(*, actor: Actor) -> list[Place]:
     """Open stores of the scope, by name. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     return [Place(row.pk, row.name) for row in Store.objects.filter(closed_on=None).order_by("name")]
 
 
 def suppliers(*, actor: Actor) -> list[Place]:
     """Suppliers of the scope, by name. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     return [Place(row.pk, row.name) for row in Supplier.objects.order_by("name")]
 
 
@@ -47,7 +48,7 @@ def items(*, actor: Actor, programme_id: UUID) -> list[tuple[UUID, str, str, int
 
 def purchases(*, actor: Actor, programme_id: UUID | None = None) -> list[PurchaseInfo]:
     """Purchases with their lines, the newest first; of one programme where given. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     rows = Purchase.objects.select_related("supplier").order_by("-signed_on", "number")
     if programme_id is not None:
         rows = rows.filter(programme_id=programme_id)
@@ -56,7 +57,7 @@ def purchases(*, actor: Actor, programme_id: UUID | None = None) -> list[Purchas
 
 def purchase(*, actor: Actor, purchase_id: UUID) -> PurchaseInfo:
     """One purchase with lines and lots. Raises `not_allowed`, `not_found`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     row = Purchase.objects.select_related("supplier").filter(id=purchase_id).first()
     if row is None:
         raise Problem("not_found")
@@ -95,7 +96,7 @@ def _infos(rows: Sequence[Purchase], *, lots: bool) -> list[PurchaseInfo]:
 
 def stock_rows(*, actor: Actor) -> list[StockRow]:
     """What lies where in the scope: item, store, quantity, value at the price paid. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     rows = (
         Stock.objects.filter(quantity__gt=0)
         .values_list("lot__purchase_line__item__name", "lot__purchase_line__item__unit", "store__name")
@@ -107,7 +108,7 @@ def stock_rows(*, actor: Actor) -> list[StockRow]:
 
 def balances(*, actor: Actor, programme_id: UUID) -> list[ItemBalance]:
     """Each item's sums in a programme, from bought to returned. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     rows = PurchaseLine.objects.filter(purchase__programme_id=programme_id, purchase__checked_by__isnull=False)
     bought: dict[tuple[UUID, str, str], list[int]] = defaultdict(lambda: [0] * 6)
     for key, name, unit, quantity, delivered in rows.values_list(

@@ -7,9 +7,17 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from berdaya.access.permissions import require
 from berdaya.grants.days import DayInfo, SlotInfo, SlotState
-from berdaya.grants.lines import kind_of, name_of, own_packages, package_for, packages_by_code, started_kinds
+from berdaya.grants.guards import require_staff
+from berdaya.grants.lines import (
+    begun_packages,
+    kind_of,
+    name_of,
+    own_packages,
+    package_for,
+    packages_by_code,
+    started_kinds,
+)
 from berdaya.grants.models import Entitlement, Handover, HandoverDay, HandoverSlot
 from berdaya.grants.types import PackageInfo
 from berdaya.kernel.problems import Problem
@@ -20,7 +28,7 @@ from berdaya.programmes.selectors import config_of
 
 def days(*, actor: Actor, programme_id: UUID | None = None) -> list[DayInfo]:
     """Days of handover in the scope, the newest first; of one programme where given. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     rows = HandoverDay.objects.select_related("programme").order_by("-planned_on", "-id")
     if programme_id is not None:
         rows = rows.filter(programme_id=programme_id)
@@ -29,7 +37,7 @@ def days(*, actor: Actor, programme_id: UUID | None = None) -> list[DayInfo]:
 
 def day(*, actor: Actor, day_id: UUID) -> DayInfo:
     """One day. Raises `not_allowed`, `not_found`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     row = HandoverDay.objects.select_related("programme").filter(id=day_id).first()
     if row is None:
         raise Problem("not_found")
@@ -69,7 +77,7 @@ def _day_infos(rows: Sequence[HandoverDay]) -> list[DayInfo]:
 
 def slots(*, actor: Actor, day_id: UUID) -> list[SlotInfo]:
     """The queue of a day by number. Raises `not_allowed`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     related = ("decree_line__candidate__person", "decree_line__candidate__group")
     rows = HandoverSlot.objects.filter(day_id=day_id).prefetch_related(*related).order_by("number")
     return _slot_infos(list(rows))
@@ -103,7 +111,7 @@ def find_slot(*, actor: Actor, day_id: UUID, code: str) -> SlotInfo:
 
     Raises `not_allowed`, `grants.card_unknown`.
     """
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     text = code.strip().rsplit("/", maxsplit=1)[-1]
     rows = HandoverSlot.objects.filter(day_id=day_id)
     number = text.lower().removeprefix("sk").strip()
@@ -122,16 +130,15 @@ def find_slot(*, actor: Actor, day_id: UUID, code: str) -> SlotInfo:
 
 def due_of(*, actor: Actor, decree_line: UUID) -> tuple[PackageInfo | None, dict[int, int]]:
     """The package of a decree line, and item number -> quantity still due. Raises `not_allowed`, `not_found`."""
-    require(actor, "family.read")
+    require_staff(actor, "family.read")
     line = DecreeLine.objects.select_related("decree", "candidate__group").filter(id=decree_line).first()
     if line is None:
         raise Problem("not_found")
     config = config_of(actor=actor, programme_id=line.decree.programme_id)
-    own = own_packages([line.candidate_id])
-    started = started_kinds(line.decree.programme_id, [line])
-    package = own.get(line.candidate_id) or package_for(
-        config, packages_by_code(line.decree.programme_id), kind_of(line, started)
-    )
+    package = begun_packages([line.pk]).get(line.pk) or own_packages([line.candidate_id]).get(line.candidate_id)
+    if package is None:
+        started = started_kinds(line.decree.programme_id, [line])
+        package = package_for(config, packages_by_code(line.decree.programme_id), kind_of(line, started))
     if package is None:
         return None, {}
     handed = dict(Entitlement.objects.filter(decree_line=line).values_list("item_id", "handed"))

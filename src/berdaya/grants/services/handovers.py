@@ -11,6 +11,7 @@ from django.db import transaction
 from berdaya.grants import rules
 from berdaya.grants.guards import named_errors
 from berdaya.grants.lines import (
+    begun_packages,
     kind_of,
     name_of,
     own_packages,
@@ -122,6 +123,7 @@ class _Desk:
         before = Handover.objects.filter(decree_line_id__in=ids).order_by("occurred_on", "number")
         self.latest = {handover.decree_line_id: handover for handover in before}
         self.recorded: dict[UUID, Handover | HandoverRow] = {handover.id: handover for handover in before}
+        self.begun = begun_packages(list(self.latest))
         handed = Entitlement.objects.filter(decree_line_id__in=ids).values_list("decree_line_id", "item_id", "handed")
         self.handed = {(line, item): count for line, item, count in handed}
         self.shelves = Shelves(programme_id, (tag for row in rows for tags in row.tags.values() for tag in tags))
@@ -145,7 +147,8 @@ class _Desk:
         if line is None:
             raise Problem("grants.not_in_decree", ref=row.ref)
         kind = kind_of(line, self.started)
-        package = self.own.get(line.candidate_id) or package_for(self.config, self.packages, kind)
+        package = self.begun.get(line.id) or self.own.get(line.candidate_id)
+        package = package or package_for(self.config, self.packages, kind)
         wanted = self._due(row, line, package) if package is not None else []
         if package is None:
             raise Problem("grants.no_package", kind=kind or "-")

@@ -169,6 +169,12 @@ def programmes_of_office(*, actor: Actor) -> list[tuple[str, str]]:
     return list(rows.values_list("code", "name"))
 
 
+def programme_id(*, actor: Actor, code: str) -> UUID:
+    """Id of a programme that the actor may read; ``not_found`` otherwise."""
+    staff_only(actor)
+    return found(Programme.objects.filter(code=code).values_list("id", flat=True).first())
+
+
 def proxies_of(*, actor: Actor, decree_line: UUID) -> list[tuple[UUID, str]]:
     """Proxies of a recipient that a second officer agreed to."""
     staff_only(actor)

@@ -29,7 +29,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import of_office
-from berdaya.process.overview.goods import programmes_of_office
+from berdaya.process.overview.goods import programme_id, programmes_of_office
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
@@ -286,10 +286,11 @@ def _lines_table(info: PurchaseInfo) -> Table:
 @office_page("programme.read")
 def packages(request: OfficeRequest, code: str) -> HttpResponse:
     """Packages of a programme, and the form of a new one."""
-    programme = of_office(actor=request.actor, code=code)
+    programme = programme_id(actor=request.actor, code=code)
     problem: Problem | None = None
     if request.method == "POST":
         try:
+            of_office(actor=request.actor, code=code)
             services.define_packages_many(actor=request.actor, programme_id=programme, lines=_package(request.POST))
         except Problem as raised:
             problem = raised
