@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,34 +21,25 @@ MOST_FILE_BYTES = 12 * 1024 * 1024
 PART_BYTES = 256 * 1024
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "audio/webm", "audio/ogg", "audio/mp4"})
 SANE_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+_ID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _RANGE = re.compile(r"\[(\d+),(\d+)\)")
 _CURSOR = re.compile(r"([0-9a-f]{12})\.(\d{1,18})")
 
 
-def digest(kind: str, version: int, body: Mapping[str, Any], files: Mapping[str, UUID]) -> bytes:
-    """Sixteen bytes over what a record says, whatever the order of its keys; its revision and clock say nothing."""
-    told = json.dumps(
-        [kind, version, body, {k: str(v) for k, v in files.items()}], sort_keys=True, separators=(",", ":")
-    )
-    return hashlib.blake2b(told.encode(), digest_size=16).digest()
+def canonical(kind: str, version: int, body: Mapping[str, Any], files: Mapping[str, UUID]) -> str:
+    """What a record says as one text, whatever the order of its keys; its revision and clock say nothing."""
+    told = [kind, version, body, {name: str(key) for name, key in files.items()}]
+    return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
-def ids_in(value: Any) -> Iterator[UUID]:
-    """Every id that a JSON value names, as value or as key, at any depth."""
-    match value:
-        case str():
-            if len(value) == 36:
-                try:
-                    yield UUID(value)
-                except ValueError:
-                    return
-        case Mapping():
-            for key, inner in value.items():
-                yield from ids_in(key)
-                yield from ids_in(inner)
-        case list() | tuple():
-            for inner in value:
-                yield from ids_in(inner)
+def digest(text: str) -> bytes:
+    """Sixteen bytes over a record's canonical text: equal content, equal digest."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def ids_in(text: str) -> list[str]:
+    """Every id that a JSON text names, in lower case, each once and sorted."""
+    return sorted({found.lower() for found in _ID.findall(text)})
 
 
 def has_null(value: Any) -> bool:

@@ -264,3 +264,12 @@ def risk(*, status: Status, overdue_days: int, advice_open: bool, never_visited:
     """
     points = _RISK[status] + min(30, 3 * (max(0, overdue_days) // 7)) + (10 if advice_open else 0)
     return min(100, points + (20 if never_visited else 0))
+
+
+FALLING_SHARE = 0.6
+FALLING_FROM = 5
+
+
+def falling(*, now: int, before: int) -> bool:
+    """True where a mentor's visits of 30 days fell below three fifths of the 30 days before; few visits prove nothing."""
+    return before >= FALLING_FROM and now < FALLING_SHARE * before

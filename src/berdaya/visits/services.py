@@ -39,21 +39,25 @@ class _Decided:
 
 
 @transaction.atomic
-def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput], hold: bool = True) -> Outcomes:
+def record_visits_many(
+    *, actor: Actor, visits: Sequence[VisitInput], hold: bool = True, locked: bool = False
+) -> Outcomes:
     """Take visits in; each gets one outcome, and each kept one writes Evidence and its business's month.
 
     The client's id is the idempotency key: handing everything in again changes nothing and says `identical`. What is
     in conflict, invalid or waiting for its business is kept aside (HeldVisit), never lost and never counted; with
-    ``hold=False`` the caller keeps it (the inbox of the field has it already).
+    ``hold=False`` the caller keeps it (the inbox of the field has it already). ``locked``: :func:`lock_businesses` was
+    called in this transaction.
     """
     require(actor, "visit.record")
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="visit.record")
     with connection.cursor() as cursor:
-        targets = _started(cursor, visits)
+        targets = _started(cursor, visits, locked=locked)
         held = _existing(cursor, visits)
+        known = set(held)
         decided = list(_decide(visits, targets, held, clock.today()))
-        _keep(cursor, actor, decided, held)
+        _keep(cursor, actor, decided, held, known)
         if hold:
             _hold(cursor, actor, decided)
     counts = Counter(item.outcome for item in decided)
@@ -83,10 +87,11 @@ def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
     return outcome
 
 
-def _started(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, date]:
+def _started(cursor: CursorWrapper, visits: Sequence[VisitInput], *, locked: bool) -> dict[UUID, date]:
     cursor.execute(sql.STARTED, [list({visit.enterprise_id for visit in visits})])
     rows = cursor.fetchall()
-    _lock(cursor, {row[0] for row in rows}, {row[2] for row in rows})
+    if not locked:
+        _lock(cursor, {row[0] for row in rows}, {row[2] for row in rows})
     return {row[0]: row[1] for row in rows}
 
 
@@ -108,7 +113,7 @@ def _lock(cursor: CursorWrapper, enterprises: set[UUID], offices: set[int]) -> N
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('visits'), %s::int)", [office])
     if shared and enterprises:
         # In one order everywhere, so that two batches with the same businesses never wait for each other.
-        keys = sorted({key.int & 0x7FFFFFFF for key in enterprises})
+        keys = sorted({key.int % 0x7FFFFFFF for key in enterprises})
         cursor.execute("SELECT count(pg_advisory_xact_lock(hashtext('visit'), k)) FROM unnest(%s::int[]) AS k", [keys])
 
 
@@ -136,19 +141,25 @@ def _decide(
         yield _Decided(visit, digest, outcome, found)
 
 
-def _keep(cursor: CursorWrapper, actor: Actor, decided: list[_Decided], held: Mapping[UUID, Existing]) -> None:
+def _keep(
+    cursor: CursorWrapper, actor: Actor, decided: list[_Decided], held: Mapping[UUID, Existing], known: set[UUID]
+) -> None:
     last = {item.visit.id: item for item in decided if item.outcome in _KEPT}
     if not last:
         return
-    known = {row[0] for row in _fetch(cursor, "SELECT id FROM visits_visit WHERE id = ANY (%s)", [list(last)])}
     rows = [_row(evidence, item) for evidence, item in zip(new_ids(len(last)), last.values(), strict=True)]
     months = _months(cursor, [item.visit for item in last.values()], held)
     head, values = _source(cursor, "visit", sql.VISIT_COLUMNS, rows)
-    if known:
+    if known & set(last):
         cursor.execute(head + sql.UPDATE_VISITS, [*values, actor.account_id])
-    if len(known) < len(last):
-        cursor.execute(head + sql.INSERT_VISITS, [*values, actor.account_id])
-    cursor.execute(head + sql.UPSERT_EVIDENCE, [*values, actor.account_id])
+    if head and not set(last) <= known:
+        cursor.execute(
+            f"{head}, kept AS ({sql.INSERT_VISITS}) {sql.UPSERT_EVIDENCE}", [*values, *[actor.account_id] * 2]
+        )
+    else:
+        if not set(last) <= known:
+            cursor.execute(sql.INSERT_VISITS, [actor.account_id])
+        cursor.execute(head + sql.UPSERT_EVIDENCE, [*values, actor.account_id])
     month_rows = [(new, *row) for new, row in zip(new_ids(len(months)), months, strict=True)]
     head, values = _source(cursor, "month", sql.MONTH_COLUMNS, month_rows)
     cursor.execute(head + sql.UPSERT_MONTHS, values)
@@ -196,12 +207,6 @@ def _source(
     told = [dict(zip(columns, row, strict=True)) for row in rows]
     values = json.dumps(told, default=lambda value: f"\\x{value.hex()}" if isinstance(value, bytes) else str(value))
     return f'WITH "{name}" AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r({listed})) ', [values]
-
-
-def _fetch(cursor: CursorWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    cursor.execute(statement, values)
-    found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
 
 
 def _months(cursor: CursorWrapper, kept: Sequence[VisitInput], held: Mapping[UUID, Existing]) -> list[tuple[Any, ...]]:

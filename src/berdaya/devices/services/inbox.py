@@ -28,6 +28,7 @@ def take(
     if not records:
         return []
     now = clock.now()
+    texts = [rules.canonical(item.kind, item.version, item.body, item.files) for item in records]
     rows = [
         {
             "ord": number,
@@ -37,13 +38,13 @@ def take(
             "revision": item.revision,
             "device_at": item.device_at,
             "clock_off": rules.is_off(off=off, device_at=item.device_at, received_at=now),
-            "digest": rules.digest(item.kind, item.version, item.body, item.files).hex(),
+            "digest": rules.digest(text).hex(),
             "body": item.body,
             "files": item.files,
-            "subjects": sorted(set(rules.ids_in(item.body))),
+            "subjects": rules.ids_in(text),
             "inbox_id": inbox_id,
         }
-        for number, (item, inbox_id) in enumerate(zip(records, new_ids(len(records)), strict=True))
+        for number, (item, text, inbox_id) in enumerate(zip(records, texts, new_ids(len(records)), strict=True))
     ]
     with connection.cursor() as cursor:
         cursor.execute(

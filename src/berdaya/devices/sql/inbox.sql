@@ -40,7 +40,8 @@ BEGIN
     name := 'devices_inbox_' || to_char(first, 'YYYY_MM');
     CONTINUE WHEN to_regclass('public.' || name) IS NOT NULL;
     PERFORM pg_advisory_xact_lock(hashtext('devices_partitions'));
-    CONTINUE WHEN to_regclass('public.' || name) IS NOT NULL;
+    -- Asked of the table of tables: to_regclass() may answer from before the other one that made it had ended.
+    CONTINUE WHEN EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = name AND c.relnamespace = 'public'::regnamespace);
     EXECUTE format('CREATE TABLE %I PARTITION OF devices_inbox FOR VALUES FROM (%L) TO (%L)', name,
       first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);

@@ -30,6 +30,8 @@ from berdaya.kernel.scope import Actor, scoped
 
 log = logging.getLogger(__name__)
 ROUTE = "sync:push"
+Waiters = list[tuple[UUID, int, int]]
+"""Records that wait: their ids, and the account and role to apply them as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,14 @@ def receive(*, sender: Sender, push: Push, real_now: datetime) -> Received:
                 unsent_since=push.unsent_since,
                 fresh=bool(fresh),
             )
-    results = apply(actor=sender.actor, ids=fresh)
+    results, waited_for = _apply(sender.actor, fresh)
     for (place, item), known in zip(chosen, standing, strict=True):
         lines[place] = _line(item, known, results)
     again = [place for place in repeats if lines[place] is None]
     told = [line for line in lines if line is not None]
     if again:
         told = _repeated(sender, push, lines, repeats, off)
-    apply_waiting(item.id for _, item in chosen)
+    _apply_others(waited_for)
     return Received(tuple(told), gaps, off)
 
 
@@ -154,8 +156,13 @@ def _line(item: Incoming, known: Standing, results: Mapping[UUID, Result]) -> Li
 
 def apply(*, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Result]:
     """Hand the actor's waiting records among ``ids`` to their kinds; writes and answers their outcomes."""
+    return _apply(actor, ids)[0]
+
+
+def _apply(actor: Actor, ids: Sequence[UUID]) -> tuple[dict[UUID, Result], Waiters]:
+    """As :func:`apply`, and who waits for what has been applied."""
     if not ids:
-        return {}
+        return {}, []
     with scoped(actor, route=ROUTE):
         results: dict[UUID, Result] = {}
         by_kind: dict[str, list[Waiting]] = {}
@@ -165,7 +172,9 @@ def apply(*, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Result]:
             results |= _apply_kind(actor, name, waiting_ones)
         inbox.settle(results)
         _attach(actor, results, {item.id: kind for kind, items in by_kind.items() for item in items})
-    return results
+        applied = [key for key, result in results.items() if result.outcome in {Outcome.NEW, Outcome.UPDATED}]
+        waiters = inbox.waiting_for(applied) if applied else []
+    return results, waiters
 
 
 def _apply_kind(actor: Actor, name: str, waiting: Sequence[Waiting]) -> dict[UUID, Result]:
@@ -259,27 +268,28 @@ def _hook(kind: str) -> Callable[[Actor, UUID, str, UUID], None] | None:
 
 
 def apply_waiting(arrived: Iterable[UUID]) -> None:
-    """Apply what waited for the ids that have just arrived, each as the account and role that sent it.
+    """Apply what waited for the ids that have just arrived, each as the account and role that sent it."""
+    with scoped(Actor(kind="staff", role="sync")):
+        waiting = inbox.waiting_for(arrived)
+    _apply_others(waiting)
 
-    What comes in by this may be waited for in turn; a chain longer than eight goes on with the next push.
-    """
-    ids = list(arrived)
+
+def _apply_others(waiting: Waiters) -> None:
+    """What comes in by this may be waited for in turn; a chain longer than eight goes on with the next push."""
     for _ in range(8):
-        if not ids:
-            return
-        with scoped(Actor(kind="staff", role="sync")):
-            waiting = inbox.waiting_for(ids)
         by_role: dict[tuple[int, int], list[UUID]] = {}
         for record_id, account_id, role_id in waiting:
             by_role.setdefault((account_id, role_id), []).append(record_id)
-        ids = []
+        waiting = []
         for (account_id, role_id), records in by_role.items():
             try:
                 actor = actor_for(account_id, role_id=role_id)
             except Problem:
+                # The role has ended: the record stays where the office sees it.
                 continue
-            done = apply(actor=actor, ids=records)
-            ids += [key for key, result in done.items() if result.outcome in {Outcome.NEW, Outcome.UPDATED}]
+            waiting += _apply(actor, records)[1]
+        if not waiting:
+            return
 
 
 def working_day() -> str:

@@ -24,7 +24,6 @@ from berdaya.kernel.clock import WIB
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.process.field.packs_caseload import own_mentor
 from berdaya.visits import rules, selectors, services
 from berdaya.visits.types import AdviceCheck, AssetSeen, AssetState, Position, PositionMissing, VisitInput
 
@@ -100,15 +99,15 @@ def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]
     if not mine:
         return results
     services.lock_businesses(_body(item).enterprise for item in mine)
-    mentor, _ = own_mentor(actor)
-    known_mentor = mentor if fetch("SELECT 1 FROM visits_own_mentors()") else None
-    inputs = {item.id: _input(item, known_mentor) for item in mine}
+    mentors = fetch("SELECT mentor_id FROM visits_own_mentors() LIMIT 1")
+    mentor = mentors[0][0] if mentors else None
+    inputs = {item.id: _input(item, mentor) for item in mine}
     inputs, notes = _same_as_last(inputs)
     inputs = _measured(inputs)
     held = selectors.stored(list(inputs))
     results |= _meet(actor, mine, inputs, held)
     left = [visit for key, visit in inputs.items() if key not in results]
-    outcomes = services.record_visits_many(actor=actor, visits=left, hold=False)
+    outcomes = services.record_visits_many(actor=actor, visits=left, hold=False, locked=True)
     for visit in left:
         results[visit.id] = _result(visit, outcomes.by_id[visit.id], outcomes.flaws.get(visit.id, ()), notes)
     _answers(actor, [item for item in mine if results[item.id].outcome in {Outcome.NEW, Outcome.UPDATED}])

@@ -237,3 +237,46 @@ def task_kind(code: str) -> str:
         "graduation_check": _("Setelah graduasi: periksa apakah usaha bertahan"),
         "visit": _("Kunjungan"),
     }.get(code, code.replace("_", " "))
+
+
+def outcome(code: str) -> str:
+    """What became of a record from the field."""
+    return {
+        "new": _("Diterapkan"),
+        "updated": _("Diperbarui"),
+        "identical": _("Sudah ada"),
+        "older": _("Versi lama"),
+        "conflict": _("Menunggu keputusan"),
+        "invalid": _("Perlu diperbaiki"),
+        "waiting": _("Menunggu data lain"),
+    }.get(code, code)
+
+
+def record_kind(code: str) -> str:
+    """What a record from the field is about."""
+    known = record_kind_of(code)
+    return known.title[language() == "en"] if known else code
+
+
+def record_field(code: str) -> str:
+    """Name of a field of a record from the field."""
+    return {
+        "on": _("Tanggal"),
+        "occurred_on": _("Tanggal"),
+        "method": _("Cara"),
+        "production_days": _("Hari produksi"),
+        "turnover_idr": _("Omzet"),
+        "cost_idr": _("Biaya"),
+        "stock_idr": _("Stok"),
+        "income_idr": _("Penghasilan"),
+        "workers": _("Pekerja"),
+        "active_members": _("Anggota aktif"),
+        "problem": _("Masalah"),
+        "advice": _("Saran"),
+        "next_step": _("Langkah berikut"),
+        "advice_check": _("Saran sebelumnya"),
+        "note": _("Catatan"),
+        "same_as_last": _("Sama seperti bulan lalu"),
+        "answers": _("Jawaban instrumen"),
+        "position": _("Posisi"),
+    }.get(code, code.replace("_", " "))

@@ -1,0 +1,92 @@
+"""A real server for the sync benchmark: Granian in processes of its own, killed, started again, its memory watched."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+
+class Server:
+    """Granian over the database that the environment names."""
+
+    def __init__(self, *, workers: int, today: str = "2026-10-31") -> None:
+        self.port = _free_port()
+        self._workers = workers
+        self._today = today
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def start(self, today: str = "") -> None:
+        """Start, and return when it answers."""
+        self._today = today or self._today
+        environment = {
+            **os.environ,
+            "BERDAYA_TODAY": self._today,
+            "BERDAYA_DEMO": "1",
+            "BERDAYA_DEBUG": "",
+            "BERDAYA_HOSTS": "127.0.0.1",
+        }
+        words = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
+            "--workers", str(self._workers), "--blocking-threads", "4", "--backpressure", "256", "--no-ws",
+            "berdaya.config.wsgi:application",
+        ]  # fmt: skip
+        self._process = subprocess.Popen(
+            words,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(OSError, http.client.HTTPException):
+                probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                probe.request("GET", "/sinkron/paket/")
+                if probe.getresponse().status == 401:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError("the server did not answer within a minute")
+
+    def kill(self) -> None:
+        """kill -9 of all its processes at once."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def memory_mb(self) -> float:
+        """Resident memory of all its processes together."""
+        if self._process is None:
+            return 0.0
+        total = 0.0
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError, IndexError, ValueError):
+                fields = status.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self._process.pid:
+                    total += int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+        return total
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
