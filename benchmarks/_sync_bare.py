@@ -105,7 +105,8 @@ def two_years(base: Any, businesses: list[str]) -> None:
         INSERT INTO visits_visit (id, area, office_id, enterprise_id, occurred_on, method, production_days,
           turnover_idr, cost_idr, stock_idr, workers, problem, advice, next_step, advice_answer, note, revision, digest,
           account_id)
-        SELECT t.visit, e.area, e.office_id, e.id, (date '2024-10-05' + make_interval(months => n))::date, 'seen', 10 + (n * 7) % 15,
+        SELECT t.visit, e.area, e.office_id, e.id, (date '2024-10-05' + make_interval(months => n))::date, 'seen',
+          10 + (n * 7) % 15,
           400000 + (n * 7919 + abs(hashtext(t.visit::text))) % 900000,
           200000 + abs(hashtext(t.month_id::text)) % 300000,
           50000, 1 + n % 3, 'harga bahan naik ' || n, 'catat penjualan ' || n, 'buku kas', 'partly', '', 1, '\\x00', 1

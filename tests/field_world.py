@@ -152,3 +152,27 @@ def stores(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     for row in rows:
         found.setdefault(row["store"], []).append(row)
     return found
+
+
+def things(office: Any) -> dict[str, Any]:
+    """A mentor with a phone and a conflict, for tests of pages; made as the owner."""
+    from berdaya.access.models import Account, Role
+    from berdaya.devices.models import Conflict, Device
+    from berdaya.enterprises.models import Mentor
+
+    account = Account.objects.create(username=f"pendamping-{office.pk}", name="Pendamping (contoh)")
+    role = Role.objects.create(
+        account=account, kind="mentor", title="x", office=office, area=office.area,
+        ranges=[[office.area, office.area + 999_999]], valid_from=date(2024, 1, 1),
+    )  # fmt: skip
+    place = {"area": office.area, "office": office}
+    row = Mentor.objects.create(**place, code="P-1", name=account.name, areas=[], account=account)
+    now = datetime(2026, 10, 30, 9, tzinfo=UTC)
+    device = Device.objects.create(
+        **place, account_id=account.pk, role_id=role.pk, name="HP uji", hash=b"uji", enrolled_at=now, pushed_at=now
+    )
+    conflict = Conflict.objects.create(
+        **place, record_id=new_id(), kind="visit", code="revision_reused", account_id=account.pk, device_id=device.pk,
+        digest=b"x", version=1, raised_at=now, sent={"turnover_idr": 1}, held={"turnover_idr": 2},
+    )  # fmt: skip
+    return {"device": device.pk, "field-mentor": row.pk, "field-conflict": conflict.pk}

@@ -34,6 +34,7 @@ from berdaya.market.models import Product, Storefront
 from berdaya.market.types import NewProduct, NewStorefront
 from berdaya.people.models import Person
 from berdaya.people.numbers import nik_context
+from berdaya.process.field import monthly
 from berdaya.programmes.models import Approval, Programme
 from berdaya.tasks.models import Task
 from tests import web_village, web_world
@@ -52,6 +53,7 @@ LISTS = {
     "office:complaints", "office:complaint-call",
     "office:offers",
 }  # fmt: skip
+LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
     "office:programme", "office:stage", "office:stage-export", "office:report", "office:report-workbook",
@@ -98,6 +100,10 @@ _READER |= _WORD | _LPJ
 _TRY = {"office:simulation"}
 _DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
 
+_FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:devices", "office:device",
+          "office:device-as", "office:field-conflicts", "office:field-conflict", "office:field-stuck",
+          "office:field-queue"}  # fmt: skip
+
 OWN: dict[str, set[str]] = {
     "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call",
                                              "office:handover-cards"},
@@ -119,6 +125,10 @@ OWN: dict[str, set[str]] = {
     "group_officer": {"office:home", "office:lpj-list", "office:lpj"} | _BUSINESS | _GROUP,
     "trainer": {"office:home", "office:classes", "office:classes-export", "office:class"},
 }  # fmt: skip
+for _kind in ("operator", "supervisor", "head", "admin"):
+    OWN[_kind] |= _FIELD
+for _kind in ("verifier", "mentor"):
+    OWN[_kind] |= {"office:field-queue"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
@@ -152,7 +162,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     document = Document.objects.get(pk=made.ids["document"])
     Document.objects.filter(pk=document.pk).update(data={"head": {"office": "uji"}})
     made.ids["token"] = document.token
-    monkeypatch.setattr(letters, "render", lambda _file: SimpleNamespace(pdf=b"%PDF-1.7 uji"))
+    made.ids |= field_things(made.office)
+    for module in (letters, monthly):
+        monkeypatch.setattr(module, "render", lambda _file: SimpleNamespace(pdf=b"%PDF-1.7 uji"))
     return made
 
 
@@ -232,6 +244,8 @@ def arguments(route: str, world: World) -> list[object]:
         "shop:exhibition": [ids["stall"]],
         "shop:document": [ids["token"]],
         "brand": ["1F3F6B"],
+        "office:device-as": [ids["device"]],
+        "office:field-report": [ids["field-mentor"], "2026-10"],
     }
     if route in special:
         return special[route]

@@ -67,13 +67,14 @@ def print_slips(*, actor: Actor, codes: Sequence[IssuedCode]) -> bytes:
     demo = settings.DEMO or first.decree_line.decree.programme.synthetic
     body = {"title": gettext("Kertas kode konfirmasi"), "office": first.office.name, "address": shown, "demo": demo}
     sheets = [
-        _letter("slip", first.office, body | {"items": items[start : start + SLIPS_PER_SHEET]}, demo=demo)
+        unnumbered_letter("slip", first.office, body | {"items": items[start : start + SLIPS_PER_SHEET]}, demo=demo)
         for start in range(0, len(items), SLIPS_PER_SHEET)
     ]
     return render(LetterFile(str(body["title"]), first.office.name, tuple(sheets))).pdf
 
 
-def _letter(kind: str, office: Office, body: dict[str, Any], *, demo: bool) -> dict[str, Any]:
+def unnumbered_letter(kind: str, office: Office, body: dict[str, Any], *, demo: bool) -> dict[str, Any]:
+    """A letter that carries no number and is not kept: printed again whenever it is asked for."""
     return {
         "kind": kind,
         "token": secrets.token_urlsafe(12),
@@ -172,7 +173,7 @@ def report_file(*, actor: Actor, lpj_id: UUID) -> bytes:
         "decision": _DECISION.get(report.state, ""),
     }
     demo = settings.DEMO or programme.synthetic
-    letter = _letter("lpj", report.office, body, demo=demo)
+    letter = unnumbered_letter("lpj", report.office, body, demo=demo)
     return render(LetterFile(f"LPJ {name}", report.office.name, (letter,))).pdf
 
 

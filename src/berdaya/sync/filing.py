@@ -12,9 +12,9 @@ from berdaya.devices.services.uploads import Part, take_part
 from berdaya.devices.types import FileStanding
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import scoped
+from berdaya.process.field.envelopes import uuid_of
 from berdaya.sync.answers import answer, caller_by_token, field_view, language_of, refusal, stamped
 from berdaya.sync.pushing import sender_of
-from berdaya.sync.reading import uuid_of
 
 
 @field_view("GET", "PUT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from berdaya.sync import filing, pulling, pushing
+from berdaya.sync import filing, papers, pulling, pushing
 
 app_name = "sync"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("keluaran/", pushing.outcomes, name="outcomes"),
     path("nik/", pushing.nik, name="nik"),
     path("berkas/<uuid:file_id>/", filing.file, name="file"),
+    path("berkas-antrean/", papers.queue, name="queue"),
+    path("laporan/<slug:month>.pdf", papers.report, name="report"),
     path("paket/", pulling.packs, name="packs"),
     path("paket/<slug:kind>/<uuid:subject>/", pulling.pack, name="pack"),
     path("perubahan/", pulling.changes, name="changes"),

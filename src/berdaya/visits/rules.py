@@ -271,5 +271,5 @@ FALLING_FROM = 5
 
 
 def falling(*, now: int, before: int) -> bool:
-    """True where a mentor's visits of 30 days fell below three fifths of the 30 days before; few visits prove nothing."""
+    """True where the visits of 30 days fell below three fifths of the 30 days before; few visits prove nothing."""
     return before >= FALLING_FROM and now < FALLING_SHARE * before

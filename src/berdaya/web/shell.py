@@ -89,6 +89,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
             (
                 (_("Pengaduan"), "office:complaints", "complaint", "complaint.handle"),
                 (_("Dokumen"), "office:documents", "document", "document.read"),
+                (_("Pendamping dan HP"), "office:field", "group", "task.manage|mentor.assign"),
                 (_("Pengguna"), "office:accounts", "key", "account.manage"),
             ),
         ),

@@ -34,7 +34,9 @@ def resolve(*, actor: Actor, conflict_id: UUID, choice: str) -> Result:
     payload = kind.payloads.get(found.version) if kind is not None else None
     if kind is None or payload is None:
         raise Problem("bad_state", state=found.kind)
-    head = fetch("SELECT revision, device_at, received_at, files FROM devices_fieldrecord WHERE id = %s", [found.record_id])
+    head = fetch(
+        "SELECT revision, device_at, received_at, files FROM devices_fieldrecord WHERE id = %s", [found.record_id]
+    )
     revision, device_at, received_at, files = head[0] if head else (1, None, found.raised_at, "{}")
     files = json.loads(files) if isinstance(files, str) else files
     chosen = FieldRecord(

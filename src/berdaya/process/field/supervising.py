@@ -1,4 +1,4 @@
-"""What the office sees of its mentors in the field: last call, what is unsent, the trend of visits, and what asks for a word."""
+"""What the office sees of its mentors in the field: last call, what is unsent, the trend, what asks for a word."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TASK_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class MentorRow:
-    """One mentor: caseload, visits of the last 30 days and of the 30 before, what of them asks for a look, the phone."""
+    """One mentor: caseload, visits of the last 30 days and of the 30 before, what asks for a look, the phone."""
 
     id: UUID
     name: str

@@ -1,4 +1,4 @@
-"""Mentors in the field: who was last heard of when, what is unsent, which phone holds what, and what asks for a decision."""
+"""Mentors in the field: last heard of when, what is unsent, which phone holds what, what asks for a decision."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from berdaya.devices import selectors
+from berdaya.devices import rules, selectors
 from berdaya.devices.services.phones import revoke
 from berdaya.devices.types import ConflictRow, DeviceRow, StuckRow
 from berdaya.kernel import clock
 from berdaya.kernel.filters import PAGE_SIZE, ListFilter
 from berdaya.kernel.problems import Problem
-from berdaya.process.field import resolving, supervising
+from berdaya.process.field import monthly, queues, resolving, supervising
 from berdaya.process.field.supervising import MentorRow
 from berdaya.process.overview.common import Page
 from berdaya.web.components import format as fmt
@@ -150,8 +150,18 @@ def mentor(request: OfficeRequest, mentor_id: UUID) -> HttpResponse:
         ),
         "phones": _phone_table(supervising.phones_of(actor=request.actor, account_id=row.account_id)),
         "falling": row.falling,
+        "month": f"{today:%Y-%m}",
     }
     return render(request, "office/field_mentor.html", context)
+
+
+@office_page(*SEE)
+def report(request: OfficeRequest, mentor_id: UUID, month: str) -> HttpResponse:
+    """The mentor's report of a month, for signature."""
+    pdf = monthly.office_report(actor=request.actor, mentor_id=mentor_id, month=monthly.month_of(month))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="laporan-{month}.pdf"'
+    return response
 
 
 def _state(row: DeviceRow) -> Badge:
@@ -310,7 +320,10 @@ def conflicts(request: OfficeRequest) -> HttpResponse:
             filters,
             caption=_("Perbedaan"),
             noun=_("perbedaan"),
-            empty=(_("Tidak ada yang menunggu"), _("Bila dua orang mengubah isian yang sama, kedua isinya tampil di sini.")),
+            empty=(
+                _("Tidak ada yang menunggu"),
+                _("Bila dua orang mengubah isian yang sama, kedua isinya tampil di sini."),
+            ),
         ),
     }
     return render(request, "office/list.html", context)
@@ -338,7 +351,10 @@ def conflict(request: OfficeRequest, conflict_id: UUID) -> HttpResponse:
         "kind": words.record_kind(row.kind),
         "cause": _cause(row.code, row.fields),
         "problem": problem,
-        "crumbs": (Crumb(_("Menunggu keputusan"), reverse("office:field-conflicts")), Crumb(words.record_kind(row.kind))),
+        "crumbs": (
+            Crumb(_("Menunggu keputusan"), reverse("office:field-conflicts")),
+            Crumb(words.record_kind(row.kind)),
+        ),
         "table": _versions(row),
         "open": row.resolved_at is None,
         "has_held": bool(row.held),
@@ -399,3 +415,28 @@ def _why(row: StuckRow) -> str:
         if name != "code"
     }
     return Problem(row.code, **told).text(fmt.language())
+
+
+@office_page("visit.record", *SEE)
+def queue(request: OfficeRequest) -> HttpResponse:
+    """A file that a phone saved because it could not send: anybody signed in may bring it."""
+    problem, received = "", None
+    if request.method == "POST":
+        file = request.FILES.get("berkas")
+        try:
+            if file is None:
+                raise Problem("push_unreadable", detail=_("tanpa berkas"))
+            received = queues.take(actor=request.actor, raw=file.read(rules.MOST_UNPACKED + 1))
+        except Problem as raised:
+            problem = raised.text(fmt.language())
+    context = {
+        "crumbs": (Crumb(_("Unggah antrean HP")),),
+        "problem": problem,
+        "received": received,
+        "figures": tuple(
+            Figure(words.outcome(code), fmt.number(count)) for code, count in received.counts.items() if count
+        )
+        if received
+        else (),
+    }
+    return render(request, "office/field_queue.html", context, status=422 if problem else 200)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import ROLE_NAMES
+from berdaya.devices.kinds import kind_of as record_kind_of
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.programmes.states import NAMES, CandidateState
 from berdaya.web.components.format import language
@@ -236,6 +237,7 @@ def task_kind(code: str) -> str:
         "holiday_only": _("Hanya musim hari raya: undang ke acara wilayah"),
         "graduation_check": _("Setelah graduasi: periksa apakah usaha bertahan"),
         "visit": _("Kunjungan"),
+        "mentor_falling": _("Kunjungan pendamping turun: tanyakan sebabnya"),
     }.get(code, code.replace("_", " "))
 
 
