@@ -38,6 +38,7 @@ from berdaya.process.field import monthly
 from berdaya.programmes.models import Approval, Programme
 from berdaya.tasks.models import Task
 from tests import web_village, web_world
+from tests.field_world import things as field_things
 from tests.web_world import World
 
 pytestmark = pytest.mark.django_db

@@ -45,6 +45,11 @@ THINGS = {
 SHARED = {"family"}
 POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
+OTHER |= {
+    "field", "field-mentor", "field-report", "field-conflicts", "field-conflict", "field-stuck", "field-queue",
+    "devices", "device", "device-as",
+}  # fmt: skip
+"""Tried by outsiders in ``test_sync_office``."""
 LADDER = {
     "programme",
     "stage",
