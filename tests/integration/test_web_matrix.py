@@ -211,7 +211,7 @@ def every_route() -> dict[str, str]:
                 yield space + (item.name or f"unnamed {here}"), here
 
     found = dict(walk(get_resolver().url_patterns, "", ""))
-    return {route: pattern for route, pattern in found.items() if not route.startswith(("api:", "sync:"))}
+    return {route: pattern for route, pattern in found.items() if not route.startswith(("api:", "sync:", "openrosa:"))}
 
 
 def arguments(route: str, world: World) -> list[object]:

@@ -14,7 +14,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
 
 ROLE_KEY = "berdaya_role"
-SELF_SCOPED = frozenset({"sync"})
+SELF_SCOPED = frozenset({"sync", "openrosa"})
 """Namespaces whose views open their own scopes and transactions: what a phone hands in is kept before it is applied."""
 API = "api"
 """Namespace of the addresses that take a token (``Authorization: Bearer``) and count their callers."""

@@ -7,5 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("berdaya.api.urls")),
     path("sinkron/", include("berdaya.sync.urls")),
+    path("openrosa/", include("berdaya.sync.openrosa_urls")),
     path("", include("berdaya.web.urls")),
 ]

@@ -25,6 +25,7 @@ from berdaya.graduation.types import Assessed
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.process import starting
+from berdaya.process.field.supervising import raise_falling
 from berdaya.process.letters import issue_decree, signer_of
 from berdaya.programmes import services
 from berdaya.programmes.models import Approval, Candidate, Decree, LotteryCommitment, Programme
@@ -134,6 +135,7 @@ def judge_businesses(*, actor: Actor, config: ProgrammeConfig, on: date) -> int:
         programme_code=code,
     )
     raise_alerts(actor=actor, as_of=on, programme_code=code)
+    raise_falling(actor=actor, as_of=on)
     return kept
 
 

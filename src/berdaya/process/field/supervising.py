@@ -176,12 +176,16 @@ def view_as(*, actor: Actor, device_id: UUID) -> SeenAs:
 
 
 def raise_falling(*, actor: Actor, as_of: date) -> Mapping[str, UUID]:
-    """A task for the supervisor for each mentor whose visits fell by two fifths or more against the month before.
+    """A task for the supervisor for each mentor with an account whose visits fell by two fifths or more.
 
-    One a mentor and month. Raises ``not_allowed``.
+    One a mentor and month. Mentors without an account hand in sheets: the sheet tells when they come. Raises
+    ``not_allowed``.
     """
     require(actor, "task.manage")
-    rows = fetch(f"{_MENTORS} WHERE m.office_id = %(office)s ORDER BY m.id", {**_span(as_of), "office": actor.office})
+    rows = fetch(
+        f"{_MENTORS} WHERE m.office_id = %(office)s AND m.account_id IS NOT NULL ORDER BY m.id",
+        {**_span(as_of), "office": actor.office},
+    )
     falling = [row for row in (MentorRow(*found) for found in rows) if row.falling]
     places = dict(fetch("SELECT id, area FROM enterprises_mentor WHERE id = ANY (%s)", [[row.id for row in falling]]))
     return create_many(actor=actor, tasks=[_task(row, places[row.id], actor, as_of) for row in falling])

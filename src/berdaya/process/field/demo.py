@@ -1,0 +1,68 @@
+"""Phones of the demo: enrolled, heard of, a few records wait for a person. No figure of a programme changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from berdaya.access.selectors import actor_for
+from berdaya.devices.services import phones
+from berdaya.devices.types import Incoming, Sender
+from berdaya.kernel import clock
+from berdaya.kernel.bulk import fetch
+from berdaya.kernel.ids import stable_id
+from berdaya.kernel.scope import Actor, scoped
+from berdaya.process.field import supervising
+from berdaya.process.field.receive import Push, receive
+
+PHONE = "HP contoh"
+
+
+def enrol_mentor(*, account_id: int, role_id: int, supervisor: Actor) -> None:
+    """A phone for one mentor of the demo, once: two conflicts, one record that waits, one that is refused."""
+    actor = actor_for(account_id, role_id=role_id)
+    with scoped(actor):
+        if fetch("SELECT 1 FROM devices_device WHERE role_id = %s", [role_id]):
+            return
+        made = phones.enrol(actor=actor, name=PHONE, platform="Android 13; Chromium 131", app="contoh")
+        visits = _latest(actor)
+    records = [_other(visit, number) for number, visit in enumerate(visits)]
+    nowhere = {"enterprise": str(stable_id("demo-nowhere", role_id)), "on": clock.today().isoformat(), "method": "seen"}
+    records.append(_record(stable_id("demo-waiting", role_id), nowhere))
+    records.append(_record(stable_id("demo-refused", role_id), {**nowhere, "production_days": 99}))
+    sender = Sender(actor, actor.lo, int(actor.office or 0), made.id)
+    push = Push(1, datetime.now(tz=UTC), records, 3, clock.now() - timedelta(days=2))
+    receive(sender=sender, push=push, real_now=datetime.now(tz=UTC))
+    with scoped(supervisor):
+        supervising.raise_falling(actor=supervisor, as_of=clock.today())
+
+
+def _latest(actor: Actor) -> list[tuple[Any, ...]]:
+    return fetch(
+        """
+        SELECT v.id, v.enterprise_id, v.occurred_on, v.method, v.production_days, v.turnover_idr, v.cost_idr, v.revision
+        FROM visits_visit v WHERE v.enterprise_id = ANY (%s) AND v.turnover_idr > 0
+        ORDER BY v.occurred_on DESC, v.id LIMIT 2
+        """,
+        [list(actor.enterprises)],
+    )
+
+
+def _other(visit: tuple[Any, ...], number: int) -> Incoming:
+    """The same visit as somebody else tells it: another turnover, and a note."""
+    key, enterprise, on, method, days, turnover, cost, revision = visit
+    body = {
+        "enterprise": str(enterprise),
+        "on": on.isoformat(),
+        "method": method,
+        "production_days": days,
+        "turnover_idr": turnover + 100_000 * (number + 1),
+        "cost_idr": cost,
+        "note": "dihitung ulang bersama keluarga",
+    }
+    return _record(key, body, revision + 1)
+
+
+def _record(key: UUID, body: dict[str, Any], revision: int = 1) -> Incoming:
+    return Incoming(key, "visit", 1, revision, clock.now(), body)
