@@ -152,11 +152,11 @@ def submission(request: HttpRequest, actor: Actor) -> HttpResponse:
     if file is None or (file.size or 0) > rules.MOST_BYTES:
         raise Problem("push_unreadable", detail="xml_submission_file")
     filled = openrosa.read(file.read())
-    files = {
-        str(item.name): (str(item.content_type or ""), item.read())
-        for name, item in request.FILES.items()
-        if name != "xml_submission_file" and (item.size or 0) <= rules.MOST_FILE_BYTES
-    }
+    files: dict[str, tuple[str, bytes]] = {}
+    for name in request.FILES:
+        item = request.FILES[name]
+        if name != "xml_submission_file" and not isinstance(item, list) and (item.size or 0) <= rules.MOST_FILE_BYTES:
+            files[str(item.name)] = (str(item.content_type or ""), item.read())
     sender = Sender(actor, actor.lo, int(actor.office or 0), None, Source.OPENROSA)
     line = openrosa.submit(sender=sender, submission=filled, files=files)
     if line.outcome in {Outcome.INVALID, Outcome.CONFLICT} and line.code:

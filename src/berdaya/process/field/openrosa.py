@@ -68,7 +68,7 @@ def form_xml() -> str:
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"'
         ' xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms"'
         ' xmlns:odk="http://www.opendatakit.org/xforms">'
-        f"<h:head><h:title>{TITLE}</h:title><model odk:xforms-version=\"1.0.0\"><instance>"
+        f'<h:head><h:title>{TITLE}</h:title><model odk:xforms-version="1.0.0"><instance>'
         f'<data xmlns="{_NAMESPACE}" id="{FORM}" version="{VERSION}"><start/><enterprise/>{fields}'
         "<orx:meta><orx:instanceID/></orx:meta></data></instance>"
         f'<instance id="binaan" src="jr://file-csv/{LIST}"/>'
@@ -179,9 +179,7 @@ def submit(*, sender: Sender, submission: Submission, files: Mapping[str, tuple[
     transactions.
     """
     record = submission.record
-    received = receive(
-        sender=sender, push=Push(None, None, [record]), real_now=datetime.now(tz=UTC)
-    )
+    received = receive(sender=sender, push=Push(None, None, [record]), real_now=datetime.now(tz=UTC))
     for field, name in submission.files.items():
         if name not in files:
             continue
