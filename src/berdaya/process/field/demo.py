@@ -41,7 +41,9 @@ def enrol_mentor(*, account_id: int, role_id: int, supervisor: Actor) -> None:
 def _latest(actor: Actor) -> list[tuple[Any, ...]]:
     return fetch(
         """
-        SELECT v.id, v.enterprise_id, v.occurred_on, v.method, v.production_days, v.turnover_idr, v.cost_idr, v.revision
+        SELECT v.id, v.enterprise_id, v.occurred_on, v.revision, v.method, v.production_days, v.turnover_idr,
+               v.cost_idr,
+               v.stock_idr, v.workers, v.active_members, v.income_idr, v.problem, v.advice
         FROM visits_visit v WHERE v.enterprise_id = ANY (%s) AND v.turnover_idr > 0
         ORDER BY v.occurred_on DESC, v.id LIMIT 2
         """,
@@ -51,14 +53,14 @@ def _latest(actor: Actor) -> list[tuple[Any, ...]]:
 
 def _other(visit: tuple[Any, ...], number: int) -> Incoming:
     """The same visit as somebody else tells it: another turnover, and a note."""
-    key, enterprise, on, method, days, turnover, cost, revision = visit
+    key, enterprise, on, revision, *told = visit
+    names = ("method", "production_days", "turnover_idr", "cost_idr", "stock_idr", "workers", "active_members",
+             "income_idr", "problem", "advice")  # fmt: skip
     body = {
         "enterprise": str(enterprise),
         "on": on.isoformat(),
-        "method": method,
-        "production_days": days,
-        "turnover_idr": turnover + 100_000 * (number + 1),
-        "cost_idr": cost,
+        **dict(zip(names, told, strict=True)),
+        "turnover_idr": visit[6] + 100_000 * (number + 1),
         "note": "dihitung ulang bersama keluarga",
     }
     return _record(key, body, revision + 1)
