@@ -66,11 +66,12 @@ SHARED = {"office:family", "office:reveal"}
 EVERYBODY = {
     "account:sign-in", "account:help", "shop:catalogue", "shop:product", "shop:share-image", "shop:seller",
     "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document", "field:shell", "field:manifest",
-    "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
-    "shop:programmes",
+    "shop:programmes", "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
+    "public:card",
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
+    "office:growth", "office:card-revoke", "office:cards",
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
@@ -85,7 +86,7 @@ _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:ev
               "office:approve", "office:steps", "office:rupiah",
               "office:packages"} | _REGISTER | _VILLAGE  # fmt: skip
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
-_GROUP = {"office:groups", "office:groups-export", "office:group"}
+_GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books"}
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
@@ -233,6 +234,11 @@ def arguments(route: str, world: World) -> list[object]:
         "office:business": [ids["enterprise"]],
         "office:document-file": [ids["document"]],
         "office:speech": [ids["handover"]],
+        "office:governance": [ids["group"]],
+        "office:group-books": [ids["group"]],
+        "office:cards": [ids["group"]],
+        "office:card-revoke": [ids["paper"]],
+        "public:card": ["X" * 24],
         "office:second-look": [ids["handover"]],
         "office:lost-code": [ids["paper"]],
         "office:lpj-paper": [ids["lpj"]],

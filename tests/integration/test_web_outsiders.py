@@ -36,14 +36,14 @@ PROCESS = {
 THINGS = {
     "decree-line": "decree_line", "photo": "photo", "handover-day": "handover_day", "handover-cards": "handover_day",
     "purchase": "purchase",
-    "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
+    "governance": "group", "group-books": "group", "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
     "offer": "offer", "scan": "scan",
     "look-alike": "look-alike", "transfer": "transfer",
 }  # fmt: skip
 SHARED = {"family"}
-POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
+POSTS = {"growth", "card-revoke", "cards", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 OTHER |= {
     "field", "field-mentor", "field-report", "field-conflicts", "field-conflict", "field-stuck", "field-queue",

@@ -139,6 +139,7 @@ PACKAGES = [
     "graduation",
     "followup",
     "accountability",
+    "governance",
     "intake",
     "reports",
     "process",

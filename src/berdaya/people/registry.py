@@ -242,6 +242,8 @@ KEPT: dict[str, str] = {
     "followup_complaintstep.told": "what the complainant was told",
     "accountability_codetry.source": "keyed mark of an address, swept after days",
     "followup_complainttry.source": "keyed mark of an address, swept after days",
+    "governance_groupchange.minutes": "minutes of a group, kept as its book is",
+    "governance_groupchange.settlement": "who took over a group's things, kept as its book is",
     "visits_heldvisit.flaws": "codes of what was wrong with a payload",
     "visits_standin.note": "word of an official to a colleague on a caseload",
     "devices_device.name": "what an official calls the own phone",
@@ -255,6 +257,8 @@ PLAIN_COLUMNS = frozenset(
     batches_done changed confirmed_at confirmed_by context_id counts fingerprint finished_at job_id kept
     lease_until made_role mapping meant others preview rows rows_done rows_total samples_key second_person
     started_at stop_asked taken_on titles undone_at worked_ms worker
+    agreed_on assessed_on card_id clauses fine_idr iks_idr meeting other_id rules_sha256 saving_idr
+    term_months token_hash
     accepted balance_idr book_idr born chosen_by confirmed counted_idr entered_by given lost minutes_on plan presence
     problems proposed_by returned signed terms to_return written_off_on
     author_id author_role checked_on checker_id code_hash code_id complaint_id contact_key decided_by drawn_on filed_on
@@ -359,6 +363,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "body": ("forms_instrument funds_funddecision reports_programmesnapshot training_catalogueentry"),
     "caller": "access_apiuse",
     "calls": "access_apiuse",
+    "criteria": "governance_growthassessment",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
     "label": "access_apitoken",
     "letterhead": "access_office",
@@ -375,6 +380,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "number": (
         "intake_importbatch "
         "training_classsession "
+        "training_classsession governance_membercard governance_grouprules "
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "

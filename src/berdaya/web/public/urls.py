@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from berdaya.web.public import complaints, confirmation
+from berdaya.web.public import cards, complaints, confirmation
 
 app_name = "public"
 urlpatterns = [
     path("konfirmasi/", confirmation.start, name="confirm"),
     path("konfirmasi/<str:code>/", confirmation.paper, name="confirm-code"),
+    path("kartu/<str:token>/", cards.card, name="card"),
     path("pengaduan/", complaints.file, name="complain"),
     path("pengaduan/status/", complaints.status, name="complaint-status"),
 ]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from berdaya.audit.tracking import tracked
+from berdaya.groups.models import Group, Membership
+from berdaya.kernel.models import ProcessRow
+from berdaya.kernel.policies import OwnerOnly, Policy, Process
+
+
+@tracked()
+class MemberCard(ProcessRow):
+    """Kartu anggota: the paper with which one member opens her own account in the group's book; revoked in one tap."""
+
+    policy: ClassVar[Policy] = Process(
+        root=("group",), subject={"groups": "group_id"}, subject_insert=True, subject_update=True
+    )
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="cards")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="cards")
+    number = models.PositiveSmallIntegerField(default=1)
+    token_hash = models.BinaryField(unique=True)
+    code_hash = models.BinaryField()
+    issued_on = models.DateField()
+    revoked_on = models.DateField(null=True)
+    account_id = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["membership"], condition=models.Q(revoked_on=None), name="governance_one_card"
+            )
+        ]
+
+
+class CardTry(models.Model):
+    """Percobaan kartu: wrong codes of one card in one hour (rate limit)."""
+
+    policy: ClassVar[Policy] = OwnerOnly(reason="counted and tested by definer functions only")
+
+    card_id = models.UUIDField()
+    hour = models.DateTimeField()
+    tries = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["card_id", "hour"], name="governance_tries_once")]
+
+    def __str__(self) -> str:
+        return f"{self.hour:%F %H}"
+
+
+class GroupRules(ProcessRow):
+    """Aturan kelompok (AD/ART): what the members agreed, version by version; a new meeting makes a new version."""
+
+    policy: ClassVar[Policy] = Process(
+        root=("group",), subject={"groups": "group_id"}, subject_insert=True, update=False
+    )
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="rules")
+    number = models.PositiveSmallIntegerField()
+    agreed_on = models.DateField()
+    present = models.PositiveSmallIntegerField()
+    saving_idr = models.BigIntegerField(default=0)
+    iks_idr = models.BigIntegerField(default=0)
+    fine_idr = models.BigIntegerField(default=0)
+    meeting = models.CharField(max_length=60, blank=True)
+    term_months = models.PositiveSmallIntegerField(default=24)
+    clauses = models.JSONField(default=list)
+    account_id = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["group", "number"], name="governance_rules_once")]
+
+
+class GroupChange(ProcessRow):
+    """Peristiwa kelompok: founding, merger, split or dissolution with its minutes; never changed afterwards."""
+
+    policy: ClassVar[Policy] = Process(root=("group",), subject={"groups": "group_id"}, update=False)
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12)
+    occurred_on = models.DateField()
+    present = models.PositiveSmallIntegerField()
+    minutes = models.TextField()
+    other_id = models.UUIDField(null=True)
+    settlement = models.JSONField(default=list)
+    account_id = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["group", "occurred_on"])]
+
+
+class GrowthAssessment(ProcessRow):
+    """Kelas kelompok: tumbuh, berkembang or mandiri on a day, with each criterion and its evidence."""
+
+    policy: ClassVar[Policy] = Process(root=("group",), subject={"groups": "group_id"}, update=False)
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="growth")
+    assessed_on = models.DateField()
+    level = models.CharField(max_length=12)
+    criteria = models.JSONField(default=list)
+    rules_sha256 = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["group", "assessed_on"], name="governance_growth_day")]

@@ -1,0 +1,63 @@
+"""What can be wrong with cards, rules and changes of groups."""
+
+from __future__ import annotations
+
+from django.db import Error
+
+from berdaya.kernel.problems import Entry, Problem, register
+
+FROM_DATABASE = {"BD051": "governance.card_slowed"}
+
+
+def problem_of(error: Error) -> Problem | None:
+    """The named problem behind an error of the database, or None where it is another's."""
+    code = getattr(error.__cause__, "sqlstate", None)
+    return Problem(FROM_DATABASE[code]) if code in FROM_DATABASE else None
+
+
+register(
+    {
+        "governance.card_slowed": Entry(
+            id="Terlalu banyak angka yang salah untuk kartu ini.",
+            en="Too many wrong digits for this card.",
+            do_id="Tunggu satu jam, atau minta kartu baru kepada pengurus.",
+            do_en="Wait an hour, or ask the officers for a new card.",
+            status=429,
+        ),
+        "governance.card_wrong": Entry(
+            id="Angka itu tidak cocok dengan kartu ini.",
+            en="Those digits do not belong to this card.",
+            do_id="Periksa enam angka di kartu Anda.",
+            do_en="Check the six digits on your card.",
+            status=404,
+        ),
+        "governance.matters_open": Entry(
+            id="Kelompok belum dapat diakhiri: {matters}.",
+            en="The group cannot end yet: {matters}.",
+            do_id="Selesaikan lebih dulu: bagikan kas, lunasi atau hapus pinjaman, tetapkan pemilik setiap aset.",
+            do_en="Settle first: share out the cash, close or write off loans, name an owner for each asset.",
+            status=409,
+        ),
+        "governance.no_minutes": Entry(
+            id="Perubahan kelompok memerlukan notulen dan jumlah yang hadir.",
+            en="A change of a group needs minutes and the number present.",
+            do_id="Tulis notulennya, dan hadirin lebih dari separuh anggota.",
+            do_en="Write the minutes; more than half of the members must be present.",
+            status=422,
+        ),
+        "governance.too_small": Entry(
+            id="Sesudah perubahan ini kelompok {name} beranggota {count}, di luar {smallest} sampai {largest}.",
+            en="After this change {name} would have {count} members, outside {smallest} to {largest}.",
+            do_id="Ubah pembagian anggotanya.",
+            do_en="Divide the members differently.",
+            status=409,
+        ),
+        "governance.same_group": Entry(
+            id="Kelompok tidak dapat digabung dengan dirinya sendiri.",
+            en="A group cannot be merged with itself.",
+            do_id="Pilih kelompok lain.",
+            do_en="Choose another group.",
+            status=422,
+        ),
+    }
+)

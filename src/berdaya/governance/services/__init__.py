@@ -1,0 +1,1 @@
+"""Writing: cards, rules, changes, growth classes."""

@@ -1,0 +1,111 @@
+"""Values of the governance package. No database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class Change(StrEnum):
+    """Kind of a group's change (peristiwa kelompok)."""
+
+    FOUNDED = "founded"
+    MERGED = "merged"
+    SPLIT = "split"
+    DISSOLVED = "dissolved"
+
+
+class Level(StrEnum):
+    """Growth class (kelas kelompok)."""
+
+    TUMBUH = "tumbuh"
+    BERKEMBANG = "berkembang"
+    MANDIRI = "mandiri"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What a class asks: at least (or, with `below`, at most) so many units."""
+
+    code: str
+    id: str
+    en: str
+    unit: str
+    berkembang: float
+    mandiri: float
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion with what was found; None is not known and never passes."""
+
+    code: str
+    value: float | None
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class NewRules:
+    """A version of a group's rules as the meeting agreed it; money in whole rupiah."""
+
+    agreed_on: date
+    present: int
+    saving_idr: int = 0
+    iks_idr: int = 0
+    fine_idr: int = 0
+    meeting: str = ""
+    term_months: int = 24
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it is printed; token and code stand on paper only."""
+
+    id: UUID
+    group: UUID
+    group_name: str
+    name: str
+    member_number: int
+    token: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardFace:
+    """What the QR alone tells: genuine or not, and of which group."""
+
+    genuine: bool
+    group: str
+    office: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """One event of the member's own account."""
+
+    occurred_on: date
+    kind: str
+    amount: int
+    unit: str
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBook:
+    """A member's own account: what she saved, what she owes, what comes next, and the book's proof."""
+
+    group: str
+    member_number: int
+    name: str
+    savings_idr: int
+    debt_idr: int
+    next_on: date | None
+    next_idr: int
+    lines: tuple[OwnLine, ...]
+    head_seq: int
+    head_hash: str

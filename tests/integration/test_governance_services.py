@@ -1,0 +1,200 @@
+"""Cards, rules, changes and growth of groups, as the roles of the database meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+import pytest
+from django.db import Error, transaction
+from django.test import Client, override_settings
+
+from berdaya.access.selectors import actor_for
+from berdaya.governance import public
+from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment, MemberCard
+from berdaya.governance.services import cards, changes, growth
+from berdaya.governance.types import Card, Level, NewRules
+from berdaya.groups.models import Group, Membership
+from berdaya.groups.types import GroupLimits
+from berdaya.kernel.bulk import fetch
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor, scoped
+from berdaya.people.models import Household, Person
+from tests import web_world
+from tests.web_world import World
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 10, 1)
+LIMITS = GroupLimits(smallest=2, largest=20)
+
+
+@pytest.fixture(autouse=True)
+def fixed_day() -> Iterator[None]:
+    with override_settings(BERDAYA_TODAY=web_world.TODAY):
+        yield
+
+
+@pytest.fixture
+def world() -> World:
+    return web_world.build(3)
+
+
+def refused(name: str):  # type: ignore[no-untyped-def]
+    return pytest.raises(Problem, check=lambda problem: problem.code == name)
+
+
+def operator(world: World) -> Actor:
+    return actor_for(world.ids["maker"].pk)
+
+
+def people(world: World, group: UUID, count: int) -> list[UUID]:
+    """Members of a group, invented."""
+    found = []
+    row = Group.objects.get(pk=group)
+    last = Membership.objects.filter(group=row).count()
+    for n in range(count):
+        home = Household.objects.create(area=row.area, synthetic=True)
+        person = Person.objects.create(
+            area=row.area, household=home, name=f"Anggota {n}", name_key=f"anggota {n}", birth_date=date(1990, 1, 1)
+        )
+        found.append(
+            Membership.objects.create(
+                area=row.area,
+                office=row.office,
+                group=row,
+                person=person,
+                household=home,
+                number=last + n + 100,
+                joined_on=date(2024, 1, 1),
+            ).pk
+        )
+    return found
+
+
+def issued(world: World) -> list[Card]:
+    people(world, world.ids["group"], 3)
+    with scoped(operator(world)):
+        return cards.issue_cards_many(actor=operator(world), group_id=world.ids["group"])
+
+
+class TestCards:
+    def test_the_qr_alone_says_genuine_and_the_digits_open_her_own_account(self, world: World) -> None:
+        card = issued(world)[0]
+        face = public.card_face(token=card.token.lower())
+        assert (face.genuine, face.group) == (True, card.group_name)
+        assert not public.card_face(token="X" * 24).genuine
+        book = public.own_book(token=card.token, code=card.code)
+        assert (book.member_number, book.group) == (card.member_number, card.group_name)
+        wrong = f"{(int(card.code) + 1) % 1_000_000:06d}"
+        with refused("governance.card_wrong"):
+            public.own_book(token=card.token, code=wrong)
+
+    def test_ten_wrong_codes_close_the_card_for_an_hour_even_to_the_right_one(self, world: World) -> None:
+        card = issued(world)[0]
+        client = Client()
+        for _ in range(10):
+            assert client.post(f"/kartu/{card.token}/", {"kode": "000001"}).status_code == 404
+        assert client.post(f"/kartu/{card.token}/", {"kode": card.code}).status_code == 429
+
+    def test_printed_again_it_is_the_same_and_revoked_it_is_gone(self, world: World) -> None:
+        first = issued(world)[0]
+        actor = operator(world)
+        with scoped(actor):
+            again = cards.issue_cards_many(actor=actor, group_id=world.ids["group"])
+            assert again[0] == first
+            assert cards.revoke_card(actor=actor, card_id=first.id) == world.ids["group"]
+            cards.revoke_card(actor=actor, card_id=first.id)
+        assert not public.card_face(token=first.token).genuine
+        with refused("governance.card_wrong"):
+            public.own_book(token=first.token, code=first.code)
+        with scoped(actor):
+            fresh = cards.issue_cards_many(actor=actor, group_id=world.ids["group"])[0]
+        assert fresh.token != first.token
+        stored = MemberCard.objects.get(pk=fresh.id)
+        assert fresh.token.encode() not in bytes(stored.token_hash) + bytes(stored.code_hash)
+
+    def test_another_office_revokes_nothing(self, world: World) -> None:
+        card = issued(world)[0]
+        stranger = actor_for(web_world.sign_up(web_world.office("lain"), "operator").pk)
+        with scoped(stranger), refused("not_found"):
+            cards.revoke_card(actor=stranger, card_id=card.id)
+
+
+class TestChanges:
+    def test_rules_have_versions_and_need_a_quorum(self, world: World) -> None:
+        people(world, world.ids["group"], 4)
+        actor, group = operator(world), world.ids["group"]
+        with scoped(actor):
+            with refused("governance.no_minutes"):
+                changes.agree_rules(actor=actor, group_id=group, rules=NewRules(ON, present=1))
+            first = changes.agree_rules(actor=actor, group_id=group, rules=NewRules(ON, 5, saving_idr=10_000))
+            second = changes.agree_rules(actor=actor, group_id=group, rules=NewRules(ON, 5, saving_idr=15_000))
+        assert (first, second) == (1, 2)
+        assert list(GroupRules.objects.order_by("number").values_list("saving_idr", flat=True)) == [10_000, 15_000]
+        with pytest.raises(Error, match="permission denied"), transaction.atomic(), scoped(actor):
+            fetch("UPDATE governance_grouprules SET saving_idr = 1")
+
+    def test_a_split_keeps_everybody_in_one_group(self, world: World) -> None:
+        members = people(world, world.ids["group"], 6)
+        actor, group = operator(world), world.ids["group"]
+        before = Membership.objects.filter(left_on=None).count()
+        with scoped(actor), refused("governance.too_small"):
+            changes.split(
+                actor=actor, group_id=group, members=members[:1], name="Baru", code="B1", on=ON, present=7,
+                minutes="dibagi", limits=LIMITS,
+            )  # fmt: skip
+        with scoped(actor):
+            fresh = changes.split(
+                actor=actor, group_id=group, members=members[:3], name="Baru", code="B1", on=ON, present=7,
+                minutes="dibagi", limits=LIMITS,
+            )  # fmt: skip
+        assert Membership.objects.filter(group=fresh, left_on=None).count() == 3
+        assert Membership.objects.filter(left_on=None).count() == before
+        assert set(GroupChange.objects.values_list("kind", flat=True)) == {"split"}
+
+    def test_a_merger_ends_one_group_and_loses_nobody(self, world: World) -> None:
+        members = people(world, world.ids["group"], 6)
+        actor, group = operator(world), world.ids["group"]
+        with scoped(actor):
+            fresh = changes.split(
+                actor=actor, group_id=group, members=members[:3], name="Baru", code="B1", on=ON, present=7,
+                minutes="dibagi", limits=LIMITS,
+            )  # fmt: skip
+            before = Membership.objects.filter(left_on=None).count()
+            changes.merge(
+                actor=actor, group_id=fresh, into=group, on=web_world.TODAY, present=3, minutes="bergabung lagi",
+                settlement={}, limits=LIMITS,
+            )  # fmt: skip
+        assert Membership.objects.filter(left_on=None).count() == before
+        assert Group.objects.get(pk=fresh).dissolved_on == web_world.TODAY
+        with scoped(actor), refused("governance.same_group"):
+            changes.merge(
+                actor=actor, group_id=group, into=group, on=ON, present=9, minutes="x", settlement={}, limits=LIMITS
+            )
+
+    def test_a_group_with_cash_or_assets_does_not_end(self, world: World) -> None:
+        people(world, world.ids["group"], 3)
+        actor, group = operator(world), world.ids["group"]
+        with scoped(actor):
+            left = changes.open_matters(actor=actor, group_id=group)
+            if left:
+                with refused("governance.matters_open"):
+                    changes.dissolve(actor=actor, group_id=group, on=ON, present=9, minutes="bubar", settlement={})
+            else:
+                changes.dissolve(actor=actor, group_id=group, on=ON, present=4, minutes="bubar", settlement={})
+                assert Group.objects.get(pk=group).dissolved_on == ON
+
+
+def test_growth_is_judged_once_a_day_with_its_evidence(world: World) -> None:
+    people(world, world.ids["group"], 3)
+    actor = operator(world)
+    with scoped(actor):
+        groups = growth.groups_with_growth(actor=actor)
+        counts = growth.assess_growth_many(actor=actor, groups=groups, as_of=web_world.TODAY)
+        assert growth.assess_growth_many(actor=actor, groups=groups, as_of=web_world.TODAY) == counts
+    assert sum(counts.values()) == len(groups) == GrowthAssessment.objects.count()
+    row = GrowthAssessment.objects.order_by("id").first()
+    assert row is not None
+    assert row.level in set(Level)
+    assert {item["code"] for item in row.criteria} >= {"members", "turnover_idr", "arrears_share"}
