@@ -54,7 +54,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             with suppress(OSError, http.client.HTTPException):
                 probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -62,7 +62,7 @@ class Server:
                 if probe.getresponse().status == 401:
                     return
             time.sleep(0.1)
-        raise RuntimeError("the server did not answer within a minute")
+        raise RuntimeError("the server did not answer within three minutes")
 
     def kill(self) -> None:
         """kill -9 of all its processes at once."""

@@ -270,7 +270,7 @@ def _packed(phone: Phone, seq: int, part: list[dict[str, Any]], clock: str | Non
 
 
 def _until_told(server: Server, phone: Phone, raw: bytes, luck: random.Random, tally: Tally) -> None:
-    until = time.monotonic() + 180
+    until = time.monotonic() + 600
     while time.monotonic() < until:
         draw = luck.random()
         try:
@@ -295,7 +295,7 @@ def _until_told(server: Server, phone: Phone, raw: bytes, luck: random.Random, t
         except (OSError, http.client.HTTPException):
             tally.fault("no server")
         time.sleep(0.1 + luck.random() / 5)
-    raise RuntimeError("a phone got no answer for three minutes")
+    raise RuntimeError("a phone got no answer for ten minutes")
 
 
 def _send_half(server: Server, phone: Phone, raw: bytes) -> None:
