@@ -26,7 +26,7 @@ from berdaya.programmes.models import Programme
 from berdaya.programmes.types import ProgrammeConfig
 
 FINISHED = "walk.finished"
-WAITS_FOR_PEOPLE = frozenset({"awaiting_approval", "lottery_needed"})
+WAITS_FOR_PEOPLE = frozenset({"awaiting_approval", "lottery_needed", "objections_running", "objections_open"})
 """Problems that only a person can end: an approval, or the opening of a seed. A walk stops there and says so."""
 
 register(

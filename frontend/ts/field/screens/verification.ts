@@ -18,6 +18,12 @@ const RESULTS = [
   { value: "died", label: "Meninggal" },
 ];
 
+const CONSENTS = [
+  { value: "signature", label: "Tanda tangan" },
+  { value: "thumbprint", label: "Cap jempol" },
+  { value: "spoken", label: "Lisan di depan saksi" },
+];
+
 function fields(ctx: Context): Field[] {
   const row = ctx.vault.row<Visit>("verification", ctx.draft.subject);
   const met = ["confirmed", "not_poor"].includes(textAt(ctx.body, "result"));
@@ -28,7 +34,14 @@ function fields(ctx: Context): Field[] {
   if (met && row?.person) all.push({ type: "nik", path: "nik_sealed", person: row.person, label: "NIK pada KTP" });
   if (met) all.push({ type: "text", path: "words", label: "Kata keluarga", hint: "Tulis dengan kata-kata keluarga sendiri.", most: 2000, long: true });
   all.push({ type: "photos", path: "photos", label: met ? "Foto rumah" : "Foto tempat", most: 4 }, { type: "position" });
+  const consent = met && ctx.body["consent"] === true;
   if (met) all.push({ type: "check", path: "consent", label: "Persetujuan sudah dibacakan dan diberikan", hint: "Bacakan dalam bahasanya; tinggalkan salinan." });
+  if (consent) {
+    all.push({ type: "choice", path: "consent_method", label: "Persetujuan diberikan dengan", options: CONSENTS });
+    all.push({ type: "text", path: "consent_language", label: "Bahasa yang dipakai", most: 40 });
+    if (textAt(ctx.body, "consent_method") !== "signature") all.push({ type: "text", path: "consent_witness", label: "Saksi", most: 120 });
+    all.push({ type: "check", path: "consent_copy", label: "Salinan ditinggalkan" });
+  }
   return all;
 }
 
@@ -58,6 +71,11 @@ export const verification: Screen = {
     const flaws: Flaw[] = [];
     const result = textAt(body, "result");
     if (!result) flaws.push({ path: "result", text: "Pilih hasil kunjungan rumah." });
+    if (body["consent"] === true) {
+      if (!textAt(body, "consent_method")) flaws.push({ path: "consent_method", text: "Pilih cara persetujuan diberikan." });
+      if (!textAt(body, "consent_language").trim()) flaws.push({ path: "consent_language", text: "Tulis bahasa yang dipakai." });
+      if (textAt(body, "consent_method") !== "signature" && !textAt(body, "consent_witness").trim()) flaws.push({ path: "consent_witness", text: "Tulis nama saksi." });
+    }
     if (result === "confirmed" && !listAt(body, "photos").length) flaws.push({ path: "photos", text: "Ambil foto rumah." });
     if (textAt(body, "on") > ctx.today) flaws.push({ path: "on", text: "Tanggal belum tiba." });
     return flaws;
@@ -68,6 +86,10 @@ export const verification: Screen = {
       candidate: ctx.draft.subject, on: textAt(body, "on"), result: textAt(body, "result"), words: textAt(body, "words").trim(),
       note: textAt(body, "note").trim(), photos: listAt(body, "photos"), consent: body["consent"] === true,
     };
+    if (sent["consent"]) {
+      for (const name of ["consent_method", "consent_language", "consent_witness"]) sent[name] = textAt(body, name).trim();
+      sent["consent_copy"] = body["consent_copy"] === true;
+    }
     if (body["nik_sealed"]) sent["nik_sealed"] = body["nik_sealed"];
     if (body["position"]) sent["position"] = body["position"];
     else sent["position_missing"] = textAt(body, "position_missing") || "timeout";

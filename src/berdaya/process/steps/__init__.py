@@ -16,6 +16,7 @@ from berdaya.process.steps import (
     registers,
     selection,
     training,
+    village,
 )
 from berdaya.process.walk import Walk
 
@@ -34,9 +35,12 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("daftar pendukung", registers.take),
     ("daftar calon", lists.take),
     ("syarat", lambda walk, _: selection.judge(walk)),
+    ("musyawarah", village.meet),
     ("verifikasi", lambda walk, files: selection.verify(walk, files.verification)),
     ("peringkat", lambda walk, _: selection.rank(walk)),
+    ("masa sanggah", village.hear),
     ("SK", lambda walk, _: selection.decree(walk)),
+    ("rujukan", village.refer),
     ("pelatihan", training.place),
     ("kehadiran", training.attend),
     ("kelompok", training.form),

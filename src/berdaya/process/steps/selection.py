@@ -16,6 +16,19 @@ from berdaya.programmes.services.decrees import propose_decree
 from berdaya.programmes.services.selection import freeze_list, run_selection
 from berdaya.programmes.values import NewVerification
 
+OWN_WORDS = (
+    "Kami biasa jualan kecil-kecilan, tapi modalnya sering habis untuk makan.",
+    "Ingin usaha di rumah supaya bisa menjaga anak.",
+    "",
+    "Dulu pernah jualan, berhenti waktu suami sakit.",
+    "",
+)
+"""What synthetic families say when they are visited."""
+
+
+def _own_words(ref: str) -> str:
+    return OWN_WORDS[int(ref) % len(OWN_WORDS)] if ref.isdecimal() else ""
+
 
 def judge(walk: Walk) -> str:
     """Screen everybody against lists and aid, then judge each by the programme's rules."""
@@ -41,6 +54,7 @@ def verify(walk: Walk, rows: Iterable[VerificationRow]) -> str:
                     meeting_on=row.meeting_date,
                     meeting_decision=row.meeting_decision,  # type: ignore[arg-type]
                     note=row.note,
+                    own_words=_own_words(row.ref) if walk.synthetic else "",
                 )
                 for row in rows
             ],

@@ -93,6 +93,7 @@ def add_candidates_many(
     duplicates: dict[str, str] = {}
     seen = set(known)
     common = (programme.pk, programme.office_id, proposed_on or config.dates.proposal)
+    homes = _homes(rows)
     for row in sorted(rows, key=lambda item: item.list_no):
         if row.ref in seen:
             continue
@@ -103,7 +104,8 @@ def add_candidates_many(
             duplicates[row.ref] = first[1]
         elif subject is not None:
             subjects[subject] = (pk, row.ref)
-        fresh.append(_row(row, pk, first[0] if first else None, common))
+        area = homes.get(row.household_id, row.area) if row.household_id else row.area
+        fresh.append(_row(row, pk, first[0] if first else None, common, area))
     insert_many("programmes_candidate", _CANDIDATE, fresh)
     if fresh:
         record(
@@ -113,12 +115,20 @@ def add_candidates_many(
     return Added(created=len(fresh), identical=len(rows) - len(fresh), duplicates=duplicates)
 
 
-def _row(row: NewCandidate, pk: UUID, duplicate_of: UUID | None, common: tuple[UUID, int, date]) -> tuple[Any, ...]:
+def _homes(rows: Sequence[NewCandidate]) -> dict[UUID, int]:
+    """Where the families live as the register knows it: a list may name another village for the same family card."""
+    wanted = [row.household_id for row in rows if row.household_id]
+    return dict(fetch("SELECT id, area FROM people_household WHERE id = ANY (%s)", [wanted])) if wanted else {}
+
+
+def _row(
+    row: NewCandidate, pk: UUID, duplicate_of: UUID | None, common: tuple[UUID, int, date], area: int
+) -> tuple[Any, ...]:
     facts = {} if row.ever_in_business is None else {"ever_in_business": row.ever_in_business}
     return (
         pk,
         *common,
-        row.area,
+        area,
         row.ref,
         row.list_no,
         row.household_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -56,16 +56,17 @@ class Minutes:
 
 
 @transaction.atomic
-def plan_meetings(*, actor: Actor, programme_id: UUID, planned_on: date) -> int:
+def plan_meetings(*, actor: Actor, programme_id: UUID, planned_on: date, areas: Collection[int] | None = None) -> int:
     """A meeting for each village with candidates whose verification is open; its lurah gets a task.
 
-    Villages that have an open meeting get the missing candidates onto it. Returns how many meetings are new.
+    Villages that have an open meeting get the missing candidates onto it. ``areas`` names the villages that are meant,
+    None all. Returns how many meetings are new.
     """
     programme, _, _ = open_programme(actor, programme_id, "meeting.plan")
     by_village: dict[int, list[UUID]] = defaultdict(list)
     waiting = Candidate.objects.filter(programme=programme, state=CandidateState.ELIGIBLE.value)
     for pk, area in waiting.order_by("list_no").values_list("id", "area"):
-        if level_of(area) is Level.VILLAGE:
+        if level_of(area) is Level.VILLAGE and (areas is None or area in areas):
             by_village[area].append(pk)
     open_ = {m.area: m for m in VillageMeeting.objects.filter(programme=programme, accepted_on=None)}
     made, decisions = [], []
