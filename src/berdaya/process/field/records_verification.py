@@ -4,8 +4,8 @@ Payload, version 1 (only `candidate`, `on` and `result` are needed)::
 
     {"candidate": "…", "on": "2026-10-30", "result": "confirmed|not_found|not_poor|moved|died", "words": "",
      "note": "", "photos": ["photo_1"], "position": {"lat": -7.7061, "lon": 114.0098, "accuracy_m": 12},
-     "position_missing": "denied", "consent": true, "consent_method": "signature|thumbprint|spoken", "consent_language": "Madura",
-     "consent_witness": "Kepala Dusun", "consent_copy": true, "nik_sealed": {…}}
+     "position_missing": "denied", "consent": true, "consent_method": "signature|thumbprint|spoken",
+     "consent_language": "Madura", "consent_witness": "Kepala Dusun", "consent_copy": true, "nik_sealed": {…}}
 
 Outcomes: `new`; `identical` for the same record again; `invalid` (`not_yours`, `bad_state` where this candidate awaits
 no visit any more, `visit_in_future`). A consent whose language or witness is missing is told back in the outcome's
