@@ -12,7 +12,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -126,7 +126,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Cast]:
+def cast(transactional_db: None, settings: Any, tmp_path: Path) -> Cast:
     settings.BERDAYA_TODAY, settings.BERDAYA_FILES = date(2026, 4, 20), tmp_path
     config = parse_config(RULES)
     load_areas(within=config.programme.area)
@@ -139,7 +139,7 @@ def cast(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Cast
     operator = actor_for(accounts["operator"].pk)
     with scoped(operator):
         create_programme(actor=operator, config=config)
-    yield Cast(config, accounts)
+    return Cast(config, accounts)
 
 
 def press(page: Any, count: Count, button: str, *, where: Any = None) -> str:
