@@ -59,7 +59,7 @@ SUBJECT_ROLES = frozenset({"mentor", "sponsor", "group_officer", "trainer"})
 
 ROLE_NAMES: dict[str, tuple[str, str]] = {
     "operator": ("Operator Dinas Sosial", "Office operator"),
-    "verifier": ("Verifikator", "Verifier"),
+    "verifier": ("Verifikator (TKSK)", "Verifier (TKSK)"),
     "supervisor": ("Kepala Bidang", "Supervisor"),
     "head": ("Kepala Dinas", "Head of office"),
     "admin": ("Admin Kantor", "Office administrator"),

@@ -21,6 +21,7 @@ from berdaya.programmes.models import (
     Candidate,
     Decree,
     DecreeLine,
+    MeetingDecision,
     Objection,
     Programme,
     ProvisionalList,
@@ -114,7 +115,8 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
         number=number,
         decreed_on=decreed_on,
     )
-    approval = _propose(actor, programme, Stage.DECREE, decree.pk, {"number": number, "lines": len(rows)})
+    summary = {"number": number, "lines": len(rows), **_told(programme, [row[0] for row in rows])}
+    approval = _propose(actor, programme, Stage.DECREE, decree.pk, summary)
     decree.approval_id = approval
     decree.save(force_insert=True)
     insert_many(
@@ -256,6 +258,14 @@ def _refuse_objections(programme: Programme, config: ProgrammeConfig, run: Selec
     open_ = Objection.objects.filter(programme=programme, decision="").count()
     if open_:
         raise Problem("objections_open", count=open_)
+
+
+def _told(programme: Programme, candidates: list[UUID]) -> dict[str, int]:
+    """What the second person should know: objections that were heard, recipients related to who decided."""
+    heard = Objection.objects.filter(programme=programme).count()
+    kin = MeetingDecision.objects.filter(candidate__programme=programme, candidate_id__in=candidates)
+    related = kin.exclude(relation="").values("candidate").distinct().count()
+    return {name: count for name, count in (("objections", heard), ("kin", related)) if count}
 
 
 def _next(run: SelectionRun, *, instead_of: UUID) -> UUID | None:

@@ -225,6 +225,8 @@ def summary(name: str) -> str:
         "handovers": _("Penyaluran"),
         "value_idr": _("Nilai rupiah"),
         "listed": _("Dalam daftar"),
+        "objections": _("Sanggahan yang sudah diputus"),
+        "kin": _("Penerima yang kerabat pemutus"),
     }.get(name, name.replace("_", " "))
 
 
