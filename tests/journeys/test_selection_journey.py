@@ -206,7 +206,8 @@ def test_from_1200_messy_rows_to_the_signed_decree(cast: Cast, open_page: Callab
 
     met(operator, lurah, cast, count)
     drawn(operator, kadis, cast, count)
-    heard(operator, lurah, kadis, cast, count, settings)
+    heard(operator, lurah, kadis, cast, count)
+    settings.BERDAYA_TODAY = date(2026, 5, 20)
     signed(operator, kadis, open_page, cast, count)
     assert len(count.decisions) <= MOST_DECISIONS, count.decisions
     assert count.minutes <= MOST_MINUTES
@@ -268,7 +269,7 @@ def drawn(operator: Any, kadis: Any, cast: Cast, count: Count) -> None:
     count.picture(operator, "penjelasan", "Mengapa urutannya begini")
 
 
-def heard(operator: Any, lurah: Any, kadis: Any, cast: Cast, count: Count, settings: Any) -> None:
+def heard(operator: Any, lurah: Any, kadis: Any, cast: Cast, count: Count) -> None:
     """The provisional list hangs in the villages; one objection comes in and is decided by the head."""
     operator.goto(cast.to("objections"))
     assert "Masa sanggah" in press(operator, count, "Umumkan")
@@ -284,7 +285,6 @@ def heard(operator: Any, lurah: Any, kadis: Any, cast: Cast, count: Count, setti
     kadis.get_by_label("Alasan").first.fill("Dikunjungi lagi: pekerjaannya buruh lepas, masih memenuhi syarat.")
     count.picture(kadis, "putusan-sanggahan")
     assert "Sanggahan ditolak dengan alasan." in press(kadis, count, "Tolak sanggahan")
-    settings.BERDAYA_TODAY = date(2026, 5, 20)
 
 
 def signed(operator: Any, kadis: Any, open_page: Callable[..., Any], cast: Cast, count: Count) -> None:
