@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from berdaya.kernel.clock import now
@@ -24,7 +24,7 @@ def own(world: World, n: int = 0) -> dict[str, Any]:
 
 
 def training(world: World, rows: int) -> None:
-    from berdaya.training.models import Attendance, Placement, PlacementRun, TrainingClass
+    from berdaya.training.models import Attendance, ClassSession, Placement, PlacementRun, TrainingClass
 
     run = PlacementRun.objects.create(
         area=KABUPATEN,
@@ -74,6 +74,15 @@ def training(world: World, rows: int) -> None:
             **own(world, n), placement=seat, training_class=classes[0], sessions=5, attended=4, pre=50, post=80
         )
     world.ids["class"] = classes[0].pk
+    world.ids["session"] = ClassSession.objects.create(
+        area=VILLAGES[0],
+        office=world.office,
+        training_class=classes[0],
+        number=1,
+        held_on=date(2024, 7, 1),
+        starts_at=time(8),
+        ends_at=time(12),
+    ).pk
 
 
 def decree_and_goods(world: World, rows: int) -> None:

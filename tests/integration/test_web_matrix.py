@@ -131,6 +131,15 @@ for _kind in ("operator", "supervisor", "head", "admin"):
     OWN[_kind] |= _FIELD
 for _kind in ("verifier", "mentor"):
     OWN[_kind] |= {"office:field-queue"}
+# Classes at work: a trainer records in her own, the operator in all of the office's.
+for _kind in ROLES:
+    OWN[_kind] = OWN[_kind] | ({"office:class-work"} if "office:class" in OWN[_kind] else set())
+    OWN[_kind] = OWN[_kind] | ({"office:placement"} if "office:programme" in OWN[_kind] else set())
+for _kind in ("operator", "trainer"):
+    OWN[_kind] = OWN[_kind] | {"office:class-session"}
+OWN["operator"] = OWN["operator"] | {"office:class-paper"}
+LADDER |= {"office:class-work", "office:placement"}
+EVERYBODY |= {"shop:check-in"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
@@ -245,6 +254,10 @@ def arguments(route: str, world: World) -> list[object]:
         "office:complaint-photo": [ids["complaint"]],
         "public:confirm-code": ["ABCDEFGHJK"],
         "office:account-reset": [ids["colleague"]],
+        "office:class-work": [ids["class"]],
+        "office:class-session": [ids["session"]],
+        "office:class-paper": [ids["class"], "kartu"],
+        "shop:check-in": ["x" * 24],
         "shop:product": [ids["product"]],
         "shop:share-image": [ids["product"]],
         "shop:seller": [ids["storefront"]],
@@ -326,7 +339,7 @@ def test_a_role_elsewhere(kind: str, where: str, world: World) -> None:
     if where == "other office" and kind in ABOVE:
         expected = OWN[kind]  # the area counts for them, not the office
     if kind in SUBJECTS:
-        expected = expected - SHARED - ({"office:class"} if kind == "trainer" else set())
+        expected = expected - SHARED - ({"office:class", "office:class-work"} if kind == "trainer" else set())
     found = table(client, world) - BUNDLED - {"brand"} - EVERYBODY - SIGNED_IN
     assert found == expected
 

@@ -66,6 +66,12 @@ LADDER = {
 """Configuration without personal data: readable where its area contains or lies in the scope, whatever the office."""
 
 
+PROCESS |= {"placement": ()}
+THINGS |= {"class-work": "class"}
+OTHER |= {"class-session", "class-paper"}
+LADDER |= {"class-work", "placement"}
+
+
 @pytest.fixture(autouse=True)
 def fixed_day(tmp_path: Path) -> Iterator[None]:
     with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):

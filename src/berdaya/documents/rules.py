@@ -20,6 +20,7 @@ from berdaya.documents.types import (
     Figures,
     HandoverBody,
     HandoverItem,
+    InvitationBody,
     LetterBody,
     LetterFrame,
     LetterKind,
@@ -43,6 +44,7 @@ KIND_OF_BODY: dict[type, LetterKind] = {
     CertificateBody: LetterKind.CERTIFICATE,
     MinutesBody: LetterKind.MINUTES,
     NoticeBody: LetterKind.NOTICE,
+    InvitationBody: LetterKind.INVITATION,
 }
 
 BLOCK_NAMES: dict[type, str] = {

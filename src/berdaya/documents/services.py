@@ -49,6 +49,7 @@ LETTER_CODES = {
     LetterKind.CERTIFICATE: "SERT",
     LetterKind.MINUTES: "BA",
     LetterKind.NOTICE: "S",
+    LetterKind.INVITATION: "UND",
 }
 PROCESSES = 4
 TOKEN_BYTES = 18

@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
     CERTIFICATE = "certificate"
     MINUTES = "ba"
     NOTICE = "surat"
+    INVITATION = "invitation"
 
 
 class Paper(StrEnum):
@@ -273,6 +274,21 @@ class ReportBody:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationBody:
+    """Isi surat undangan: who is asked to what, when and where; `card` is the code that the reader brings along."""
+
+    name: str
+    origin: str
+    about: str
+    occasion: str
+    days: str
+    hours: str
+    venue: str
+    bring: tuple[str, ...] = ()
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateBody:
     """Isi sertifikat pelatihan."""
 
@@ -312,7 +328,9 @@ class NoticeBody:
     attachment: str = "-"
 
 
-LetterBody = DecreeBody | HandoverBody | StatementBody | ReportBody | CertificateBody | MinutesBody | NoticeBody
+LetterBody = (
+    DecreeBody | HandoverBody | StatementBody | ReportBody | CertificateBody | MinutesBody | NoticeBody | InvitationBody
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,5 +195,26 @@ register(
             do_en="Save the material as PDF, PNG or JPEG.",
             status=422,
         ),
+        "training_card_unknown": Entry(
+            id="Kartu ini bukan kartu peserta program ini.",
+            en="This card is none of this programme's.",
+            do_id="Periksa kodenya, atau centang orangnya pada daftar.",
+            do_en="Check the code, or tick the person on the list.",
+            status=409,
+        ),
+        "training_card_elsewhere": Entry(
+            id="Pemegang kartu ini terdaftar di kelas lain.",
+            en="The holder of this card is on the list of another class.",
+            do_id="Antarkan ke kelasnya, atau pindahkan dulu lewat penempatan.",
+            do_en="Send the person there, or move her by placement first.",
+            status=409,
+        ),
+        "invalid_form": Entry(
+            id="Isian belum benar: {detail}",
+            en="Not filled in correctly: {detail}",
+            do_id="Perbaiki isian lalu simpan lagi.",
+            do_en="Mend the entry and save again.",
+            status=422,
+        ),
     }
 )

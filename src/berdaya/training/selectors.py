@@ -109,7 +109,7 @@ def class_lines(actor: Actor, programme_id: UUID | None = None, *, area: int | N
 
 
 def _class(c: TrainingClass, placed: int, guests: int, run: PlacementRun | None) -> ClassLine:
-    known: dict[str, Any] = run.summary["classes"].get(c.code, {}) if run else {}
+    known: dict[str, Any] = run.summary.get("classes", {}).get(c.code, {}) if run else {}
     return ClassLine(
         id=c.pk,
         code=c.code,
@@ -128,7 +128,7 @@ def _class(c: TrainingClass, placed: int, guests: int, run: PlacementRun | None)
         partner=c.partner,
         wheelchair=c.wheelchair,
         first_choice=known.get("first_choice", 0),
-        closed=bool(run) and c.code in run.summary["closed"] if run else False,
+        closed=run is not None and c.code in run.summary.get("closed", ()),
         more_placed=known.get("more_placed", 0),
         more_points=known.get("more_points", 0),
     )
@@ -141,6 +141,7 @@ def placement_lines(
     run_id: UUID | None = None,
     class_id: UUID | None = None,
     unplaced: bool = False,
+    why: str | None = None,
     offset: int = 0,
     limit: int | None = 50,
 ) -> list[PlacementLine]:
@@ -150,6 +151,8 @@ def placement_lines(
     rows = rows.filter(run=run_id) if run_id else rows.filter(in_force=True)
     if class_id is not None:
         rows = rows.filter(training_class=class_id)
+    if why is not None:
+        rows = rows.filter(reason__why=why)
     if unplaced:
         rows = rows.filter(training_class=None)
     ordered = rows.order_by("number", "person_id")
@@ -229,7 +232,7 @@ def planner_list(actor: Actor, programme_id: UUID, *, limit: int = 50) -> Planne
     require(actor, "programme.read")
     run = PlacementRun.objects.filter(programme=programme_id).order_by("-number").first()
     classes = list(TrainingClass.objects.filter(programme=programme_id).order_by("code"))
-    figures: dict[str, Any] = run.summary["classes"] if run else {}
+    figures: dict[str, Any] = run.summary.get("classes", {}) if run else {}
     needs = [
         SeatNeed(c.code, c.name, c.seats, f["first_choice"], f["more_placed"], f["more_points"])
         for c in classes
@@ -238,7 +241,7 @@ def planner_list(actor: Actor, programme_id: UUID, *, limit: int = 50) -> Planne
     needs.sort(key=lambda n: (-n.placed, -n.points, n.code))
     max_km = config_of(actor=actor, programme_id=programme_id).training.max_km
     idle = _idle(classes, max_km)
-    return PlannerList(tuple(needs[:limit]), tuple(idle[:limit]), run.summary["unplaced_why"] if run else {})
+    return PlannerList(tuple(needs[:limit]), tuple(idle[:limit]), run.summary.get("unplaced_why", {}) if run else {})
 
 
 def _spots(rows: Iterable[tuple[float | None, float | None]]) -> Floats:

@@ -90,3 +90,33 @@ def placement_text(
     if reason.get("next"):
         text += (" Berikutnya: {}.", " Next would come: {}.")[english].format(reason["next"])
     return text
+
+
+_CHANGES = {
+    "better_full": ("Satu kursi lagi di {missed}, atau orang lain di sana pindah.",
+                    "One more seat in {missed}, or somebody there moving."),
+    "better_closed": ("Kelas {missed} dibuka: peminat mencapai jumlah minimal, atau anggarannya cukup.",
+                      "Class {missed} being held: enough participants, or the money for it."),
+    "held_for_minimum": ("Peminat lain mengisi kelas ini, atau jumlah minimalnya diturunkan.",
+                         "Others filling this class, or a lower minimum."),
+    "together": ("Melepas permintaan duduk bersama.", "Giving up the wish to sit together."),
+    "fixed": ("Petugas melepaskan ketetapannya.", "The officer releasing this seat."),
+    "kept": ("Penempatan ulang yang melepaskan kursi terbit.", "A new run that releases published seats."),
+    "no_position": ("Letak desa dilengkapi.", "The position of the village being entered."),
+    "too_far": ("Kelas lebih dekat, angkutan, atau jarak lebih jauh.", "A nearer class, transport, or more distance."),
+    "no_access": ("Tempat tanpa tangga.", "A venue without steps."),
+    "all_full": ("Kursi tambahan{missed_id}.", "More seats{missed_en}."),
+    "all_closed": ("Kelas di sekitarnya dibuka.", "A class nearby being held."),
+    "no_room_together": ("Kelas dengan kursi bagi semuanya, atau duduk terpisah.",
+                         "A class with seats for all of them, or sitting apart."),
+}  # fmt: skip
+
+
+def change_text(reason: Mapping[str, object], *, language: str = "id") -> str:
+    """What would change this placement; empty where nothing better exists for the person."""
+    english = language.startswith("en")
+    missed = reason.get("missed") or ""
+    found = _CHANGES.get(str(reason.get("why", "")), ("", ""))[english]
+    return found.format(
+        missed=missed, missed_id=f" di {missed}" if missed else "", missed_en=f" in {missed}" if missed else ""
+    )

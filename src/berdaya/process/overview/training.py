@@ -133,6 +133,11 @@ def class_rows(rows: list[TrainingClass]) -> list[ClassRow]:
     ]
 
 
+def class_of_actor(actor: Actor, class_id: UUID) -> TrainingClass:
+    """One class that the actor may open."""
+    return found(_open_to(actor).filter(pk=class_id).first())
+
+
 def training_class(*, actor: Actor, class_id: UUID) -> ClassView:
     """One class. Names of participants appear where their rows are visible; a trainer sees numbers otherwise."""
     item = found(_open_to(actor).filter(pk=class_id).first())

@@ -18,7 +18,7 @@ from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, select, text_col
 from berdaya.web.session import OfficeRequest, office_page
 
-KINDS = ("sk", "bast", "ba", "surat", "statement", "report", "certificate")
+KINDS = ("sk", "bast", "ba", "surat", "statement", "report", "certificate", "invitation")
 
 
 def _columns() -> list[Col[DocumentRow]]:

@@ -29,6 +29,12 @@ def skill(code: str) -> str:
     return known.name(language()) if known else code
 
 
+def resource(code: str) -> str:
+    """Name of a village resource."""
+    known = catalogue().resources.get(code)
+    return known.name(language()) if known else code
+
+
 def kinds() -> list[tuple[str, str]]:
     """All kinds of business as options, by name."""
     return sorted(((code, kind(code)) for code in catalogue().kinds), key=lambda item: item[1])
@@ -151,6 +157,7 @@ def document_kind(code: str) -> str:
         "certificate": _("Sertifikat"),
         "ba": _("Berita acara"),
         "surat": _("Surat dan pengumuman"),
+        "invitation": _("Undangan"),
     }.get(code, code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from berdaya.web.shop import views
+from berdaya.web.shop import checkin, views
 
 app_name = "shop"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("pasar/pameran/", views.exhibitions, name="exhibitions"),
     path("pasar/angka/", views.figures, name="figures"),
     path("layanan/", views.programmes, name="programmes"),
+    path("hadir/<str:token>/", checkin.check_in_page, name="check-in"),
     path("dok/<str:token>/", views.document, name="document"),
     path("pasar/pameran/<slug:key>/", views.exhibition, name="exhibition"),
 ]

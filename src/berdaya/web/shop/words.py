@@ -39,6 +39,7 @@ LETTERS: Mapping[LetterKind, Promise] = {
     LetterKind.CERTIFICATE: _("Sertifikat pelatihan"),
     LetterKind.MINUTES: _("Berita acara"),
     LetterKind.NOTICE: _("Surat"),
+    LetterKind.INVITATION: _("Undangan"),
 }
 
 
