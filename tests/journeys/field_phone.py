@@ -47,6 +47,7 @@ class Phone:
     def __init__(self, browser: Any, url: str, profile: Path, *, width: int = 360) -> None:
         self.browser_type, self.url, self.profile, self.width = browser.browser_type, url, profile, width
         self.errors: list[str] = []
+        self.quiet = ["ERR_INTERNET_DISCONNECTED", "status of 4", "ERR_FAILED"]
         self.taps = 0
         self.digits = 0
         self.human = False
@@ -82,8 +83,7 @@ class Phone:
         self.page.on("console", self._heard)
 
     def _heard(self, message: Any) -> None:
-        quiet = ("ERR_INTERNET_DISCONNECTED", "status of 4", "ERR_FAILED")
-        if message.type == "error" and not any(word in message.text for word in quiet):
+        if message.type == "error" and not any(word in message.text for word in self.quiet):
             self.errors.append(message.text)
 
     def off(self) -> None:

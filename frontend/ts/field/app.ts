@@ -45,7 +45,12 @@ class App {
     if (open || location.hash) this.route();
     else this.home();
     void sync.run(vault.packs.size === 0);
-    void navigator.storage?.persist?.();
+    void this.askToKeep(vault);
+  }
+
+  private async askToKeep(vault: Vault): Promise<void> {
+    vault.promised = (await navigator.storage?.persist?.()) ?? false;
+    if (!vault.promised) this.redraw();
   }
 
   private today(): string {

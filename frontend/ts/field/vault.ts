@@ -28,6 +28,8 @@ export class Vault {
   drafts = new Map<string, Draft>();
   records = new Map<string, Finished>();
   fileCount = 0;
+  /** Whether the browser promised to keep all this; null while it has not answered. */
+  promised: boolean | null = null;
   private merged: Rows | null = null;
   private writing = new Map<string, Promise<void>>();
 

@@ -155,6 +155,9 @@ export function day(root: Element, vault: Vault, sync: Sync, today: string): voi
   page(
     root, vault, sync, "hari", `${weekday(today)}, ${longDay(today)}`,
     unfinished(vault),
+    vault.promised === false
+      ? h("p", { class: "f-note f-note--warn" }, "Peramban belum berjanji menyimpan catatan di HP ini. ", h("a", { class: "f-link", href: "#/saya" }, "Apa artinya?"))
+      : null,
     all.length
       ? [tabs, all.length > 8 ? search : null, list]
       : empty("Belum ada daftar kunjungan", vault.standing.pulled_at ? "Kantor belum memberi Anda usaha binaan. Hubungi operator bila ini keliru." : "Daftar diambil dari kantor begitu ada sinyal."),

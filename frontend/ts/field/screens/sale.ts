@@ -33,7 +33,7 @@ export const sale: Screen = {
         { type: "number", path: "turnover_idr", label: "Penjualan", hint: "uang masuk hari ini", unit: "Rp", last: null, most: 10_000_000_000 },
         { type: "number", path: "leads", label: "Calon pembeli", hint: "yang minta dihubungi", unit: "orang", last: null, most: 10_000 },
         { type: "date", path: "on", label: "Tanggal" },
-        { type: "text", path: "note", label: "Catatan", most: 500, long: true },
+        { type: "text", path: "note", label: "Catatan", most: 200, long: true },
       ],
     },
   ],

@@ -24,6 +24,8 @@ const CONSENTS = [
   { value: "spoken", label: "Lisan di depan saksi" },
 ];
 
+const LANGUAGES = ["Indonesia", "Jawa", "Madura", "Sunda", "Betawi", "Melayu", "Tetun", "Dawan"];
+
 function fields(ctx: Context): Field[] {
   const row = ctx.vault.row<Visit>("verification", ctx.draft.subject);
   const met = ["confirmed", "not_poor"].includes(textAt(ctx.body, "result"));
@@ -38,7 +40,7 @@ function fields(ctx: Context): Field[] {
   if (met) all.push({ type: "check", path: "consent", label: "Persetujuan sudah dibacakan dan diberikan", hint: "Bacakan dalam bahasanya; tinggalkan salinan." });
   if (consent) {
     all.push({ type: "choice", path: "consent_method", label: "Persetujuan diberikan dengan", options: CONSENTS });
-    all.push({ type: "text", path: "consent_language", label: "Bahasa yang dipakai", most: 40 });
+    all.push({ type: "text", path: "consent_language", label: "Bahasa yang dipakai", chips: LANGUAGES, most: 40 });
     if (textAt(ctx.body, "consent_method") !== "signature") all.push({ type: "text", path: "consent_witness", label: "Saksi", most: 120 });
     all.push({ type: "check", path: "consent_copy", label: "Salinan ditinggalkan" });
   }
