@@ -13,7 +13,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.process.field import supervising
+from berdaya.process.field import packing, supervising
 from berdaya.process.field.receive import Push, receive
 
 PHONE = "HP contoh"
@@ -27,6 +27,13 @@ def enrol_mentor(*, account_id: int, role_id: int, supervisor: Actor) -> None:
             return
         made = phones.enrol(actor=actor, name=PHONE, platform="Android 13; Chromium 131", app="contoh")
         visits = _latest(actor)
+        caller = phones.Caller(made.id, actor)
+        for ref in packing.offers(actor, clock.today()):
+            rows = packing.fill(actor, ref.kind, ref.subject).rows
+            phones.took(
+                caller=caller, kind=ref.kind, subject=ref.subject, title=ref.title, expires_at=ref.expires_at,
+                rows=len(rows),
+            )  # fmt: skip
     records = [_other(visit, number) for number, visit in enumerate(visits)]
     nowhere = {"enterprise": str(stable_id("demo-nowhere", role_id)), "on": clock.today().isoformat(), "method": "seen"}
     records.append(_record(stable_id("demo-waiting", role_id), nowhere))

@@ -59,7 +59,7 @@ def _unsent(row: MentorRow) -> str:
 
 
 def _ask(row: MentorRow) -> Cell:
-    if row.falling:
+    if row.falling and row.account_id is not None:
         return Cell(badge=Badge(_("turun"), "bad", "cross"))
     if row.far:
         return Cell(badge=Badge(_("%(count)s jauh") % {"count": row.far}, "warn", "half"))
@@ -149,7 +149,7 @@ def mentor(request: OfficeRequest, mentor_id: UUID) -> HttpResponse:
             tuple(Bar(fmt.month(month), count / most, fmt.number(count)) for month, count in months),
         ),
         "phones": _phone_table(supervising.phones_of(actor=request.actor, account_id=row.account_id)),
-        "falling": row.falling,
+        "falling": row.falling and row.account_id is not None,
         "month": f"{today:%Y-%m}",
     }
     return render(request, "office/field_mentor.html", context)
@@ -195,6 +195,7 @@ def _phone_table(rows: list[DeviceRow], *, total: int | None = None) -> Table:
             for row in rows
         ),
         count_text=_("%(count)s HP") % {"count": fmt.number(len(rows) if total is None else total)},
+        caption_hidden=True,
         empty_title=_("Belum ada HP"),
         empty_text=_("HP mendaftar sendiri saat pendamping masuk di alamat /lapangan/."),
     )
@@ -365,6 +366,9 @@ def conflict(request: OfficeRequest, conflict_id: UUID) -> HttpResponse:
 def _versions(row: ConflictRow) -> Table:
     names = sorted({*row.sent, *row.held} - {"enterprise", "position", "answers", "assets", "photos", "voice"})
     differing = [name for name in names if row.sent.get(name) != row.held.get(name)] if row.held else names
+    if row.fields:
+        # Fields that only one of the two changed were joined; only these are left to choose.
+        differing = ["on" if name == "occurred_on" else name for name in row.fields]
     return Table(
         caption=_("Kedua isi"),
         columns=(Column(_("Isian")), Column(_("Dikirim dari HP")), Column(_("Tersimpan di kantor"))),
@@ -373,6 +377,7 @@ def _versions(row: ConflictRow) -> Table:
             for name in differing
         ),
         count_text=_("%(count)s isian berbeda") % {"count": fmt.number(len(differing))},
+        caption_hidden=True,
     )
 
 
