@@ -4,6 +4,7 @@ import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-inp
 import { once } from "./forms";
 import { menu } from "./menu";
 import { shortcuts } from "./shortcuts";
+import { similar } from "./similar";
 import { tiles } from "./tiles";
 
 document.body.classList.add("govuk-frontend-supported");
@@ -12,4 +13,5 @@ for (const root of document.querySelectorAll('[data-module="govuk-error-summary"
 menu();
 shortcuts();
 tiles();
+similar();
 once();

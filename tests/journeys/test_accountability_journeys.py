@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from berdaya.accountability.models import Lpj, Statement
 from berdaya.followup.models import Complaint
+from berdaya.people.models import Person
+from berdaya.people.rules.names import spelling_key
 from berdaya.tasks.models import Task
 from tests import web_world
 from tests.journeys.conftest import check_page, sign_in, text_of
@@ -92,3 +94,14 @@ def test_every_rupiah_has_a_receipt_before_an_lpj_is_handed_in(told: World, open
     page.goto(address)
     page.get_by_role("button", name="Terima").click()
     assert "LPJ diterima" in text_of(page)
+
+
+def test_names_that_look_alike_appear_while_a_clerk_types(told: World, open_page: Open) -> None:
+    for person in Person.objects.all():
+        Person.objects.filter(pk=person.pk).update(name_key=spelling_key(person.name))
+    page = open_page()
+    sign_in(page, web_world.sign_up(told.office, "operator").username)
+    page.goto(reverse("office:similar"))
+    page.get_by_label("Nama", exact=True).press_sequentially("Roehmah", delay=40)
+    page.locator("#mirip").get_by_role("link", name="Rohmah").wait_for()
+    assert "nama=" not in page.url
