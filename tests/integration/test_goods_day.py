@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,12 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pypdf import PdfReader
 
 from berdaya.devices.kinds import FieldRecord, Outcome, Result, kind_of
 from berdaya.devices.packs import PackRow
 from berdaya.devices.packs import kind_of as pack_kind
+from berdaya.documents.models import Document
 from berdaya.files.models import StoredFile
 from berdaya.files.selectors import file_info
 from berdaya.files.services import store_photo
@@ -27,6 +30,7 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process.field.records_handover import HandoverBody, attach
+from berdaya.process.letters import print_day
 from berdaya.programmes.models import DecreeLine
 from berdaya.tasks.models import Task
 from tests.unit.test_files_images import photo as picture
@@ -278,3 +282,23 @@ def test_a_mentor_stores_photos_and_sees_her_own_only(office: Stocked, make_acto
     with scoped(budi) as actor:
         assert store_photo(actor=actor, draft=draft) != file
     assert HandoverSlot.objects.count() == 0
+
+
+def test_letters_come_village_by_village_with_sheets_and_again_from_a_number(office: Stocked) -> None:
+    day = called(office)
+    slots = queue_of(office, day)
+    for ref in ("3", "1", "2"):
+        serve(office, slots[ref])
+    with scoped(office.actor) as actor:
+        whole = PdfReader(io.BytesIO(print_day(actor=actor, day_id=day)))
+        rest = PdfReader(io.BytesIO(print_day(actor=actor, day_id=day, start=3)))
+        with pytest.raises(Problem):
+            print_day(actor=actor, day_id=day, start=9)
+    villages = len({slot.area for slot in slots.values()})
+    assert len(whole.pages) == 3 + villages
+    assert len(rest.pages) == 2
+    texts = [page.extract_text() for page in whole.pages]
+    assert "BAST, antrean 1" in texts[0].replace("\n", " ")
+    order = [name for text in texts for name in ("Warga k1", "Warga k2", "Warga k3", "Warga k0") if name in text]
+    assert order == [slot.name for slot in sorted(slots.values(), key=lambda slot: slot.number)]
+    assert Document.objects.filter(kind="bast").count() == 3

@@ -72,6 +72,7 @@ EVERYBODY = {
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
     "office:growth", "office:card-revoke", "office:cards",
+    "office:handover-letters",
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
@@ -239,6 +240,7 @@ def arguments(route: str, world: World) -> list[object]:
         "office:decree-line": [ids["decree_line"]],
         "office:handover-day": [ids["handover_day"]],
         "office:handover-cards": [ids["handover_day"]],
+        "office:handover-letters": [ids["handover_day"]],
         "office:family": [ids["household"]],
         "office:business": [ids["enterprise"]],
         "office:document-file": [ids["document"]],

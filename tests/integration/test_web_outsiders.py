@@ -44,6 +44,7 @@ THINGS = {
 }  # fmt: skip
 SHARED = {"family"}
 POSTS = {"growth", "card-revoke", "cards", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
+POSTS = {"handover-letters", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 OTHER |= {
     "field", "field-mentor", "field-report", "field-conflicts", "field-conflict", "field-stuck", "field-queue",

@@ -27,7 +27,9 @@ from berdaya.documents.types import LetterKind, PageRange, RenderedFile
 
 TEMPLATES = Path(__file__).parent / "letters"
 
-USUALLY_ONE_PAGE = frozenset({LetterKind.HANDOVER.value, LetterKind.CERTIFICATE.value})
+SEPARATOR = "separator"
+"""A sheet between the letters of two villages; no letter: it is not numbered, frozen or kept."""
+USUALLY_ONE_PAGE = frozenset({LetterKind.HANDOVER.value, LetterKind.CERTIFICATE.value, SEPARATOR})
 
 # For the archive and for screen readers: Typst refuses a letter that would break either.
 STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from berdaya.documents.models import Document
-from berdaya.documents.render import LetterFile, render
+from berdaya.documents.render import SEPARATOR, LetterFile, render
 from berdaya.documents.types import DocumentInfo, LetterKind, PublicDocument
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -71,6 +72,27 @@ def document_pdf(*, actor: Actor, document: UUID) -> tuple[DocumentInfo, bytes]:
         raise Problem("not_found")
     rendered = render(LetterFile(row.title, row.data["head"]["office"], (row.data,)))
     return info_of(row), rendered.pdf
+
+
+def printed(*, actor: Actor, runs: Sequence[tuple[str, str, Sequence[UUID]]], title: str) -> bytes:  # noqa: ARG001
+    """Letters for the printer in one file: for each run (heading, text, letters in order) a sheet, then its letters.
+
+    They are set anew from their frozen data. Raises `not_found` where the scope does not show one of them, or none
+    are asked for.
+    """
+    wanted = [key for _, _, keys in runs for key in keys]
+    rows = Document.objects.in_bulk(wanted)
+    if not wanted or len(rows) < len(set(wanted)):
+        raise Problem("not_found")
+    letters: list[dict[str, Any]] = []
+    for number, (heading, text, keys) in enumerate(runs, start=1):
+        first = rows[keys[0]].data
+        sheet = {
+            "kind": SEPARATOR, "token": f"sheet-{number}", "title": heading, "text": text, "verify_url": "",
+            "footer": title, **{name: first[name] for name in ("paper", "demo", "date")},
+        }  # fmt: skip
+        letters += [sheet, *(rows[key].data for key in keys)]
+    return render(LetterFile(title, letters[1]["head"]["office"], tuple(letters))).pdf
 
 
 def verify(*, actor: Actor, token: str) -> PublicDocument | None:  # noqa: ARG001

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from berdaya.areas.codes import Level, ancestor
 from berdaya.areas.selectors import paths
+from berdaya.documents.selectors import printed
 from berdaya.documents.services import issue_document
 from berdaya.documents.types import (
     Annex,
@@ -21,10 +23,14 @@ from berdaya.documents.types import (
     Signatory,
 )
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.grants import queue
+from berdaya.grants.services.letters import issue_handover_letters
 from berdaya.groups.models import Membership
 from berdaya.kernel.ids import stable_id
+from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.models import Decree, DecreeLine
+from berdaya.programmes.selectors import config_of
 from berdaya.programmes.types import Letter, ProgrammeConfig, Subject
 from berdaya.reports.narrative import grouped
 
@@ -73,6 +79,35 @@ def issue_decree(*, actor: Actor, decree_id: UUID, config: ProgrammeConfig) -> D
     )
     Decree.objects.filter(pk=decree.pk, document=None).update(document_id=document.id)
     return document
+
+
+PRINTED_AT_ONCE = 300
+
+
+def print_day(*, actor: Actor, day_id: UUID, start: int = 1) -> bytes:
+    """The BAST of a day for the printer, village by village in the order of the queue, from queue number ``start`` on.
+
+    Letters that were not issued yet are issued. A sheet with the village's name stands before its letters. At most 300
+    at once: the next part begins behind the last number. Raises `not_found` where nobody has received from there on.
+    """
+    day = queue.day(actor=actor, day_id=day_id)
+    slots = [slot for slot in queue.slots(actor=actor, day_id=day_id) if slot.handover and slot.number >= start]
+    slots = slots[:PRINTED_AT_ONCE]
+    if not slots:
+        raise Problem("not_found")
+    config = config_of(actor=actor, programme_id=day.programme)
+    handovers = [slot.handover for slot in slots if slot.handover]
+    issued = issue_handover_letters(
+        actor=actor, programme_id=day.programme, signer=signer_of(config.letter), handovers=handovers
+    )
+    letters = {letter.subject_id: letter.id for letter in issued}
+    names = paths({slot.area for slot in slots}, short=True)
+    runs = []
+    for area, members in groupby(slots, key=lambda slot: slot.area):
+        part = list(members)
+        text = f"{len(part)} BAST, antrean {part[0].number} sampai {part[-1].number}"
+        runs.append((names.get(area, ""), text, [letters[slot.handover] for slot in part]))
+    return printed(actor=actor, runs=runs, title=f"BAST {day.place} {day.planned_on:%d-%m-%Y}")
 
 
 def _body(config: ProgrammeConfig, lines: list[DecreeLine], on: date) -> DecreeBody:

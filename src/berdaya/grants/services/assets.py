@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +12,17 @@ from django.db.models import Q
 
 from berdaya.access.permissions import require
 from berdaya.enterprises.models import Enterprise
+from berdaya.grants.guards import named_errors
 from berdaya.grants.lines import FEW
-from berdaya.grants.models import Asset
+from berdaya.grants.models import Asset, AssetCheck
 from berdaya.grants.types import AssetState
+from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch, insert
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.tasks import services as tasks
+from berdaya.tasks.types import NewTask
 
 ASSET: dict[str, str] = {
     "id": "uuid", "area": "bigint", "office_id": "bigint", "enterprise_id": "uuid", "line_id": "uuid", "name": "text",
@@ -36,6 +40,27 @@ DURABLE = """
       AND NOT EXISTS (SELECT 1 FROM grants_asset a WHERE a.line_id = l.id)
     ORDER BY l.id
 """
+
+
+CHECK_EVERY = timedelta(days=180)
+"""How long an asset may go unseen before a check comes up as a task."""
+CHECK_WITHIN = timedelta(days=30)
+ALIVE = ("present", "working", "broken")
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLook:
+    """Pemeriksaan satu aset: state, how it is known, minutes for what is gone, photo; `id` is the idempotency key."""
+
+    id: UUID
+    asset: UUID
+    state: AssetState
+    seen_on: date
+    method: str = "seen"
+    minutes: str = ""
+    note: str = ""
+    photo: UUID | None = None
+    evidence: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +120,82 @@ def see_assets_many(*, actor: Actor, seen: Sequence[AssetSeen]) -> int:
             changed[row.id] = row
     Asset.objects.bulk_update(changed.values(), ["state", "state_on", "evidence_id"], batch_size=1_000)
     return len(changed)
+
+
+@transaction.atomic
+def look_at_assets_many(*, actor: Actor, looks: Sequence[AssetLook]) -> int:
+    """What somebody found of assets; the newest look sets the state, an older one is kept. Returns how many are new.
+
+    Mentors look at those of their own businesses. Raises `not_allowed`, `not_found`, `grants.future`,
+    `grants.loss_needs_minutes` (sold, died, lost, passed on); nothing is written then.
+    """
+    require(actor, "visit.record")
+    known = set(AssetCheck.objects.filter(id__in=[look.id for look in looks]).values_list("id", flat=True))
+    assets = Asset.objects.in_bulk({look.asset for look in looks})
+    fresh = []
+    for look in looks:
+        asset = assets.get(look.asset)
+        if asset is None:
+            raise Problem("not_found")
+        if look.id in known:
+            continue
+        if look.seen_on > clock.today():
+            raise Problem("grants.future", day=look.seen_on)
+        if look.state.value not in ALIVE and not look.minutes.strip():
+            raise Problem("grants.loss_needs_minutes")
+        fresh.append(_check(actor, asset, look))
+    with named_errors():
+        AssetCheck.objects.bulk_create(fresh, batch_size=1_000)
+    return len(fresh)
+
+
+def _check(actor: Actor, asset: Asset, look: AssetLook) -> AssetCheck:
+    return AssetCheck(
+        id=look.id,
+        area=asset.area,
+        office_id=asset.office_id,
+        asset=asset,
+        enterprise_id=asset.enterprise_id,
+        state=look.state.value,
+        seen_on=look.seen_on,
+        method=look.method,
+        minutes=look.minutes.strip(),
+        note=look.note,
+        photo_id=look.photo,
+        evidence_id=look.evidence,
+        account_id=actor.account_id or 0,
+    )
+
+
+@transaction.atomic
+def raise_asset_checks(*, actor: Actor, as_of: date, programme_code: str = "") -> int:
+    """One task for each business whose assets nobody has seen for half a year. Returns how many businesses are due."""
+    require(actor, "task.manage")
+    rows = Asset.objects.filter(state__in=ALIVE, state_on__lt=as_of - CHECK_EVERY)
+    if programme_code:
+        rows = rows.filter(enterprise__programme__code=programme_code)
+    due: dict[UUID, tuple[Enterprise, int]] = {}
+    for asset in rows.select_related("enterprise__programme").order_by("enterprise_id"):
+        due[asset.enterprise_id] = (asset.enterprise, due.get(asset.enterprise_id, (asset.enterprise, 0))[1] + 1)
+    tasks.create_many(
+        actor=actor,
+        tasks=[
+            NewTask(
+                cause=f"asset.check:{business.pk}",
+                kind="asset.check",
+                title=f"Periksa {count} barang bantuan pada usaha {business.name}"[:240],
+                area=business.area,
+                office_id=business.office_id,
+                owner_role="mentor",
+                raised_on=as_of,
+                due_on=as_of + CHECK_WITHIN,
+                programme_code=business.programme.code if business.programme else "",
+                household_id=business.household_id,
+                group_id=business.group_id,
+                enterprise_id=business.pk,
+                params={"name": business.name, "count": count},
+            )
+            for business, count in due.values()
+        ],
+    )
+    return len(due)

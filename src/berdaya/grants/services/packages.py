@@ -29,7 +29,7 @@ def define_packages_many(*, actor: Actor, programme_id: UUID, lines: Sequence[Pa
     programme, _, config = open_programme(actor, programme_id, "package.manage")
     packages: dict[str, list[PackageLine]] = {}
     for line in lines:
-        _check_line(line)
+        check_line(line)
         packages.setdefault(line.code, []).append(line)
     known = packages_by_code(programme_id)
     changed = 0
@@ -52,7 +52,8 @@ def define_packages_many(*, actor: Actor, programme_id: UUID, lines: Sequence[Pa
     return len(packages)
 
 
-def _check_line(line: PackageLine) -> None:
+def check_line(line: PackageLine) -> None:
+    """Raise `grants.bad_package_line` unless name and unit are given, quantity and price whole and above zero."""
     whole = all(
         isinstance(number, int) and not isinstance(number, bool) and number > 0
         for number in (line.quantity, line.unit_price_idr)

@@ -13,6 +13,7 @@ from berdaya.grants.types import Condition, HandoverRow, PackageLine
 from berdaya.kernel.ids import stable_id
 from berdaya.process.folder import Folder
 from berdaya.process.letters import signer_of
+from berdaya.process.steps.procuring import procure
 from berdaya.process.walk import Walk
 
 
@@ -20,8 +21,10 @@ def hand_over(walk: Walk, files: Folder) -> str:
     """Every handover that a decree line stands behind, with its BAST; the others are counted by their reason."""
     if not walk.has("packages.xlsx") or not walk.has("handover.csv"):
         return "tanpa barang"
+    fresh = False
     with walk.acting("goods") as actor:
         if not Handover.objects.filter(decree_line__decree__programme=walk.programme).exists():
+            fresh = True
             define_packages_many(
                 actor=actor,
                 programme_id=walk.programme,
@@ -40,6 +43,9 @@ def hand_over(walk: Walk, files: Folder) -> str:
                     for row in files.packages
                 ],
             )
+    if fresh and walk.synthetic and walk.checker is not None:
+        procure(walk, len(files.handover), min((row.date for row in files.handover), default=None))
+    with walk.acting("handover") as actor:
         results = record_handovers_many(
             actor=actor,
             programme_id=walk.programme,

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from berdaya.access.permissions import can, require
 from berdaya.areas.codes import InvalidAreaCodeError, parse_code
@@ -28,6 +29,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import of_office
+from berdaya.process.letters import print_day
 from berdaya.process.overview.goods import programmes_of_office, proxies_of
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure
@@ -168,6 +170,7 @@ def day(request: OfficeRequest, day_id: UUID) -> HttpResponse:
         "next": [slot for slot in slots if slot.state is SlotState.WAITING][:MANY],
         "table": _queue_table(info, slots),
         "may_act": can(request.actor, "handover.record"),
+        "may_print": can(request.actor, "document.issue") and info.served > 0,
         "problem_text": problem.text(fmt.language()) if problem else "",
         "advice": problem.advice(fmt.language()) if problem else "",
     }
@@ -301,6 +304,19 @@ def _queue_table(info: DayInfo, slots: list[SlotInfo]) -> Table:
         rows=tuple(rows),
         empty_title=_("Antrean kosong"),
         empty_text=_("Rencanakan hari lain untuk penerima yang belum dipanggil."),
+    )
+
+
+@require_POST
+@office_page("document.issue")
+def letters(request: OfficeRequest, day_id: UUID) -> HttpResponse:
+    """All BAST of the day as one file for the printer, from the number that is asked for."""
+    start = request.POST.get("mulai", "1").strip()
+    number = int(start) if start.isdigit() and len(start) < 7 else 1
+    pdf = print_day(actor=request.actor, day_id=day_id, start=number)
+    name = f"bast-{number}.pdf"
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 

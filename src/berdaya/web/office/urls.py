@@ -106,6 +106,7 @@ urlpatterns = [
     path("penyaluran/rupiah/", lives.where, name="rupiah"),
     path("penyaluran/hari/", days.days, name="handover-days"),
     path("penyaluran/hari/<uuid:day_id>/", days.day, name="handover-day"),
+    path("penyaluran/hari/<uuid:day_id>/surat/", days.letters, name="handover-letters"),
     path("penyaluran/hari/<uuid:day_id>/kartu/", days.cards, name="handover-cards"),
     path("pengadaan/", procurement.purchases, name="purchases"),
     path("pengadaan/<uuid:purchase_id>/", procurement.purchase, name="purchase"),
