@@ -28,7 +28,7 @@ NODES = 5_000
 WHOLE = "limits/absgap = 0.99"
 EXACT_PAIRS = 3_000
 """Up to so many pairs the score is searched to its end."""
-SCORE_GAP = 0.005
+SCORE_GAP = 0.008
 """Share of the score at which the search may stop; what stays open is printed."""
 NOWHERE = -1
 
