@@ -239,3 +239,25 @@ def test_far_positions_and_missing_ones_are_counted(world: World, siti: tuple[Ph
     assert 25_000 < (moved.distance_m or 0) < 35_000
     assert moved.occurred_on == today - timedelta(days=5)
     assert date(2024, 9, 1) < moved.occurred_on
+
+
+def test_families_are_lent_and_handed_over_with_a_note(world: World, siti: tuple[Phone, UUID]) -> None:
+    one, key = siti
+    account, role, other = mentor(world, "budi", world.enterprises[3:])
+    two = phone(account, role)
+    office, address = staff(world, "supervisor"), f"/perangkat/pendamping/{key}/"
+    until = clock.today() + timedelta(days=5)
+    lend = {"tindakan": "pinjam", "kepada": str(other), "sampai": str(until), "catatan": "Cuti"}
+    assert office.post(address, {**lend, "catatan": " "}).status_code == 422
+    assert office.post(address, {**lend, "sampai": "2020-01-01"}).status_code == 422
+    assert office.post(address, {**lend, "kepada": "x"}).status_code == 404
+    assert office.post(address, lend).status_code == 302
+    assert {"standin", "caseload"} == {pack["kind"] for pack in two.get("/sinkron/paket/").json()["packs"]}
+    moved = str(world.enterprises[0])
+    give = {"tindakan": "serah", "kepada": str(other), "catatan": "Pindah desa", "usaha": [moved]}
+    foreign = {**give, "usaha": [str(world.enterprises[3])]}
+    assert staff(world, "verifier").post(address, give).status_code == 403
+    assert office.post(address, foreign).status_code == 404, "only families of this very mentor"
+    assert office.post(address, give).status_code == 302
+    assert one.outcomes(visit_record(world.enterprises[0])) == [("invalid", "not_yours")]
+    assert two.outcomes(visit_record(world.enterprises[0])) == [("new", "")]

@@ -137,6 +137,25 @@ def months_of(*, actor: Actor, mentor_id: UUID, as_of: date) -> list[tuple[date,
     return found
 
 
+def others(*, actor: Actor, mentor_id: UUID) -> list[tuple[UUID, str]]:
+    """The office's other mentors by name: who may take families over."""
+    selectors.may_read(actor)
+    rows = fetch("SELECT id, name FROM enterprises_mentor WHERE id <> %s ORDER BY name, id LIMIT 500", [mentor_id])
+    return [(row[0], row[1]) for row in rows]
+
+
+def caseload_of(*, actor: Actor, mentor_id: UUID) -> list[tuple[UUID, str]]:
+    """Businesses that a mentor looks after now, by name."""
+    selectors.may_read(actor)
+    rows = fetch(
+        "SELECT e.id, e.name FROM enterprises_mentorassignment a"
+        " JOIN enterprises_enterprise e ON e.id = a.enterprise_id"
+        " WHERE a.mentor_id = %s AND a.until IS NULL ORDER BY e.name, e.id LIMIT 500",
+        [mentor_id],
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def phones_of(*, actor: Actor, account_id: int | None) -> list[DeviceRow]:
     """Phones of a mentor, working ones first."""
     rows, _ = selectors.devices(actor=actor, limit=500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
 from berdaya.devices import rules, selectors
 from berdaya.devices.services.phones import revoke
 from berdaya.devices.types import ConflictRow, DeviceRow, StuckRow
 from berdaya.kernel import clock
 from berdaya.kernel.filters import PAGE_SIZE, ListFilter
 from berdaya.kernel.problems import Problem
-from berdaya.process.field import monthly, queues, resolving, supervising
+from berdaya.process.field import handing, monthly, queues, resolving, supervising
 from berdaya.process.field.supervising import MentorRow
 from berdaya.process.overview.common import Page
 from berdaya.web.components import format as fmt
@@ -130,6 +132,15 @@ def mentors(request: OfficeRequest) -> HttpResponse:
 @office_page(*SEE)
 def mentor(request: OfficeRequest, mentor_id: UUID) -> HttpResponse:
     """One mentor: six months of visits, phones, monthly reports."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            _pass_on(request, mentor_id)
+            return HttpResponseRedirect(reverse("office:field-mentor", args=[mentor_id]))
+        except Problem as raised:
+            if raised.status in {403, 404}:
+                raise
+            problem = raised.text(fmt.language())
     today = clock.today()
     row = supervising.mentor(actor=request.actor, mentor_id=mentor_id, as_of=today)
     months = supervising.months_of(actor=request.actor, mentor_id=mentor_id, as_of=today)
@@ -151,8 +162,30 @@ def mentor(request: OfficeRequest, mentor_id: UUID) -> HttpResponse:
         "phones": _phone_table(supervising.phones_of(actor=request.actor, account_id=row.account_id)),
         "falling": row.falling and row.account_id is not None,
         "month": f"{today:%Y-%m}",
+        "problem": problem,
+        "others": supervising.others(actor=request.actor, mentor_id=mentor_id),
+        "caseload": supervising.caseload_of(actor=request.actor, mentor_id=mentor_id),
+        "may_assign": can(request.actor, "mentor.assign"),
     }
-    return render(request, "office/field_mentor.html", context)
+    return render(request, "office/field_mentor.html", context, status=422 if problem else 200)
+
+
+def _pass_on(request: OfficeRequest, mentor_id: UUID) -> None:
+    """Families to another mentor for good, or the whole caseload to a stand-in until a day; never without a note."""
+    note, sent = request.POST.get("catatan", ""), request.POST
+    try:
+        to_mentor = UUID(sent.get("kepada", ""))
+        chosen = [UUID(key) for key in sent.getlist("usaha")]
+        until = date.fromisoformat(sent.get("sampai") or "0001-01-01")
+    except ValueError as error:
+        raise Problem("not_found") from error
+    if sent.get("tindakan") == "pinjam":
+        handing.lend(actor=request.actor, mentor_id=mentor_id, to_mentor=to_mentor, until=until, note=note)
+        return
+    own = {key for key, _name in supervising.caseload_of(actor=request.actor, mentor_id=mentor_id)}
+    handing.hand_over(
+        actor=request.actor, enterprises=[key for key in chosen if key in own], to_mentor=to_mentor, note=note
+    )
 
 
 @office_page(*SEE)
