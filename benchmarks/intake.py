@@ -7,7 +7,7 @@ Reading and checking is timed apart from writing. Peer: django-import-export wit
 for persons on the same rows, under the same role and policies, sealing with the same functions: as it comes (a look-up
 and a save per row) and in its bulk mode without look-ups, both on the first `--peer-rows` rows (their speed does not
 depend on the number). Limit: COPY of the finished rows straight into the same indexed tables as their owner, from
-files. Every run begins with empty tables. `process_mb` is the whole process at its highest, the list never in memory at once.
+files. Every run begins with empty tables. `process_mb` is the whole process at its highest.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from berdaya.kernel.clock import now
 from berdaya.kernel.ids import new_id
@@ -442,3 +443,14 @@ def accountability(world: World) -> None:
         due_on=TODAY,
     )
     world.ids |= {"paper": code.pk, "lpj": report.pk, "complaint": complaint.pk}
+
+
+def an_import(world: Any, file: UUID) -> UUID:
+    """An import of the office whose preview waits."""
+    from berdaya.intake.models import ImportJob
+
+    return ImportJob.objects.create(
+        id=new_id(), area=KABUPATEN, office=world.office, kind="families", file_id=file, file_name="keluarga.xlsx",
+        sha256=b"0" * 32, state="ready", as_of=TODAY, made_by=world.ids["maker"].pk, rows_total=3,
+        preview={"counts": {"new": 3}},
+    ).pk  # fmt: skip

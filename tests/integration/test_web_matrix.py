@@ -52,7 +52,7 @@ LISTS = {
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
-    "office:offers",
+    "office:offers", "office:imports", "office:import-template",
 }  # fmt: skip
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
@@ -101,6 +101,7 @@ _PAPER = {"office:documents", "office:document-file", "office:decrees", "office:
 _READER = {"office:visits", "office:lpj-paper"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
 _READER |= _WORD | _LPJ
 _TRY = {"office:simulation"}
+_IMPORT = {"office:imports", "office:import"}
 _DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
 
 _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:devices", "office:device",
@@ -110,10 +111,12 @@ _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:
 OWN: dict[str, set[str]] = {
     "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call",
                                              "office:handover-cards"},
+    "operator": _READER | _TRY | _DOUBLES | _IMPORT | {"office:upload", "office:file", "office:complaint-call",
+                                                       "office:import-template"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
-    "head": _READER | _TRY | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
+    "head": _READER | _TRY | _CASE | _IMPORT | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
     "auditor": _READER | _CASE,
@@ -170,6 +173,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     file = StoredFile.objects.get(name="bast.pdf")
     StoredFile.objects.filter(pk=file.pk).update(sha256=store.put(b"%PDF-1.7 uji"))
     made.ids["file"] = file.pk
+    made.ids["import"] = web_world.things.an_import(made, file.pk)
     made.ids["colleague"] = web_world.sign_up(made.office, "verifier", username="rekan").pk
     document = Document.objects.get(pk=made.ids["document"])
     Document.objects.filter(pk=document.pk).update(data={"head": {"office": "uji"}})
@@ -268,6 +272,7 @@ def arguments(route: str, world: World) -> list[object]:
         "brand": ["1F3F6B"],
         "office:device-as": [ids["device"]],
         "office:field-report": [ids["field-mentor"], "2026-10"],
+        "office:import-template": ["candidates"],
     }
     if route in special:
         return special[route]

@@ -51,6 +51,19 @@ OTHER |= {
     "devices", "device", "device-as",
 }  # fmt: skip
 """Tried by outsiders in ``test_sync_office``."""
+POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
+OTHER = {
+    "complaints",
+    "complaint",
+    "complaint-photo",
+    "complaint-call",
+    "reveal",
+    "file",
+    "accounts",
+    "account-reset",
+    "import",
+    "import-template",
+}
 LADDER = {
     "programme",
     "stage",

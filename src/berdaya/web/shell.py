@@ -66,6 +66,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
             _("Program"),
             (
                 (_("Program"), "office:programmes", "programme", "programme.read"),
+                (_("Impor"), "office:imports", "upload", "import.run|import.confirm"),
                 (_("Keluarga"), "office:families", "family", "family.read"),
                 (_("Mungkin sama"), "office:look-alikes", "family", "family.merge"),
                 (_("Kelas"), "office:classes", "class", "programme.read|class.read"),

@@ -24,7 +24,7 @@ from berdaya.process.overview.uploads import RunRow, runs_of, take_list
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Column, Table
-from berdaya.web.office import words
+from berdaya.web.office import imports, words
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -36,6 +36,8 @@ def upload(request: OfficeRequest, code: str) -> HttpResponse:
     done: Imported | None = None
     if request.method == "POST":
         try:
+            if "pratinjau" in request.POST:
+                return imports.start(request, kind="groups" if scheme == "group" else "candidates", programme=code)
             done = _take(request, code)
         except Problem as raised:
             problem = raised
