@@ -109,13 +109,11 @@ _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:
           "office:field-queue"}  # fmt: skip
 
 OWN: dict[str, set[str]] = {
-    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call",
-                                             "office:handover-cards"},
     "operator": _READER | _TRY | _DOUBLES | _IMPORT | {"office:upload", "office:file", "office:complaint-call",
-                                                       "office:import-template"},
+                                                       "office:handover-cards", "office:import-template"},
     "verifier": _READER | {"office:reveal"},
-    "supervisor": _READER | _TRY | _DOUBLES | _CASE | {"office:reveal", "office:accounts", "office:account-reset",
-                                  "office:complaint-call"},
+    "supervisor": _READER | _TRY | _DOUBLES | _CASE | _IMPORT | {
+        "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},
     "head": _READER | _TRY | _CASE | _IMPORT | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
     "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},

@@ -52,7 +52,7 @@ OTHER |= {
 }  # fmt: skip
 """Tried by outsiders in ``test_sync_office``."""
 POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
-OTHER = {
+OTHER |= {
     "complaints",
     "complaint",
     "complaint-photo",
@@ -83,6 +83,8 @@ LADDER = {
 PROCESS |= {"placement": ()}
 THINGS |= {"class-work": "class"}
 OTHER |= {"class-session", "class-paper"}
+LISTS |= {"imports"}
+OTHER |= {"import", "import-template"}
 LADDER |= {"class-work", "placement"}
 
 
