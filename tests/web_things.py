@@ -305,7 +305,37 @@ def groups(world: World, rows: int) -> None:
                 **own(world, n), group=group, membership=member, position=position, elected_on=date(2024, 1, 1)
             )
         world.lists["groups"].append(group.pk)
+        fund(world, group, members, n)
     world.ids["group"] = world.lists["groups"][0]
+
+
+def fund(world: World, group: Any, members: list[Any], n: int) -> None:
+    """An empty fund of the group with a meeting that waits for two members."""
+    from berdaya.funds import accounts
+    from berdaya.funds.models import Attendance, Fund, Meeting
+    from berdaya.ledger.models import Account, Book
+
+    book = Book.objects.create(**own(world, n), group_id=group.pk)
+    numbers = [member.number for member in members]
+    for draft in (*accounts.common_accounts(book.pk), *accounts.member_accounts(book.pk, numbers)):
+        Account.objects.create(
+            **own(world, n), id=draft.id, book=book, group_id=group.pk, code=draft.code, name=draft.name,
+            floor=draft.floor, ceiling=draft.ceiling,
+        )  # fmt: skip
+    made = Fund.objects.create(**own(world, n), group=group, book=book, kind="cash_turns", opened_on=date(2024, 2, 1))
+    lines = [{"membership": str(member.pk), "presence": "present", "saving_idr": 5_000} for member in members]
+    body = {
+        "held_on": "2024-03-01", "source": "paper", "place": "", "note": "", "counted_idr": None,
+        "difference_agreed": False, "confirmed_by": [], "lines": lines, "turns": [],
+    }  # fmt: skip
+    meeting = Meeting.objects.create(
+        **own(world, n), fund=made, group=group, held_on=date(2024, 3, 1), source="paper", state="awaiting", body=body,
+        entered_by=1,
+    )  # fmt: skip
+    for member in members:
+        Attendance.objects.create(**own(world, n), meeting=meeting, group=group, membership=member, presence="present")
+    world.ids.setdefault("fund", made.pk)
+    world.ids.setdefault("fund_meeting", meeting.pk)
 
 
 def events(world: World, rows: int) -> None:

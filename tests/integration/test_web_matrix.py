@@ -50,6 +50,8 @@ LISTS = {
     "office:classes-export", "office:rupiah", "office:purchases", "office:handover-days", "office:handovers",
     "office:handovers-export", "office:businesses",
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
+    "office:classes-export", "office:handovers", "office:handovers-export", "office:businesses",
+    "office:businesses-export", "office:groups", "office:groups-export", "office:funds", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
     "office:offers", "office:imports", "office:import-template",
@@ -74,6 +76,7 @@ POST_ONLY = {
     "office:growth", "office:card-revoke", "office:cards",
     "office:handover-letters",
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
+    "office:fund-action", "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
 DEMO_ONLY = {"gallery"}
@@ -88,6 +91,8 @@ _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:ev
               "office:packages"} | _REGISTER | _VILLAGE  # fmt: skip
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
 _GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books"}
+_GROUP = {"office:groups", "office:groups-export", "office:group", "office:funds", "office:fund", "office:fund-meeting-view",
+          "office:fund-meeting-paper"}  # fmt: skip
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
@@ -111,6 +116,10 @@ _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:
 OWN: dict[str, set[str]] = {
     "operator": _READER | _TRY | _DOUBLES | _IMPORT | {"office:upload", "office:file", "office:complaint-call",
                                                        "office:handover-cards", "office:import-template"},
+    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call",
+                                             "office:handover-cards"},
+    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call"},
+    "operator": _READER | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | _IMPORT | {
         "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},
@@ -126,7 +135,7 @@ OWN: dict[str, set[str]] = {
                "office:classes-export", "office:class", "office:families", "office:families-export",
                "office:family"} | _BUSINESS | _GROUP | _TASK | _LPJ | _REGISTER,
     "sponsor": {"office:home"} | _BUSINESS | _GROUP | _TASK,
-    "group_officer": {"office:home", "office:lpj-list", "office:lpj"} | _BUSINESS | _GROUP,
+    "group_officer": {"office:fund-meeting", "office:home", "office:lpj-list", "office:lpj"} | _BUSINESS | _GROUP,
     "trainer": {"office:home", "office:classes", "office:classes-export", "office:class"},
 }  # fmt: skip
 for _kind in ("operator", "supervisor", "head", "admin"):
@@ -231,6 +240,11 @@ def arguments(route: str, world: World) -> list[object]:
     """What stands in the address, from the world of the test."""
     ids, code = world.ids, world.ids["code"]
     special: dict[str, list[object]] = {
+        "office:fund": [ids["fund"]],
+        "office:fund-meeting": [ids["fund"]],
+        "office:fund-meeting-paper": [ids["fund"]],
+        "office:fund-action": [ids["fund"], "catat"],
+        "office:fund-meeting-view": [ids["fund_meeting"]],
         "office:stage": [code, "terpilih"],
         "office:stage-export": [code, "terpilih"],
         "office:approve": [code, ids["approval"]],

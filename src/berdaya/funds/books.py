@@ -6,15 +6,16 @@ Each answers rows in the usual columns, for a screen, a PDF or a workbook alike.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
 
 from berdaya.funds import accounts, rules
-from berdaya.funds.models import Attendance, BankLine, CashEvent, Fund, Meeting, Turn
+from berdaya.funds.models import Attendance, BankLine, CashEvent, Fund, FundDecision, Keeping, Meeting, Turn
 from berdaya.funds.selectors import names_of, states_of
 from berdaya.funds.types import EventKind, MeetingState, Moved, Presence, Reconciliation
 from berdaya.groups.models import Membership
@@ -257,3 +258,130 @@ def waiting_meetings(*, actor: Actor, funds: Sequence[UUID]) -> list[Meeting]:  
     """Meetings that wait for two officers or two members, oldest first."""
     states = (MeetingState.CONFLICT, MeetingState.AWAITING)
     return list(Meeting.objects.filter(fund_id__in=funds, state__in=states).order_by("held_on", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMember:
+    """Satu anggota pada satu pertemuan; `amounts` by kind of event."""
+
+    membership: UUID
+    number: int
+    name: str
+    presence: str
+    signed: str
+    confirmed: bool
+    amounts: Mapping[EventKind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """Satu pertemuan dengan semua barisnya. `proposed`: an officer has proposed a decision already."""
+
+    row: MinutesRow
+    fund: UUID
+    group: UUID
+    group_name: str
+    lines: tuple[MeetingMember, ...]
+    problems: tuple[Problem, ...]
+    proposed: bool
+
+
+def meeting_view(*, actor: Actor, meeting: UUID, language: str = "id") -> MeetingView:  # noqa: ARG001
+    """One meeting; amounts are those handed in, also while they wait. Raises `not_found`."""
+    found = Meeting.objects.select_related("group").filter(id=meeting).first()
+    if found is None:
+        raise Problem("not_found")
+    row = next(item for item in minutes_book(actor=actor, fund=found.fund_id) if item.meeting == found.pk)
+    here = list(Attendance.objects.filter(meeting=found).select_related("membership").order_by("membership__number"))
+    names = names_of(item.membership for item in here)
+    lines = {line["membership"]: line for line in found.body.get("lines", ())}
+    turns = {turn["membership"]: turn["amount_idr"] for turn in found.body.get("turns", ())}
+    columns = {
+        EventKind.SAVING: "saving_idr",
+        EventKind.INSTALMENT: "instalment_idr",
+        EventKind.IKS: "iks_idr",
+        EventKind.FINE: "fine_idr",
+        EventKind.FEE: "fee_idr",
+    }
+    return MeetingView(
+        row=row,
+        fund=found.fund_id,
+        group=found.group_id,
+        group_name=found.group.name,
+        lines=tuple(
+            MeetingMember(
+                item.membership_id,
+                item.membership.number,
+                names[item.membership_id],
+                item.presence,
+                item.signed,
+                item.confirmed,
+                {
+                    **{kind: lines.get(str(item.membership_id), {}).get(name, 0) for kind, name in columns.items()},
+                    EventKind.TURN: turns.get(str(item.membership_id), 0),
+                },
+            )
+            for item in here
+        ),
+        problems=tuple(Problem(item["code"], **item["params"]) for item in found.problems),
+        proposed=FundDecision.objects.filter(subject_id=found.pk, decided_on=None).exists(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """Satu usulan keputusan; `mine` for the one who proposed it, who may not decide it."""
+
+    id: UUID
+    kind: str
+    subject: UUID | None
+    body: Mapping[str, Any]
+    minutes: str
+    minutes_on: date
+    proposed_on: date
+    decided_on: date | None
+    accepted: bool | None
+    mine: bool
+
+
+def decisions(*, actor: Actor, fund: UUID) -> list[DecisionRow]:
+    """Proposals of the fund, open ones first, then the latest."""
+    rows = FundDecision.objects.filter(fund_id=fund).order_by("-proposed_on", "-id")
+    made = [
+        DecisionRow(
+            row.pk, row.kind, row.subject_id, row.body, row.minutes, row.minutes_on, row.proposed_on, row.decided_on,
+            row.accepted, row.proposed_by == actor.account_id,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(made, key=lambda row: row.decided_on is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingRow:
+    """Satu gaduhan: what she keeps for the group and still owes."""
+
+    id: UUID
+    number: int
+    name: str
+    unit: str
+    given: int
+    born: int
+    lost: int
+    owed: int
+    due_on: date
+    closed_on: date | None
+
+
+def keepings(*, actor: Actor, fund: UUID) -> list[KeepingRow]:  # noqa: ARG001
+    """Keepings of the fund, open ones first, by due day."""
+    rows = list(Keeping.objects.filter(fund_id=fund).select_related("membership").order_by("due_on", "id"))
+    names = names_of(row.membership for row in rows)
+    made = [
+        KeepingRow(
+            row.pk, row.membership.number, names[row.membership_id], row.unit, row.given, row.born, row.lost,
+            row.to_return - row.returned if row.closed_on is None else 0, row.due_on, row.closed_on,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(made, key=lambda row: row.closed_on is not None)

@@ -81,6 +81,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
             (
                 (_("Usaha"), "office:businesses", "business", "business.read"),
                 (_("Kelompok"), "office:groups", "group", "group.read"),
+                (_("Dana bergulir"), "office:funds", "receipt", "group.read"),
                 (_("Pameran dan lomba"), "office:events", "event", "programme.read"),
                 (_("Peta"), "office:map", "map", "business.read"),
             ),

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from berdaya.kernel.ids import new_id
 from berdaya.web.components import format as fmt
 from berdaya.web.components import icons
 from berdaya.web.components.charts import Spark, TileMap
@@ -49,6 +50,12 @@ def icon(name: str, small: bool = False) -> SafeString:
 @register.simple_tag
 def mark(name: str) -> SafeString:
     return icons.mark(name)
+
+
+@register.simple_tag
+def fresh_id() -> str:
+    """A new id for a form: sent twice, it is the same act."""
+    return str(new_id())
 
 
 @register.filter
