@@ -93,6 +93,8 @@ _BUSINESS = {"office:businesses", "office:businesses-export", "office:business",
 _GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books"}
 _GROUP = {"office:groups", "office:groups-export", "office:group", "office:funds", "office:fund", "office:fund-meeting-view",
           "office:fund-meeting-paper"}  # fmt: skip
+_GROUP = {"office:groups", "office:groups-export", "office:group", "office:funds", "office:fund",
+          "office:fund-meeting-view", "office:fund-meeting-paper"}  # fmt: skip
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
@@ -120,6 +122,7 @@ OWN: dict[str, set[str]] = {
                                              "office:handover-cards"},
     "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call"},
     "operator": _READER | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
+    "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | _IMPORT | {
         "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},
