@@ -4,7 +4,11 @@ Ours goes the product's way, `funds.services.record_payments_many` in a scope of
 policies, balances with limits, hash chain, schedules brought up to date, audit; a meeting (40 payments, a saving and an
 instalment of each) is one atomic posting. Below it, `ledger.services.post_event` alone. The peer posts as many
 transfers between as many accounts, a meeting in one transaction; it has no policies, chain, schedule or audit. The
-limit is one INSERT per transfer into a table of the same columns and keys, in the same transactions, as its owner.
+limit writes the same rows, finished and without any rule: one INSERT per transfer and one per event that people read,
+pipelined, into tables of the same columns and keys, in the same transactions, as their owner.
+
+Then the ledger grows: 100,000 books are filled with ``--millions`` of transfers by bulk SQL (1; 10 and 50 take minutes
+and disk), and at each size the balance of one fund and a meeting are timed again.
 """
 
 from __future__ import annotations
@@ -32,7 +36,7 @@ from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, Pay
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.ledger.selectors import verify_book
+from berdaya.ledger.selectors import account_balances, verify_book
 from berdaya.ledger.services import post_event
 from berdaya.ledger.types import TransferDraft
 from berdaya.people.models import Household, Person
@@ -53,6 +57,38 @@ LIMIT_TABLE = """
         occurred_on date NOT NULL, reverses uuid UNIQUE, hash bytea NOT NULL, account_id bigint,
         UNIQUE (book_id, seq))
 """
+LIMIT_EVENTS = """
+    CREATE TABLE bench_event (
+        id uuid PRIMARY KEY, recorded_at timestamptz NOT NULL DEFAULT now(), area bigint NOT NULL, office_id bigint,
+        fund_id uuid NOT NULL, group_id uuid, membership_id uuid, turn_id uuid, kind text NOT NULL,
+        occurred_on date NOT NULL, amount bigint NOT NULL, unit text NOT NULL, note text NOT NULL,
+        reverses_id uuid UNIQUE, meeting_id uuid, account_id bigint);
+    CREATE INDEX ON bench_event (fund_id, occurred_on);
+"""
+EVENT_INSERT = """
+    INSERT INTO bench_event (id, area, office_id, fund_id, group_id, membership_id, kind, occurred_on, amount, unit,
+        note, account_id)
+    VALUES (%s, %s, 1, %s, %s, %s, 'saving', '2024-10-01', 1000, 'IDR', '', 1)
+"""
+FILL_BOOKS = """
+    WITH made AS (
+        INSERT INTO ledger_book (id, area, office_id, group_id, seq, head)
+        SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, 0, '' FROM generate_series(1, %(count)s) RETURNING id)
+    INSERT INTO ledger_account (id, area, office_id, group_id, book_id, code, name, unit, balance, floor, ceiling)
+    SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, made.id, a.code, a.code, 'IDR', 0, NULL, NULL
+    FROM made CROSS JOIN (VALUES ('cash'), ('capital'), ('iks'), ('saving:1'), ('debt:1')) AS a(code)
+"""
+FILL_TRANSFERS = """
+    INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
+        amount, code, occurred_on, reverses, hash, account_id)
+    SELECT gen_random_uuid(), b.area, b.office_id, NULL, b.id, n, b.id, d.id, c.id, 'IDR', 1000, 'saving',
+        '2024-10-01', NULL, '\\x00', 1
+    FROM ledger_book b
+    JOIN ledger_account d ON d.book_id = b.id AND d.code = 'cash'
+    JOIN ledger_account c ON c.book_id = b.id AND c.code = 'saving:1'
+    CROSS JOIN generate_series(%(first)s, %(last)s) n
+    WHERE b.group_id IS NULL
+"""
 LIMIT_INSERT = """
     INSERT INTO bench_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
         amount, code, occurred_on, hash, account_id)
@@ -63,7 +99,11 @@ LIMIT_INSERT = """
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many of each."""
     parser.add_argument("--singles", type=int, default=200, help="payments one at a time (default 200)")
-    parser.add_argument("--meetings", type=int, default=25, help="meetings of 40 payments (default 25)")
+    parser.add_argument("--meetings", type=int, default=100, help="meetings of 40 payments (default 100)")
+    parser.add_argument("--funds", type=int, default=100_000, help="books beside ours while it grows (default 100,000)")
+    parser.add_argument(
+        "--millions", default="1", help="sizes to grow to, in millions of transfers: 1,10,50 (default 1; 0 is none)"
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +124,9 @@ def run(options: argparse.Namespace) -> list[Row]:
     with psycopg.connect(os.environ["BERDAYA_OWNER_URL"], autocommit=True) as owner, _peer(options.peers) as peer:
         owner.execute("SET ROLE berdaya_owner")
         owner.execute(LIMIT_TABLE)
+        owner.execute(LIMIT_EVENTS)
+        _singles(kube, 10)
+        _meetings(kube, 10)
         bare = Bare(owner, kube)
         shapes = [
             ("single payments", singles, 1, lambda: _singles(kube, singles)),
@@ -96,7 +139,11 @@ def run(options: argparse.Namespace) -> list[Row]:
             if peer:
                 contenders["peer"] = _ask(peer, f"meeting {count} {size}")
             table.append(_row(name, count, size, in_turn(contenders, runs=options.runs)))
-    return [*table, _walk(kube, options.runs)]
+        table.append(_walk(kube, options.runs))
+        for size in sorted(int(float(text) * 1_000_000) for text in str(options.millions).split(",")):
+            if size:
+                table += _grown(kube, owner, options, size)
+    return table
 
 
 def _kube() -> Kube:
@@ -178,8 +225,10 @@ class Bare:
                     (key, VILLAGE, self.kube.group, self.kube.book, self.seq, key, self.kube.members[0],
                      self.kube.members[1], digest)
                 )  # fmt: skip
+            events = [(row[0], VILLAGE, self.kube.book, self.kube.group, self.kube.members[0]) for row in rows]
             with self.owner.transaction(), self.owner.cursor() as cursor:
                 cursor.executemany(LIMIT_INSERT, rows)
+                cursor.executemany(EVENT_INSERT, events)
 
 
 def _bare(bare: Bare, count: int, size: int) -> Callable[[], None]:
@@ -228,6 +277,48 @@ def _row(name: str, count: int, size: int, timings: dict[str, Timing]) -> Row:
         limit="bare INSERT", limit_value=posts / timings["limit"].seconds,
         extra={"ms_per_transaction": round(1000 * ours.seconds / count, 2), "runs": ours.runs},
     )  # fmt: skip
+
+
+def _grown(
+    kube: Kube, owner: psycopg.Connection[tuple[object, ...]], options: argparse.Namespace, size: int
+) -> list[Row]:
+    """The ledger filled up to ``size`` transfers in ``--funds`` books; then a balance and meetings beside them."""
+    (books,) = owner.execute("SELECT count(*) FROM ledger_book WHERE group_id IS NULL").fetchone() or (0,)
+    if not books:
+        office = kube.actor.office
+        owner.execute(FILL_BOOKS, {"area": VILLAGE, "office": office, "count": options.funds})
+    (each,) = owner.execute(
+        "SELECT coalesce(max(seq), 0) FROM ledger_transfer WHERE book_id = ("
+        " SELECT id FROM ledger_book WHERE group_id IS NULL ORDER BY id LIMIT 1)"
+    ).fetchone() or (0,)
+    wanted = max(1, size // options.funds)
+    if wanted > int(str(each)):
+        owner.execute(FILL_TRANSFERS, {"first": int(str(each)) + 1, "last": wanted})
+        owner.execute("ANALYZE ledger_book, ledger_account, ledger_transfer")
+    chosen = [row[0] for row in owner.execute(
+        "SELECT id FROM ledger_book WHERE group_id IS NULL ORDER BY id LIMIT 200"
+    ).fetchall()]  # fmt: skip
+
+    def balances() -> None:
+        for book in chosen:
+            with scoped(kube.actor):
+                assert account_balances(actor=kube.actor, books=[book])  # type: ignore[list-item]
+
+    timings = in_turn({"balances": balances, "meetings": lambda: _meetings(kube, options.meetings)}, runs=options.runs)
+    one, met = timings["balances"], timings["meetings"]
+    posts = options.meetings * MEETING
+    return [
+        Row(
+            f"balance of one of {options.funds:,} funds at {size / 1e6:g} million transfers", size, one.seconds,
+            len(chosen) / one.seconds, "balances/s", one.peak_mb,
+            extra={"ms_per_balance": round(1000 * one.seconds / len(chosen), 3)},
+        ),
+        Row(
+            f"meetings of 20 members at {size / 1e6:g} million transfers", posts, met.seconds, posts / met.seconds,
+            "transfers/s", met.peak_mb,
+            extra={"ms_per_transaction": round(1000 * met.seconds / options.meetings, 2)},
+        ),
+    ]  # fmt: skip
 
 
 def _walk(kube: Kube, runs: int) -> Row:

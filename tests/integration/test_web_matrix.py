@@ -123,6 +123,8 @@ OWN: dict[str, set[str]] = {
     "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call"},
     "operator": _READER | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
     "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
+    "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file",
+                                             "office:complaint-call"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | _IMPORT | {
         "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},
