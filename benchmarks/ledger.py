@@ -76,7 +76,7 @@ FILL_BOOKS = """
         SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, 0, '' FROM generate_series(1, %(count)s) RETURNING id)
     INSERT INTO ledger_account (id, area, office_id, group_id, book_id, code, name, unit, balance, floor, ceiling)
     SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, made.id, a.code, a.code, 'IDR', 0, NULL, NULL
-    FROM made CROSS JOIN (VALUES ('cash'), ('capital'), ('iks'), ('saving:1'), ('debt:1')) AS a(code)
+    FROM made CROSS JOIN (VALUES ('cash'), ('saving:1')) AS a(code)
 """
 FILL_TRANSFERS = """
     INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,

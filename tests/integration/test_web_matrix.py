@@ -45,13 +45,12 @@ pytestmark = pytest.mark.django_db
 ROLES = sorted(set(PERMISSIONS) - {"public"})
 
 LISTS = {
+    "office:funds",
     "office:look-alikes", "office:similar", "office:transfers",
     "office:home", "office:tasks", "office:programmes", "office:families", "office:families-export", "office:classes",
     "office:classes-export", "office:rupiah", "office:purchases", "office:handover-days", "office:handovers",
     "office:handovers-export", "office:businesses",
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
-    "office:classes-export", "office:handovers", "office:handovers-export", "office:businesses",
-    "office:businesses-export", "office:groups", "office:groups-export", "office:funds", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
     "office:offers", "office:imports", "office:import-template",
@@ -73,10 +72,10 @@ EVERYBODY = {
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
+    "office:fund-action",
     "office:growth", "office:card-revoke", "office:cards",
     "office:handover-letters",
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
-    "office:fund-action", "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
 DEMO_ONLY = {"gallery"}
@@ -90,11 +89,8 @@ _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:ev
               "office:approve", "office:steps", "office:rupiah",
               "office:packages"} | _REGISTER | _VILLAGE  # fmt: skip
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
-_GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books"}
-_GROUP = {"office:groups", "office:groups-export", "office:group", "office:funds", "office:fund", "office:fund-meeting-view",
-          "office:fund-meeting-paper"}  # fmt: skip
-_GROUP = {"office:groups", "office:groups-export", "office:group", "office:funds", "office:fund",
-          "office:fund-meeting-view", "office:fund-meeting-paper"}  # fmt: skip
+_GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books",
+          "office:funds", "office:fund", "office:fund-meeting-view", "office:fund-meeting-paper"}  # fmt: skip
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
@@ -124,7 +120,7 @@ OWN: dict[str, set[str]] = {
     "operator": _READER | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
     "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
     "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file",
-                                             "office:complaint-call"},
+                                             "office:complaint-call", "office:handover-cards"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | _IMPORT | {
         "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},

@@ -19,7 +19,8 @@ from tests.web_world import World
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "funds", "confirmations", "lpj-list", "lpj-export",
+    "funds",
+    "confirmations", "lpj-list", "lpj-export",
     "home", "tasks", "programmes", "families", "families-export", "classes", "classes-export", "handovers",
     "handovers-export", "businesses", "businesses-export", "groups", "groups-export", "events", "map", "documents",
     "offers",
@@ -34,11 +35,10 @@ PROCESS = {
     "decrees": (), "annex": ("decree",),
 }  # fmt: skip
 THINGS = {
+    "fund": "fund", "fund-meeting": "fund", "fund-meeting-paper": "fund", "fund-meeting-view": "fund_meeting",
     "decree-line": "decree_line", "photo": "photo", "handover-day": "handover_day", "handover-cards": "handover_day",
     "purchase": "purchase",
     "governance": "group", "group-books": "group", "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
-    "fund": "fund", "fund-meeting": "fund", "fund-meeting-paper": "fund", "fund-meeting-view": "fund_meeting",
-    "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",
     "exhibition": "exhibition", "contest": "contest", "document-file": "document",
     "offer": "offer", "scan": "scan",
@@ -48,6 +48,19 @@ SHARED = {"family"}
 POSTS = {"growth", "card-revoke", "cards", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 POSTS = {"handover-letters", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 POSTS = {"fund-action", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
+POSTS = {
+    "fund-action",
+    "growth",
+    "card-revoke",
+    "cards",
+    "slips",
+    "lost-code",
+    "second-look",
+    "lpj-open",
+    "search",
+    "screen",
+    "step",
+}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 OTHER |= {
     "field", "field-mentor", "field-report", "field-conflicts", "field-conflict", "field-stuck", "field-queue",
