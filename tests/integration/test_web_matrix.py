@@ -112,15 +112,9 @@ _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:
           "office:field-queue"}  # fmt: skip
 
 OWN: dict[str, set[str]] = {
-    "operator": _READER | _TRY | _DOUBLES | _IMPORT | {"office:upload", "office:file", "office:complaint-call",
+    "operator": {"office:fund-meeting"} | _READER | _TRY | _DOUBLES | _IMPORT | {
+                                                       "office:upload", "office:file", "office:complaint-call",
                                                        "office:handover-cards", "office:import-template"},
-    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call",
-                                             "office:handover-cards"},
-    "operator": _READER | _TRY | _DOUBLES | {"office:upload", "office:file", "office:complaint-call"},
-    "operator": _READER | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
-    "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file", "office:complaint-call"},
-    "operator": _READER | _TRY | _DOUBLES | {"office:fund-meeting", "office:upload", "office:file",
-                                             "office:complaint-call", "office:handover-cards"},
     "verifier": _READER | {"office:reveal"},
     "supervisor": _READER | _TRY | _DOUBLES | _CASE | _IMPORT | {
         "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},

@@ -45,9 +45,6 @@ THINGS = {
     "look-alike": "look-alike", "transfer": "transfer",
 }  # fmt: skip
 SHARED = {"family"}
-POSTS = {"growth", "card-revoke", "cards", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
-POSTS = {"handover-letters", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
-POSTS = {"fund-action", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 POSTS = {
     "fund-action",
     "growth",
@@ -61,6 +58,7 @@ POSTS = {
     "screen",
     "step",
 }
+POSTS = {"handover-letters", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 OTHER |= {
     "field", "field-mentor", "field-report", "field-conflicts", "field-conflict", "field-stuck", "field-queue",
