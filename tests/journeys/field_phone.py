@@ -18,6 +18,7 @@ from tests.journeys.conftest import chromium, take_role
 
 PIN = "258036"
 KUPANG = "Kupang"
+OFFICE = "**/sinkron/**"
 KEY_MS = 280
 """Pause between two keys of a number pad: an unpractised thumb types about 3.5 digits a second."""
 TAP_MS = 1_100
@@ -91,8 +92,16 @@ class Phone:
         self.context.close()
 
     def signal(self, there: bool) -> None:
-        """Network on or off, for the page and for its service worker."""
+        """Network on or off, for the page and for its service worker.
+
+        A page that has just changed its process may be online for a moment all the same: calls to the office are
+        refused as well, so that what the server has came after the signal.
+        """
         self.context.set_offline(not there)
+        if there:
+            self.context.unroute(OFFICE)
+        else:
+            self.context.route(OFFICE, lambda route: route.abort("internetdisconnected"))
 
     # What a person does ---------------------------------------------------------------------------------------------
 

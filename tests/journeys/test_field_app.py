@@ -443,3 +443,12 @@ def test_what_is_unsent_can_be_saved_to_a_file(phone: Phone, demo: Demo) -> None
     assert queue["files"][0]["record"] == record["id"]
     assert base64.b64decode(queue["files"][0]["data"]).startswith(b"\xff\xd8")
     assert "bdd_" not in json.dumps(queue), "the file carries work, no key"
+
+
+def test_the_monthly_report_takes_one_tap(phone: Phone) -> None:
+    phone.enrol()
+    phone.page.goto("/lapangan/#/saya")
+    with phone.page.expect_download() as told:
+        phone.page.get_by_role("button", name="Laporan Oktober 2026 (PDF)").click()
+    assert Path(told.value.path()).read_bytes().startswith(b"%PDF")
+    assert told.value.suggested_filename == "laporan-2026-10.pdf"

@@ -165,7 +165,11 @@ def meeting_minutes(*, actor: Actor, meeting_id: UUID) -> DocumentInfo:
     if meeting.note:
         blocks.append(Note(meeting.note))
     signers = [("Pimpinan musyawarah,", meeting.chair)]
-    signers += [(f"{one['role'].capitalize()},", one["name"]) for one in meeting.attendance if one.get("decides")][:5]
+    signers += [
+        (f"{one['role'][:1].upper()}{one['role'][1:]},", one["name"])
+        for one in meeting.attendance
+        if one.get("decides")
+    ][:5]
     return _issue(
         actor,
         meeting.programme,

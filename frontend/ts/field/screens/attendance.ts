@@ -1,28 +1,73 @@
-// Daftar hadir: the list of a session, by tap or by the code on the card.
-import { listAt, textAt, type Flaw, type PersonRow, type Screen } from "../screen";
+// Daftar hadir: the list of a session by tap, and cards as they were read; whose card it is, the server knows.
+import { h, icon, say } from "../dom";
+import { listAt, textAt, type Context, type Field, type Flaw, type PersonRow, type Screen } from "../screen";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
 import { shortDay } from "../words";
+import { askCode } from "../widgets/scan";
 
 interface Session extends Body {
   class: string;
-  class_name: string;
-  place: string;
-  on: string;
   number: number;
+  held_on: string;
+  starts_at: string;
+  room: string;
+  topic: string;
 }
 interface Participant extends Body {
   class: string;
   name: string;
+  place: string;
+  guest: boolean;
+}
+interface Read {
   card: string;
+  at: string;
 }
 
-function participants(vault: Vault, session: string): (PersonRow & { card: string })[] {
+function className(vault: Vault, session: Session | undefined): string {
+  return textAt(vault.row("class", session?.class ?? "") ?? {}, "name") || "Kelas";
+}
+
+function participants(vault: Vault, session: string): (PersonRow & { guest: boolean })[] {
   const owner = vault.row<Session>("session", session)?.class ?? "";
   return vault
     .of<Participant>("participant", "class", owner)
-    .map((row) => ({ id: row.id, name: row.name, sub: textAt(row, "sub"), card: row.card ?? "" }))
+    .map((row) => ({ id: row.id, name: row.name, sub: [row.place, row.guest ? "tamu" : ""].filter(Boolean).join(" · "), guest: row.guest }))
     .sort((a, b) => a.name.localeCompare(b.name, "id"));
+}
+
+function cards(body: Body): Read[] {
+  return (body["cards"] as Read[] | undefined) ?? [];
+}
+
+async function scan(ctx: Context): Promise<void> {
+  const card = await askCode("Pindai kartu peserta");
+  if (!card) return;
+  if (cards(ctx.body).some((read) => read.card === card)) {
+    say("Kartu ini sudah terbaca.");
+    return;
+  }
+  ctx.change((body) => {
+    body["cards"] = [...cards(body), { card, at: new Date().toISOString() }];
+  });
+}
+
+function readCards(ctx: Context): Field[] {
+  const read = cards(ctx.body);
+  const fields: Field[] = [{ type: "act", label: "Pindai kartu", icon: "scan", act: () => void scan(ctx) }];
+  if (!read.length) return fields;
+  const drop = (card: string): void =>
+    ctx.change((body) => {
+      body["cards"] = cards(body).filter((other) => other.card !== card);
+    });
+  fields.push({ type: "note", text: `${read.length} kartu terbaca. Yang tidak ditandai di daftar tidak dicatat absen.` });
+  fields.push({
+    type: "node",
+    draw: () =>
+      h("ul", { class: "f-list" }, read.map(({ card }) => h("li", {}, h("p", { class: "f-kept" }, icon("check"), card, h("button", { type: "button", class: "f-link", "aria-label": `Hapus kartu ${card}`, on: { click: () => drop(card) } }, "Hapus"))))),
+  });
+  return fields;
 }
 
 export const attendance: Screen = {
@@ -34,47 +79,34 @@ export const attendance: Screen = {
   icon: "list",
   save: "Simpan daftar hadir",
   targets: (vault) =>
-    [...vault.rows<Session>("session")].map(([id, row]) => ({ id, title: row.class_name, sub: [`pertemuan ${row.number}`, shortDay(row.on), row.place].filter(Boolean).join(" · ") })),
-  start: (vault, subject, today) => ({ on: vault.row<Session>("session", subject)?.on ?? today, present: [], scanned: [], note: "" }),
+    [...vault.rows<Session>("session")].map(([id, row]) => ({
+      id, title: className(vault, row), sub: [`pertemuan ${row.number}`, shortDay(row.held_on), row.starts_at, row.room].filter(Boolean).join(" · "),
+      order: Number(row.held_on.replace(/-/g, "")),
+    })),
+  start: () => ({ present: [], cards: [] }),
   heading(vault, subject) {
     const row = vault.row<Session>("session", subject);
-    return { title: row?.class_name ?? "Kelas", sub: row ? `Pertemuan ${row.number}, ${shortDay(row.on)}` : "" };
+    return { title: className(vault, row), sub: row ? `Pertemuan ${row.number}, ${shortDay(row.held_on)}` : "" };
   },
   parts(ctx) {
-    const rows = participants(ctx.vault, ctx.draft.subject);
-    const byCode = new Map(rows.filter((row) => row.card).map((row) => [row.card.toUpperCase(), row.id]));
+    const session = ctx.vault.row<Session>("session", ctx.draft.subject);
     return [
-      {
-        key: "hadir",
-        fields: [
-          {
-            type: "ticks", path: "present", label: "Siapa hadir", on: "hadir", rows,
-            scan: byCode.size
-              ? (code) => {
-                  const id = byCode.get(code) ?? null;
-                  if (id) ctx.body["scanned"] = [...new Set([...listAt(ctx.body, "scanned"), id])];
-                  return id;
-                }
-              : undefined,
-          },
-        ],
-      },
-      { key: "lain", fold: "Tanggal dan catatan", fields: [{ type: "date", path: "on", label: "Tanggal pertemuan" }, { type: "text", path: "note", label: "Catatan", most: 500, long: true }] },
+      { key: "kartu", fields: [...(session?.topic ? [{ type: "note", text: session.topic } as Field] : []), ...readCards(ctx)] },
+      { key: "hadir", fields: [{ type: "ticks", path: "present", label: "Siapa hadir", on: "hadir", rows: participants(ctx.vault, ctx.draft.subject) }] },
     ];
   },
   check(ctx): Flaw[] {
-    if (textAt(ctx.body, "on") > ctx.today) return [{ path: "on", text: "Tanggal pertemuan belum tiba." }];
-    return listAt(ctx.body, "present").length ? [] : [{ path: "present", text: "Belum ada yang hadir. Tandai yang datang." }];
+    const session = ctx.vault.row<Session>("session", ctx.draft.subject);
+    if (session && session.held_on > ctx.today) return [{ path: "present", text: `Pertemuan ini baru ${shortDay(session.held_on)}.` }];
+    return listAt(ctx.body, "present").length || cards(ctx.body).length ? [] : [{ path: "present", text: "Belum ada yang hadir. Tandai yang datang." }];
   },
   payload(ctx) {
-    const session = ctx.vault.row<Session>("session", ctx.draft.subject);
-    const present = listAt(ctx.body, "present");
-    const scanned = new Set(listAt(ctx.body, "scanned"));
-    return {
-      class: session?.class, session: ctx.draft.subject, on: textAt(ctx.body, "on"), note: textAt(ctx.body, "note").trim(),
-      present: present.map((person) => ({ person, how: scanned.has(person) ? "card" : "list" })),
-      absent: participants(ctx.vault, ctx.draft.subject).map((row) => row.id).filter((id) => !present.includes(id)),
-    };
+    const present = new Set(listAt(ctx.body, "present"));
+    const read = cards(ctx.body);
+    const rows: Body[] = participants(ctx.vault, ctx.draft.subject)
+      .filter((row) => present.has(row.id) || !read.length)
+      .map((row) => ({ [row.guest ? "outsider" : "placement"]: row.id, present: present.has(row.id), method: "list" }));
+    return { session: ctx.draft.subject, rows: [...rows, ...read.map(({ card, at }) => ({ card, at, present: true, method: "card" }))] };
   },
-  summary: (body) => `${(body["present"] as unknown[] | undefined)?.length ?? 0} hadir`,
+  summary: (body) => `${((body["rows"] as Body[] | undefined) ?? []).filter((row) => row["present"] === true).length} hadir`,
 };

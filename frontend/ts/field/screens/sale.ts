@@ -1,7 +1,7 @@
 // Penjualan pameran: takings of one day at one stall.
 import { numberAt, textAt, type Screen } from "../screen";
 import type { Body } from "../types";
-import { rupiah } from "../words";
+import { rupiah, shortDay } from "../words";
 
 interface Stall extends Body {
   exhibition: string;
@@ -9,6 +9,13 @@ interface Stall extends Body {
   enterprise: string;
   enterprise_name: string;
   stall: string;
+  starts_on: string;
+  ends_on: string;
+}
+
+/** Today, or the last day of an exhibition that is over. */
+function lastDay(row: Stall | undefined, today: string): string {
+  return row && row.ends_on < today ? row.ends_on : today;
 }
 
 export const sale: Screen = {
@@ -21,7 +28,7 @@ export const sale: Screen = {
   save: "Simpan penjualan",
   targets: (vault) =>
     [...vault.rows<Stall>("stall")].map(([id, row]) => ({ id, title: row.enterprise_name, sub: [row.stall, row.exhibition_name].filter(Boolean).join(" · ") })),
-  start: (_vault, _subject, today) => ({ on: today, turnover_idr: null, leads: null, note: "" }),
+  start: (vault, subject, today) => ({ on: lastDay(vault.row<Stall>("stall", subject), today), turnover_idr: null, leads: null, note: "" }),
   heading(vault, subject) {
     const row = vault.row<Stall>("stall", subject);
     return { title: row?.enterprise_name ?? "Stan", sub: [row?.stall, row?.exhibition_name].filter(Boolean).join(" · ") };
@@ -39,6 +46,9 @@ export const sale: Screen = {
   ],
   check(ctx) {
     if (textAt(ctx.body, "on") > ctx.today) return [{ path: "on", text: "Tanggal belum tiba." }];
+    const row = ctx.vault.row<Stall>("stall", ctx.draft.subject);
+    const on = textAt(ctx.body, "on");
+    if (row && (on < row.starts_on || on > row.ends_on)) return [{ path: "on", text: `Pameran ini ${shortDay(row.starts_on)} sampai ${shortDay(row.ends_on)}.` }];
     return numberAt(ctx.body, "turnover_idr") === null ? [{ path: "turnover_idr", text: "Isi penjualan hari ini; nol bila tidak ada." }] : [];
   },
   payload(ctx) {
