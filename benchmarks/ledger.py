@@ -73,7 +73,8 @@ EVENT_INSERT = """
 FILL_BOOKS = """
     WITH made AS (
         INSERT INTO ledger_book (id, area, office_id, group_id, seq, head)
-        SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, 0, '' FROM generate_series(1, %(count)s) RETURNING id)
+        SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, 0, '' FROM generate_series(1, %(count)s::bigint)
+        RETURNING id)
     INSERT INTO ledger_account (id, area, office_id, group_id, book_id, code, name, unit, balance, floor, ceiling)
     SELECT gen_random_uuid(), %(area)s, %(office)s, NULL, made.id, a.code, a.code, 'IDR', 0, NULL, NULL
     FROM made CROSS JOIN (VALUES ('cash'), ('saving:1')) AS a(code)
@@ -82,11 +83,11 @@ FILL_TRANSFERS = """
     INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
         amount, code, occurred_on, reverses, hash, account_id)
     SELECT gen_random_uuid(), b.area, b.office_id, NULL, b.id, n, b.id, d.id, c.id, 'IDR', 1000, 'saving',
-        '2024-10-01', NULL, '\\x00', 1
+        '2024-10-01'::date, NULL::uuid, '\\x00'::bytea, 1
     FROM ledger_book b
     JOIN ledger_account d ON d.book_id = b.id AND d.code = 'cash'
     JOIN ledger_account c ON c.book_id = b.id AND c.code = 'saving:1'
-    CROSS JOIN generate_series(%(first)s, %(last)s) n
+    CROSS JOIN generate_series(%(first)s::bigint, %(last)s::bigint) n
     WHERE b.group_id IS NULL
 """
 LIMIT_INSERT = """
