@@ -87,8 +87,9 @@ def test_the_desk_calls_hands_over_and_refuses_the_second_time(world: World) -> 
     assert "belum diterbitkan" in operator.get(address).content.decode()
     assert operator.post(address, {"tindakan": "terbit"}).status_code == 302
     page = operator.get(address, {"kode": "kartu-contoh-1"}).content.decode()
-    assert "autofocus" in page
-    sent = {"tindakan": "serah", "id": hidden(page, "id"), "kode": "kartu-contoh-1", "penerima": "Rohmah", "bukti": ""}
+    assert "Semua barangnya sudah diserahkan." in page
+    key = "0192f3a4-0000-7000-8000-000000000001"
+    sent = {"tindakan": "serah", "id": key, "kode": "kartu-contoh-1", "penerima": "Rohmah", "bukti": ""}
     again = operator.post(address, sent)
     assert again.status_code == 409
     assert "menerima barang pada" in again.content.decode()

@@ -37,6 +37,7 @@ from berdaya.kernel.bulk import fetch, refresh_statistics
 from berdaya.kernel.ids import new_id, stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.people.linkage.services import link_new
 from berdaya.process import import_jobs
 from berdaya.process.import_lease import Lost, is_free, lease_end, worker_name
 from berdaya.process.import_lists import SMALL, Target, Written, compare_people, write_people
@@ -51,6 +52,7 @@ COPIED_ROWS = 60_000
 """Longer lists get a copy of their refused rows only."""
 PROBLEMS_KEPT = 100_000
 TRIES = 6
+LINKED_TOGETHER = 5_000
 DUPLICATES = ("duplicate_nik", "duplicate_kk", "duplicate_ref")
 
 
@@ -421,6 +423,20 @@ def _finish(actor: Actor, job_id: UUID, worker: str) -> None:
         after_import(actor=actor, job_id=job_id)
     with scoped(actor):
         refresh_statistics()
+    _look_alikes(actor, job_id)
+
+
+def _look_alikes(actor: Actor, job_id: UUID) -> None:
+    """Doubles of those who have just come in are looked for in portions, each in a transaction of its own."""
+    with scoped(actor):
+        batches = list(ImportBatch.objects.filter(job=job_id).order_by("number").values_list("id", flat=True))
+    waiting: list[UUID] = []
+    for batch in batches:
+        with scoped(actor):
+            waiting += ImportBatch.objects.values_list("persons", flat=True).get(pk=batch)
+            if len(waiting) >= LINKED_TOGETHER or batch == batches[-1]:
+                link_new(actor=actor, person_ids=waiting)
+                waiting = []
 
 
 def _undo(actor: Actor, job_id: UUID, worker: str, say: Callable[[ImportJob], None] | None) -> None:

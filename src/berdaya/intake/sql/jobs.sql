@@ -68,6 +68,10 @@ BEGIN
     SELECT 'person', h.id, h.place
       FROM intake_hanging('people_person', b.persons, '{people_personprivate}', b.candidates || seats) h
     UNION ALL
+    SELECT 'person', q.id, 'people_merge' FROM people_person q
+      WHERE q.id = ANY (b.persons) AND (q.merged_into IS NOT NULL
+        OR q.id IN (SELECT m.merged_into FROM people_person m WHERE m.merged_into = ANY (b.persons)))
+    UNION ALL
     SELECT 'household', h.id, h.place
       FROM intake_hanging('people_household', b.households, '{people_desilsnapshot}', b.candidates || seats || b.persons) h;
 END $$;
@@ -111,6 +115,7 @@ BEGIN
   DELETE FROM groups_group WHERE id = ANY (g);
   DELETE FROM people_exclusion WHERE import_key = ANY (b.others);
   DELETE FROM people_aidreceived WHERE import_key = ANY (b.others);
+  DELETE FROM people_lookalike WHERE left_id = ANY (p) OR right_id = ANY (p);
   DELETE FROM people_personprivate WHERE person_id = ANY (p);
   DELETE FROM people_person WHERE id = ANY (p);
   DELETE FROM people_desilsnapshot WHERE household_id = ANY (h);

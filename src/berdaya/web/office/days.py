@@ -135,6 +135,11 @@ class Desk:
     reason: str
 
     @property
+    def done(self) -> bool:
+        """True where everything due was handed over before, on this day or another."""
+        return self.package is not None and not any(self.due.values())
+
+    @property
     def items(self) -> list[tuple[object, int]]:
         return [(item, self.due.get(item.number, 0)) for item in (self.package.items if self.package else ())]
 
