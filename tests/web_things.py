@@ -25,6 +25,8 @@ def own(world: World, n: int = 0) -> dict[str, Any]:
 
 
 def training(world: World, rows: int) -> None:
+    from berdaya.forms.models import Instrument
+    from berdaya.forms.rules import shipped_body
     from berdaya.training.models import Attendance, ClassSession, Placement, PlacementRun, TrainingClass
 
     run = PlacementRun.objects.create(
@@ -75,6 +77,10 @@ def training(world: World, rows: int) -> None:
             **own(world, n), placement=seat, training_class=classes[0], sessions=5, attended=4, pre=50, post=80
         )
     world.ids["class"] = classes[0].pk
+    Instrument.objects.create(
+        area=KABUPATEN, office=world.office, code="assessment", version=2, body=shipped_body("assessment")
+    )
+    world.ids["instrument"] = "assessment"
     world.ids["session"] = ClassSession.objects.create(
         area=VILLAGES[0],
         office=world.office,

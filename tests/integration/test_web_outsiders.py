@@ -99,6 +99,7 @@ THINGS |= {"class-work": "class"}
 OTHER |= {"class-session", "class-paper"}
 LISTS |= {"imports"}
 OTHER |= {"import", "import-template"}
+OTHER |= {"class-session", "class-paper", "form-paper"}
 LADDER |= {"class-work", "placement"}
 
 
