@@ -25,9 +25,7 @@ def own(world: World, n: int = 0) -> dict[str, Any]:
 
 
 def training(world: World, rows: int) -> None:
-    from berdaya.forms.models import Instrument
-    from berdaya.forms.rules import shipped_body
-    from berdaya.training.models import Attendance, ClassSession, Placement, PlacementRun, TrainingClass
+    from berdaya.training.models import Attendance, Placement, PlacementRun, TrainingClass
 
     run = PlacementRun.objects.create(
         area=KABUPATEN,
@@ -77,6 +75,15 @@ def training(world: World, rows: int) -> None:
             **own(world, n), placement=seat, training_class=classes[0], sessions=5, attended=4, pre=50, post=80
         )
     world.ids["class"] = classes[0].pk
+    at_work(world, classes[0])
+
+
+def at_work(world: World, first: Any) -> None:
+    """An instrument of the office and a session of the first class."""
+    from berdaya.forms.models import Instrument
+    from berdaya.forms.rules import shipped_body
+    from berdaya.training.models import ClassSession
+
     Instrument.objects.create(
         area=KABUPATEN, office=world.office, code="assessment", version=2, body=shipped_body("assessment")
     )
@@ -84,7 +91,7 @@ def training(world: World, rows: int) -> None:
     world.ids["session"] = ClassSession.objects.create(
         area=VILLAGES[0],
         office=world.office,
-        training_class=classes[0],
+        training_class=first,
         number=1,
         held_on=date(2024, 7, 1),
         starts_at=time(8),
