@@ -25,7 +25,7 @@ def own(world: World, n: int = 0) -> dict[str, Any]:
 
 
 def training(world: World, rows: int) -> None:
-    from berdaya.training.models import Attendance, ClassSession, Placement, PlacementRun, TrainingClass
+    from berdaya.training.models import Attendance, Placement, PlacementRun, TrainingClass
 
     run = PlacementRun.objects.create(
         area=KABUPATEN,
@@ -75,10 +75,23 @@ def training(world: World, rows: int) -> None:
             **own(world, n), placement=seat, training_class=classes[0], sessions=5, attended=4, pre=50, post=80
         )
     world.ids["class"] = classes[0].pk
+    at_work(world, classes[0])
+
+
+def at_work(world: World, first: Any) -> None:
+    """An instrument of the office and a session of the first class."""
+    from berdaya.forms.models import Instrument
+    from berdaya.forms.rules import shipped_body
+    from berdaya.training.models import ClassSession
+
+    Instrument.objects.create(
+        area=KABUPATEN, office=world.office, code="assessment", version=2, body=shipped_body("assessment")
+    )
+    world.ids["instrument"] = "assessment"
     world.ids["session"] = ClassSession.objects.create(
         area=VILLAGES[0],
         office=world.office,
-        training_class=classes[0],
+        training_class=first,
         number=1,
         held_on=date(2024, 7, 1),
         starts_at=time(8),

@@ -144,7 +144,9 @@ for _kind in ROLES:
 for _kind in ("operator", "trainer"):
     OWN[_kind] = OWN[_kind] | {"office:class-session"}
 OWN["operator"] = OWN["operator"] | {"office:class-paper"}
-LADDER |= {"office:class-work", "office:placement"}
+for _kind in ROLES:  # the office's own instruments, to whoever reads families there
+    OWN[_kind] = OWN[_kind] | ({"office:form-paper"} if "office:family" in OWN[_kind] else set())
+LADDER |= {"office:class-work", "office:placement", "office:form-paper"}
 EVERYBODY |= {"shop:check-in"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
@@ -270,6 +272,7 @@ def arguments(route: str, world: World) -> list[object]:
         "office:class-work": [ids["class"]],
         "office:class-session": [ids["session"]],
         "office:class-paper": [ids["class"], "kartu"],
+        "office:form-paper": [ids["instrument"]],
         "shop:check-in": ["x" * 24],
         "shop:product": [ids["product"]],
         "shop:share-image": [ids["product"]],

@@ -46,6 +46,7 @@ THINGS = {
 }  # fmt: skip
 SHARED = {"family"}
 POSTS = {
+    "handover-letters",
     "fund-action",
     "growth",
     "card-revoke",
@@ -58,14 +59,13 @@ POSTS = {
     "screen",
     "step",
 }
-POSTS = {"handover-letters", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
+POSTS |= {"handover-letters", "slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER = {"complaints", "complaint", "complaint-photo", "complaint-call", "reveal", "file", "accounts", "account-reset"}
 OTHER |= {
     "field", "field-mentor", "field-report", "field-conflicts", "field-conflict", "field-stuck", "field-queue",
     "devices", "device", "device-as",
 }  # fmt: skip
 """Tried by outsiders in ``test_sync_office``."""
-POSTS = {"slips", "lost-code", "second-look", "lpj-open", "search", "screen", "step"}
 OTHER |= {
     "complaints",
     "complaint",
@@ -99,6 +99,7 @@ THINGS |= {"class-work": "class"}
 OTHER |= {"class-session", "class-paper"}
 LISTS |= {"imports"}
 OTHER |= {"import", "import-template"}
+OTHER |= {"class-session", "class-paper", "form-paper"}
 LADDER |= {"class-work", "placement"}
 
 

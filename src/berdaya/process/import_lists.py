@@ -31,7 +31,7 @@ from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
 from berdaya.people import services as people
 from berdaya.people.models import AidReceived, Exclusion, Person
-from berdaya.people.numbers import NIK, known_numbers
+from berdaya.people.numbers import KK, NIK, known_numbers
 from berdaya.people.rules.names import spelling_key
 from berdaya.people.services.updating import Compared
 from berdaya.people.types import AidInput, ExclusionInput, Outcome, PersonInput
@@ -166,17 +166,21 @@ def _corrections(target: Target, rows: Sequence[Any], given: Sequence[PersonInpu
     refs = {row.ref: at for at, row in enumerate(rows) if row.nik}
     known = Candidate.objects.filter(programme=target.programme, ref__in=list(refs), person__isnull=False)
     facts = {
-        ref: (person, key, index)
-        for ref, person, key, index in known.values_list("ref", "person_id", "person__name_key", "person__nik_index")
+        ref: (person, key, index, card)
+        for ref, person, key, index, card in known.values_list(
+            "ref", "person_id", "person__name_key", "person__nik_index", "household__kk_index"
+        )
     }
     if not facts:
         return {}
     ring = key_ring()
     maybe = {}
-    for ref, (person, key, index) in facts.items():
+    for ref, (person, key, index, card) in facts.items():
         one = given[refs[ref]]
         written = ring.index(one.nik, purpose=NIK)
-        if index is not None and bytes(index) != written and spelling_key(one.name)[:120] == key:
+        # Short names of two people may share a spelling key; the family card must be the same too.
+        same_card = card is not None and bool(one.kk) and bytes(card) == ring.index(one.kk, purpose=KK)
+        if same_card and index is not None and bytes(index) != written and spelling_key(one.name)[:120] == key:
             maybe[refs[ref]] = (person, written)
     if not maybe:
         return {}

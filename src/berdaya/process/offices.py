@@ -11,6 +11,7 @@ from berdaya.access.permissions import PERMISSIONS
 from berdaya.access.services import SIGN_IN, create_account, grant_role
 from berdaya.areas.codes import area_range
 from berdaya.audit.services import record
+from berdaya.forms.services import ensure_instruments
 from berdaya.kernel.scope import AREA_MAX, Actor, scoped
 
 INSTALLER = "pemasang"
@@ -62,6 +63,9 @@ def ensure_office(facts: NewOffice) -> Office:
         )
         if made:
             record(actor=actor, name="office.created", subject_kind="office", subject_id=office.pk, area=office.area)
+    own = actor.with_(office=office.pk, ranges=(area_range(office.area),), permissions=frozenset({"instrument.manage"}))
+    with scoped(own):
+        ensure_instruments(actor=own, area=office.area)
     return office
 
 

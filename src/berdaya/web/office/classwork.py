@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import can
 from berdaya.kernel.problems import Problem
 from berdaya.process import classes as papers
+from berdaya.process.form_papers import form_paper
 from berdaya.process.overview.classwork import (
     ClassWork,
     Participant,
@@ -440,4 +441,13 @@ def class_paper(request: OfficeRequest, class_id: UUID, paper: str) -> HttpRespo
     pdf = makers[paper](actor=request.actor, class_id=class_id)
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{paper}-{class_id}.pdf"'
+    return response
+
+
+@office_page("family.read")
+def form_page(request: OfficeRequest, form: str) -> HttpResponse:
+    """An instrument to fill in on paper, with the questions of the screen in the same order."""
+    pdf = form_paper(actor=request.actor, code=form, language="en" if fmt.language().startswith("en") else "id")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{form}.pdf"'
     return response

@@ -88,6 +88,7 @@ urlpatterns = [
     path("kelas/<uuid:class_id>/", training.training_class, name="class"),
     path("kelas/<uuid:class_id>/pelaksanaan/", classwork.work, name="class-work"),
     path("kelas/<uuid:class_id>/kertas/<slug:paper>/", classwork.class_paper, name="class-paper"),
+    path("formulir/<slug:form>/", classwork.form_page, name="form-paper"),
     path("pertemuan/<uuid:session_id>/", classwork.session, name="class-session"),
     path("program/<slug:code>/penempatan/", placement.placement, name="placement"),
     path("penyaluran/", goods.handovers, name="handovers"),
