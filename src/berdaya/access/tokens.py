@@ -172,6 +172,13 @@ def count_call(caller: str) -> Budget:
     limit = int(settings.BERDAYA_API_PER_MINUTE)
     now = datetime.now(tz=UTC)
     window = now.replace(second=0, microsecond=0)
+    calls = calls_in(caller, window)
+    seconds = int((window + MINUTE - now).total_seconds()) + 1
+    return Budget(limit, max(0, limit - calls), seconds, calls > limit)
+
+
+def calls_in(caller: str, window: datetime) -> int:
+    """One more call of a caller in this window of time; answers how many there were."""
     with scoped(SIGN_IN), connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -183,9 +190,7 @@ def count_call(caller: str) -> Budget:
             """,
             [caller, window],
         )
-        (calls,) = cursor.fetchone()
-    seconds = int((window + MINUTE - now).total_seconds()) + 1
-    return Budget(limit, max(0, limit - calls), seconds, calls > limit)
+        return int(cursor.fetchone()[0])
 
 
 def _hash(secret: str) -> bytes:

@@ -17,10 +17,9 @@ from berdaya.enterprises.services import assign_mentors_many
 from berdaya.enterprises.types import Assignment
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
-from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.visits.models import CaseloadNote, StandIn
+from berdaya.visits.handing import HandingNote, close_stand_in, keep_notes_many, open_stand_in
 
 MOST_STAND_IN_DAYS = 186
 register(
@@ -71,19 +70,12 @@ def hand_over(*, actor: Actor, enterprises: Sequence[UUID], to_mentor: UUID, not
         )
     )
     giver = {key: by_account[row[1]] for key, row in held.items() if row[1] in by_account}
-    CaseloadNote.objects.bulk_create(
-        CaseloadNote(
-            id=new_id(),
-            area=item.area,
-            office_id=item.office_id,
-            enterprise=item,
-            from_mentor_id=held.get(item.pk, (None, None))[0],
-            to_mentor_id=to_mentor,
-            from_role_id=giver.get(item.pk),
-            on_day=today,
-            note=note.strip(),
-        )
-        for item in moving
+    keep_notes_many(
+        actor=actor,
+        notes=[
+            HandingNote(item.pk, held.get(item.pk, (None, None))[0], to_mentor, giver.get(item.pk), note.strip())
+            for item in moving
+        ],
     )
     for role_id in set(giver.values()):
         _close(role_id, [item for item in moving if giver.get(item.pk) == role_id])
@@ -111,27 +103,27 @@ def lend(*, actor: Actor, mentor_id: UUID, to_mentor: UUID, until: date, note: s
     if other.account_id is None:
         raise Problem("mentor_without_account", name=other.name)
     role = _role_of(actor, other.account_id)
-    lent = StandIn.objects.create(
-        id=new_id(), area=role.area, office_id=other.office_id, account_id=role.account_id, role_id=role.pk,
-        mentor=mentor, since=today, until=until, note=note.strip(),
-    )  # fmt: skip
+    lent = open_stand_in(
+        actor=actor,
+        mentor=mentor.pk,
+        role=(role.pk, role.account_id),
+        place=(role.area, other.office_id),
+        until=until,
+        note=note.strip(),
+    )
     assigned = MentorAssignment.objects.filter(mentor=mentor, until=None).values_list("enterprise_id", flat=True)
     _open(actor, role, list(Enterprise.objects.filter(pk__in=list(assigned))), until=until)
-    record(actor=actor, name="caseload.lent", subject_kind="stand_in", subject_id=lent.pk, until=until)
-    return lent.pk
+    record(actor=actor, name="caseload.lent", subject_kind="stand_in", subject_id=lent, until=until)
+    return lent
 
 
 @transaction.atomic
 def end_stand_in(*, actor: Actor, stand_in_id: UUID) -> None:
     """Take a lent caseload back before its day. Audited. A second time changes nothing; ``not_found`` elsewhere."""
     require(actor, "mentor.assign")
-    lent = StandIn.objects.filter(pk=stand_in_id).first()
+    lent = close_stand_in(actor=actor, stand_in_id=stand_in_id)
     if lent is None:
-        raise Problem("not_found")
-    if lent.ended_on is not None:
         return
-    lent.ended_on = clock.today()
-    lent.save(update_fields=["ended_on"])
     assigned = MentorAssignment.objects.filter(mentor=lent.mentor_id, until=None).values_list(
         "enterprise_id", flat=True
     )

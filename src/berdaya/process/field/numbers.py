@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from berdaya.access.models import ApiUse
-from berdaya.access.services import SIGN_IN
+from berdaya.access.tokens import calls_in
 from berdaya.audit.services import record
 from berdaya.devices.sealing import open_sealed
 from berdaya.devices.services.phones import Caller
@@ -45,16 +44,6 @@ def _count(caller: Caller) -> None:
     # Guessing is slowed in real time, also where a demo database stands still at a fixed day.
     now = datetime.now(tz=UTC)
     window = now.replace(minute=0, second=0, microsecond=0)
-    with scoped(SIGN_IN):
-        calls = fetch(
-            f"""
-            INSERT INTO {ApiUse._meta.db_table} AS known (caller, "window", calls) VALUES (%s, %s, 1)
-            ON CONFLICT (caller) DO UPDATE SET
-              calls = CASE WHEN known."window" = excluded."window" THEN known.calls + 1 ELSE 1 END,
-              "window" = excluded."window"
-            RETURNING calls
-            """,
-            [f"nik:{caller.actor.account_id}", window],
-        )[0][0]
+    calls = calls_in(f"nik:{caller.actor.account_id}", window)
     if calls > MOST_AN_HOUR:
         raise Problem("too_many_calls", limit=MOST_AN_HOUR, seconds=3600 - int((now - window).total_seconds()))
