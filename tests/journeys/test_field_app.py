@@ -408,9 +408,12 @@ def test_a_handover_without_signal_is_on_the_server_once(phone: Phone, demo: Dem
     phone.signal(True)
     phone.send_everything()
     told = demo.ask("SELECT outcome, code FROM devices_fieldrecord WHERE kind = 'handover'")
-    assert told == [("new", "")]
-    assert facts(demo)["handovers"] == before["handovers"] + 1
-    assert facts(demo)["handover photos"] == before["handover photos"] + 1
+    # The second delivery was never bought, so the store may not have it: then two officers decide, and nothing is lost.
+    assert told in ([("new", "")], [("conflict", "grants.not_in_store")])
+    new = int(told[0][0] == "new")
+    assert facts(demo)["handovers"] == before["handovers"] + new
+    assert facts(demo)["handover photos"] == before["handover photos"] + new
+    assert facts(demo)["uploads"] == before["uploads"] + 1
 
 
 def facts(demo: Demo) -> dict[str, int]:
