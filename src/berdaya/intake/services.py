@@ -27,10 +27,11 @@ from berdaya.intake import checked_copy, rows, specs
 from berdaya.intake.columns import Column
 from berdaya.intake.files import Workbook, read_path, read_workbook
 from berdaya.intake.kinds import kind_of
-from berdaya.intake.models import ImportRun
+from berdaya.intake.models import GroupCarry, ImportRun
 from berdaya.intake.reading import refuse
 from berdaya.intake.results import CandidatesImport, Check, GroupsImport, TakenCandidate, TakenMember
-from berdaya.intake.types import CandidateRow, CellProblem, GroupRow, MemberRow, Reading, RowWarning
+from berdaya.intake.types import CandidateRow, Carry, CellProblem, GroupRow, MemberRow, Reading, RowWarning
+from berdaya.kernel.bulk import create
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -322,3 +323,22 @@ def _keep(
         refused=check.refused,
     )
     return run.id, copy, False
+
+
+def keep_carried(*, office: int, job: UUID, rows: Sequence[Carry]) -> None:
+    """Keep what a list of groups brings beside its members, until somebody opens the group's book; known rows stay."""
+    create(
+        (
+            GroupCarry(
+                id=row.id,
+                area=row.area,
+                office_id=office,
+                group_id=row.group,
+                job_id=job,
+                kind=row.kind,
+                facts=row.facts,
+            )
+            for row in rows
+        ),
+        skip_known=True,
+    )

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
 
 from berdaya.kernel.problems import Problem
 from berdaya.people.rules.nik import Sex
@@ -467,3 +468,14 @@ class Market:
     stalls: Reading[StallRow]
     contests: Reading[ContestRow]
     scores: Reading[ScoreRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What a list of groups brings beside members (bawaan kelompok): an asset, a balance or a product, as read."""
+
+    id: UUID
+    area: int
+    group: UUID
+    kind: str
+    facts: dict[str, Any]

@@ -34,6 +34,7 @@ from berdaya.process.letters import signer_of
 from berdaya.process.overview.classwork import ClassWork, class_work, with_guest_cards
 from berdaya.programmes.selectors import config_of
 from berdaya.training.models import Invitation
+from berdaya.training.services.inviting import Invited, keep_invitations
 
 PRESENT, ABSENT = "H", "–"
 
@@ -124,17 +125,16 @@ def invite(*, actor: Actor, class_id: UUID) -> list[DocumentInfo]:
     if not drafts:
         return []
     letters = issue_documents_many(actor=actor, drafts=drafts)
-    Invitation.objects.bulk_create(
-        [
-            Invitation(
-                id=stable_id("invited", work.id, p.key), area=work.area, office_id=work.office,
-                training_class_id=work.id, placement_id=p.placement_id, outsider_id=p.outsider_id,
-                document_id=letter.id,
+    keep_invitations(
+        actor=actor,
+        class_id=work.id,
+        rows=[
+            Invited(
+                stable_id("invited", work.id, p.key), work.area, work.office, p.placement_id, p.outsider_id, letter.id
             )
             for p, letter in zip(work.people, letters, strict=True)
         ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    )
     return letters
 
 

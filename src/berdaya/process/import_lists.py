@@ -24,7 +24,7 @@ from berdaya.groups.services.registry import register_existing_many
 from berdaya.groups.types import GroupRow, MemberRow
 from berdaya.intake import services as intake
 from berdaya.intake import types
-from berdaya.intake.models import GroupCarry
+from berdaya.intake.services import keep_carried
 from berdaya.intake.types import Reading
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import stable_id
@@ -355,14 +355,9 @@ def _carry(target: Target, groups: Mapping[str, UUID], known: set[str], sheets: 
                 continue
             facts = {name: _plain(value) for name, value in asdict(row).items() if name not in {"row", "ref"}}
             group = groups[row.ref]
-            rows.append(
-                GroupCarry(
-                    id=stable_id("carry", group, kind, row.row), area=areas[group], office_id=target.office,
-                    group_id=group, job_id=target.job, kind=kind, facts=facts,
-                )
-            )  # fmt: skip
+            rows.append(types.Carry(stable_id("carry", group, kind, row.row), areas[group], group, kind, facts))
             done.counts[f"carried:{kind}"] += 1
-    GroupCarry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2_000)
+    keep_carried(office=target.office, job=target.job, rows=rows)
 
 
 def _propose_groups(
