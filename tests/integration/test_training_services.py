@@ -337,3 +337,19 @@ def test_lists_take_a_fixed_number_of_queries(
             assert len(selectors.class_lines(operator, programme.id)) == count
         with django_assert_num_queries(4):
             assert len(selectors.placement_lines(operator, programme.id)) == count
+
+
+def test_a_programme_sets_its_own_line_for_certificates(operator: Actor, head: Actor) -> None:
+    rows = families(operator, 2)
+    lines = {"attendance_percent": 50, "pass_mark": 90}
+    programme = placed(operator, head, rows, new_class("A"), training=lines)
+    with scoped(operator):
+        done = services.record_attendance_many(
+            actor=operator,
+            programme_id=programme.id,
+            rows=[
+                NewAttendance(ref=rows[0].ref, sessions=10, attended=5, pre=None, post=None),
+                NewAttendance(ref=rows[1].ref, sessions=10, attended=10, pre=None, post=89),
+            ],
+        )
+    assert done.certificates == 1

@@ -13,7 +13,12 @@ def sensible(*, sessions: int, attended: int, pre: int | None, post: int | None)
     return 0 <= attended <= sessions and all(mark is None or 0 <= mark <= 100 for mark in (pre, post))
 
 
-def passed(*, sessions: int, attended: int, post: int | None) -> bool:
-    """True where the certificate is earned: enough sessions, and the mark where a test was held."""
-    enough = sessions > 0 and attended * 100 >= sessions * CERTIFICATE_PERCENT
-    return enough and (post is None or post >= PASS_MARK)
+def passed(
+    *, sessions: int, attended: int, post: int | None, percent: int = CERTIFICATE_PERCENT, mark: int = PASS_MARK
+) -> bool:
+    """True where the certificate is earned: enough sessions, and the mark where a test was held.
+
+    `percent` and `mark` are the programme's own (``[training] attendance_percent``, ``pass_mark``).
+    """
+    enough = sessions > 0 and attended * 100 >= sessions * percent
+    return enough and (post is None or post >= mark)

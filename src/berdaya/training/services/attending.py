@@ -12,11 +12,12 @@ from django.db import transaction
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
 from berdaya.groups.models import Membership
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.training.models import Attendance, OutsideParticipant, Placement, TrainingClass
-from berdaya.training.rules.attendance import passed, sensible
+from berdaya.training.rules.attendance import CERTIFICATE_PERCENT, PASS_MARK, passed, sensible
 from berdaya.training.values import AttendanceTaken, NewAttendance
 
 BATCH = 2_000
@@ -97,7 +98,7 @@ def record_attendance_many(*, actor: Actor, programme_id: UUID, rows: Sequence[N
             placement_id=seat.placement_id, training_class=chosen, sessions=row.sessions, attended=row.attended,
             pre=row.pre, post=row.post,
         )  # fmt: skip
-    certificates = _certify(list(taken.values()), by_id)
+    certificates = _certify(list(taken.values()), by_id, _lines(programme_id))
     Attendance.objects.bulk_create(
         taken.values(), batch_size=BATCH, update_conflicts=True, unique_fields=["placement"],
         update_fields=["training_class", "sessions", "attended", "pre", "post", "certificate", "certified_on"],
@@ -109,7 +110,14 @@ def record_attendance_many(*, actor: Actor, programme_id: UUID, rows: Sequence[N
     return AttendanceTaken(len(taken), certificates, elsewhere, tuple(unknown))
 
 
-def _certify(rows: list[Attendance], classes: dict[UUID, TrainingClass]) -> int:
+def _lines(programme_id: UUID) -> tuple[int, int]:
+    """Share of sessions and mark that the programme's present version asks for a certificate."""
+    # Trainers read no rules of a programme; the function answers these two numbers and nothing else.
+    found = fetch("SELECT percent, mark FROM training_lines(%s)", [programme_id])
+    return found[0] if found else (CERTIFICATE_PERCENT, PASS_MARK)
+
+
+def _certify(rows: list[Attendance], classes: dict[UUID, TrainingClass], lines: tuple[int, int]) -> int:
     """Give certificates their numbers: those given stay, new ones go on counting in their class.
 
     A correction that falls below the line takes the certificate back (`certified_on` is empty); its number stays
@@ -129,7 +137,7 @@ def _certify(rows: list[Attendance], classes: dict[UUID, TrainingClass]) -> int:
     for row in rows:
         held = classes[row.training_class_id]
         row.certificate = given.get(row.placement_id, "")
-        if not passed(sessions=row.sessions, attended=row.attended, post=row.post):
+        if not passed(sessions=row.sessions, attended=row.attended, post=row.post, percent=lines[0], mark=lines[1]):
             continue
         count += 1
         row.certified_on = held.ends_on
