@@ -22,6 +22,7 @@ from berdaya.followup.services import raise_alerts
 from berdaya.graduation.models import Assessment
 from berdaya.graduation.services import approve_many, assess_many
 from berdaya.graduation.types import Assessed
+from berdaya.grants.services.assets import raise_asset_checks
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.process import starting
@@ -135,6 +136,7 @@ def judge_businesses(*, actor: Actor, config: ProgrammeConfig, on: date) -> int:
         programme_code=code,
     )
     raise_alerts(actor=actor, as_of=on, programme_code=code)
+    raise_asset_checks(actor=actor, as_of=on, programme_code=code)
     raise_falling(actor=actor, as_of=on)
     return kept
 

@@ -19,6 +19,9 @@ from berdaya.forms import rules as form_rules
 from berdaya.forms.selectors import instrument as instrument_of
 from berdaya.forms.services import record_responses_many
 from berdaya.forms.values import NewResponse
+from berdaya.grants.services.assets import AssetLook, look_at_assets_many
+from berdaya.grants.types import AssetState as GoodsState
+from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.clock import WIB
 from berdaya.kernel.ids import stable_id
@@ -110,7 +113,9 @@ def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]
     outcomes = services.record_visits_many(actor=actor, visits=left, hold=False, locked=True)
     for visit in left:
         results[visit.id] = _result(visit, outcomes.by_id[visit.id], outcomes.flaws.get(visit.id, ()), notes)
-    _answers(actor, [item for item in mine if results[item.id].outcome in {Outcome.NEW, Outcome.UPDATED}])
+    kept = [item for item in mine if results[item.id].outcome in {Outcome.NEW, Outcome.UPDATED}]
+    _answers(actor, kept)
+    _things(actor, kept)
     return results
 
 
@@ -294,6 +299,42 @@ def _unfit(actor: Actor, records: Sequence[FieldRecord]) -> dict[UUID, Result]:
             found[item.id] = Result(Outcome.INVALID, wrong.code, params)
             break
     return found
+
+
+SEEN = {
+    AssetState.USED: GoodsState.WORKING,
+    AssetState.UNUSED: GoodsState.PRESENT,
+    AssetState.BROKEN: GoodsState.BROKEN,
+}
+"""What a visit says of a thing that is there; what is gone or sold waits for its minutes and stays with the visit."""
+
+
+def _things(actor: Actor, records: Sequence[FieldRecord]) -> None:
+    """What was ticked off becomes the asset's state, with the photo: one visit feeds both."""
+    ticked = [(item, one) for item in records for one in _body(item).assets if one.state in SEEN]
+    if not ticked:
+        return
+    mine = {
+        row[:2]
+        for row in fetch(
+            "SELECT id, enterprise_id FROM grants_asset WHERE id = ANY (%s)", [[one.asset for _, one in ticked]]
+        )
+    }
+    look_at_assets_many(
+        actor=actor,
+        looks=[
+            AssetLook(
+                id=stable_id("visit-look", item.id, item.revision, one.asset),
+                asset=one.asset,
+                state=SEEN[one.state],
+                seen_on=min(_day(_body(item), item), clock.today()),
+                method=_body(item).method.value,
+                photo=item.files.get(one.photo or ""),
+            )
+            for item, one in ticked
+            if (one.asset, _body(item).enterprise) in mine
+        ],
+    )
 
 
 def _answers(actor: Actor, records: Sequence[FieldRecord]) -> None:
