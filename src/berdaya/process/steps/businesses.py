@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+
 from berdaya.areas.codes import Level, ancestor, area_range
 from berdaya.enterprises.models import Enterprise
 from berdaya.enterprises.services import (
@@ -14,10 +16,13 @@ from berdaya.enterprises.services import (
     register_mentors_many,
 )
 from berdaya.enterprises.types import Assignment, Method, NewMentor
+from berdaya.grants.services.assets import AssetSeen, see_assets_many
+from berdaya.grants.types import AssetState
 from berdaya.groups.models import Membership, Officer
 from berdaya.groups.types import Origin
 from berdaya.intake.types import MentorRow, VisitRow
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.process.by_hand import judge_businesses, start_businesses
 from berdaya.process.starting import started_on
@@ -144,7 +149,29 @@ def visit(walk: Walk, rows: Iterable[VisitRow]) -> str:
             _take(walk, batch, counted)
             batch = []
     _take(walk, batch, counted)
+    _see_things(walk)
     return ", ".join(f"{name} {count}" for name, count in sorted(counted.items())) or "tanpa kunjungan"
+
+
+def _see_things(walk: Walk) -> None:
+    """Invented visits look at the things as well: nine in ten are at work on the day of the last visit."""
+    if not (settings.DEMO and walk.synthetic):
+        return
+    with walk.acting("things") as actor:
+        last = fetch(
+            """
+            SELECT a.id, max(v.occurred_on) FROM grants_asset a
+            JOIN enterprises_enterprise e ON e.id = a.enterprise_id JOIN visits_visit v ON v.enterprise_id = e.id
+            WHERE e.programme_id = %s AND a.state = 'present' GROUP BY a.id
+            """,
+            [walk.programme],
+        )
+        see_assets_many(actor=actor, seen=[AssetSeen(asset, _state(asset), on) for asset, on in last])
+
+
+def _state(asset: UUID) -> AssetState:
+    share = asset.int % 50
+    return AssetState.BROKEN if share < 3 else AssetState.WORKING
 
 
 def _visit(walk: Walk, row: VisitRow, enterprise: UUID, mentor: UUID | None) -> VisitInput:
