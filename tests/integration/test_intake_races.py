@@ -29,6 +29,7 @@ from berdaya.people.models import Household, Identity, Person
 from berdaya.process import import_jobs, import_lease, import_work
 from berdaya.programmes import services as programmes
 from berdaya.programmes.models import Candidate
+from tests.addresses import url_of
 from tests.integration.people_samples import nik
 from tests.integration.programmes_world import config
 from tests.integration.test_intake_import import HEADINGS, areas, candidate
@@ -204,11 +205,9 @@ def test_a_killed_worker_leaves_whole_batches_and_another_goes_on(
     with scoped(actor):
         programmes.create_programme(actor=actor, config=config())
     job = prepared(actor, sheet([HEADINGS, *rows_of(list(range(100)))]), batch=20)
-    database = connection.settings_dict
-    host, port = database["HOST"], database["PORT"]
     environment = {
         **os.environ,
-        "DATABASE_URL": f"postgresql://berdaya_app@{host}:{port}/{database['NAME']}",
+        "DATABASE_URL": url_of(),
         "BERDAYA_NO_SECRETS": "1", "DJANGO_SETTINGS_MODULE": "berdaya.config.settings",
         "BERDAYA_FILES": str(tmp_path / "files"),
     }  # fmt: skip

@@ -13,12 +13,12 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connection
 
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger import selectors, services
 from berdaya.ledger.types import AccountDraft
+from tests.addresses import url_of
 
 AREA = 3512010001
 CHILD = Path(__file__).resolve().parents[1] / "ledger_child.py"
@@ -53,10 +53,7 @@ class Posting:
 
 def environment() -> dict[str, str]:
     """The child's database is the test's own."""
-    held = connection.settings_dict
-    url = f"postgresql://{held['USER']}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
-    if held.get("PASSWORD"):
-        url = f"postgresql://{held['USER']}:{held['PASSWORD']}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
+    url = url_of()
     root = Path(__file__).resolve().parents[2]
     return {**os.environ, "DATABASE_URL": url, "BERDAYA_OWNER_URL": url, "PYTHONPATH": f"{root / 'src'}:{root}"}
 

@@ -92,6 +92,8 @@ def copies(
         for name in (f"{original}_first", f"{original}_second")
     ]
     with psycopg.connect(**address, dbname="postgres", autocommit=True) as admin:  # type: ignore[arg-type]
+        # A process that another test left behind would keep the database from being copied.
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [original])
         for copy in made:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy.name)))
             admin.execute(

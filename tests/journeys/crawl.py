@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
-SKIPPED = {"office:document-file", "office:file", "office:report-workbook", "shop:share-image"}
+SKIPPED = {
+    "office:document-file", "office:file", "office:report-workbook", "shop:share-image", "office:import-template",
+    "office:group-books", "office:annex", "office:lpj-paper", "office:class-paper", "office:form-paper",
+    "office:fund-meeting-paper", "office:field-report", "office:handover-cards", "office:photo", "office:scan",
+    "office:complaint-photo",
+}  # fmt: skip
 """Addresses that answer with a file: nothing to look at in a browser."""
 
 

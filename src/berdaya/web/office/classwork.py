@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import current_actor
 from berdaya.process import classes as papers
 from berdaya.process.form_papers import form_paper
 from berdaya.process.overview.classwork import (
@@ -206,12 +207,18 @@ def _parts(request: OfficeRequest, view: ClassWork, forms: dict[str, Any]) -> li
     return parts
 
 
+PAPERS = {"kartu": "class.plan", "daftar-hadir": "attendance.record", "laporan": "report.make"}
+"""Papers of a class, and what a role must hold to print each."""
+
+
 def _papers(view: ClassWork) -> list[Link]:
     names = {
         "kartu": _("Kartu peserta untuk dicetak (PDF)"), "daftar-hadir": _("Daftar hadir untuk ditandatangani (PDF)"),
         "laporan": _("Laporan kegiatan (PDF)"),
     }  # fmt: skip
-    found = [Link(text, way("office:class-paper", view.id, slug)) for slug, text in names.items()]
+    actor = current_actor()
+    may = {slug for slug, code in PAPERS.items() if actor is not None and can(actor, code)}
+    found = [Link(text, way("office:class-paper", view.id, slug)) for slug, text in names.items() if slug in may]
     return [link for link in found if link.href]
 
 
