@@ -207,7 +207,7 @@ def test_a_killed_worker_leaves_whole_batches_and_another_goes_on(
     job = prepared(actor, sheet([HEADINGS, *rows_of(list(range(100)))]), batch=20)
     environment = {
         **os.environ,
-        "DATABASE_URL": url_of(),
+        "DATABASE_URL": url_of(), "BERDAYA_TEST_URL": url_of(),
         "BERDAYA_NO_SECRETS": "1", "DJANGO_SETTINGS_MODULE": "berdaya.config.settings",
         "BERDAYA_FILES": str(tmp_path / "files"),
     }  # fmt: skip

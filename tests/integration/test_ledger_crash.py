@@ -55,7 +55,13 @@ def environment() -> dict[str, str]:
     """The child's database is the test's own."""
     url = url_of()
     root = Path(__file__).resolve().parents[2]
-    return {**os.environ, "DATABASE_URL": url, "BERDAYA_OWNER_URL": url, "PYTHONPATH": f"{root / 'src'}:{root}"}
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "BERDAYA_OWNER_URL": url,
+        "BERDAYA_TEST_URL": url,
+        "PYTHONPATH": f"{root / 'src'}:{root}",
+    }
 
 
 def book_of(actor: Actor, office: int) -> tuple[UUID, UUID, UUID]:

@@ -204,6 +204,7 @@ DOWNGRADE = """() => new Promise((resolve, reject) => {
 })"""
 
 
+@pytest.mark.nightly
 def test_storage_of_an_older_version_is_upgraded(phone: Phone) -> None:
     phone.enrol()
     phone.signal(False)
@@ -350,6 +351,7 @@ def at_the_handover(phone: Phone, demo: Demo, called: int) -> None:
     assert page.locator(".f-card").count() == called - 1
 
 
+@pytest.mark.nightly
 def test_a_whole_day_without_signal_is_on_the_server_once(phone: Phone, demo: Demo) -> None:
     """Ten visits, thirty photos and a meeting by two people on one phone; each sees the own work only."""
     phone.enrol()

@@ -176,6 +176,8 @@ def channel(code: str) -> str:
         "paper": _("kertas"),
         "web": _("laman"),
         "meeting": _("rapat kelompok"),
+        "paper_code": _("kertas kode"),
+        "in_person": _("tatap muka"),
     }.get(code, code)
 
 

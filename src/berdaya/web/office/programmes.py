@@ -315,7 +315,7 @@ def criterion(code: str) -> str:
 
 def _stage_columns(code: str) -> list[Col[CandidateRow]]:
     return [
-        text_col(_("No"), lambda row: row.ref, sort="no"),
+        text_col(_("No."), lambda row: row.ref, sort="no"),
         Col(
             _("Nama"),
             lambda row: Cell(row.name, reverse("office:decision", args=[code, row.id]), fake=row.synthetic),

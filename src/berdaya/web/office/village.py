@@ -102,7 +102,7 @@ def visits(request: OfficeRequest, code: str) -> HttpResponse:
 
 def _visit_columns(code: str) -> list[Col[VisitRow]]:
     return [
-        text_col(_("No"), lambda row: row.ref),
+        text_col(_("No."), lambda row: row.ref),
         Col(
             _("Nama"),
             lambda row: Cell(row.name, reverse("office:decision", args=[code, row.candidate_id]), row.address),
