@@ -107,8 +107,8 @@ def two_years(base: Any, businesses: list[str]) -> None:
           account_id)
         SELECT t.visit, e.area, e.office_id, e.id, (date '2024-10-05' + make_interval(months => n))::date, 'seen',
           10 + (n * 7) % 15,
-          400000 + (n * 7919 + abs(hashtext(t.visit::text))) % 900000,
-          200000 + abs(hashtext(t.month_id::text)) % 300000,
+          400000 + (n * 7919 + abs(hashtext(t.visit::text)::bigint)) % 900000,
+          200000 + abs(hashtext(t.month_id::text)::bigint) % 300000,
           50000, 1 + n % 3, 'harga bahan naik ' || n, 'catat penjualan ' || n, 'buku kas', 'partly', '', 1, '\\x00', 1
         FROM told t JOIN enterprises_enterprise e ON e.id = t.business
         """
