@@ -20,6 +20,7 @@ from berdaya.access.selectors import actor_for
 from berdaya.areas.codes import area_range
 from berdaya.audit.services import record
 from berdaya.kernel import clock
+from berdaya.kernel.codes import ALPHABET
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
 
@@ -30,7 +31,6 @@ CODE_VALID = timedelta(hours=24)
 WINDOW = timedelta(minutes=15)
 FREE_TRIES = 5
 MAX_DELAY = timedelta(minutes=5)
-_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 register(
     {
@@ -166,7 +166,7 @@ def reset_password(*, actor: Actor, account_id: int) -> str:
     require(actor, "account.manage")
     if account_id == actor.account_id or not Role.objects.filter(account_id=account_id).exists():
         raise Problem("not_found")
-    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
+    code = "".join(secrets.choice(ALPHABET) for _ in range(10))
     Account.objects.filter(pk=account_id).update(
         password=make_password(code), must_change_password=True, code_expires_at=clock.now() + CODE_VALID
     )

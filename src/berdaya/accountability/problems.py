@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, Error
+from django.db import Error
 
 from berdaya.kernel.problems import Entry, Problem, register
+from berdaya.kernel.problems import problem_of as named
 
 FROM_DATABASE = {
     "BD031": "accountability.too_many_tries",
@@ -20,10 +21,9 @@ FROM_DATABASE = {
 }
 
 
-def problem_of(error: Error | DatabaseError) -> Problem | None:
+def problem_of(error: Error) -> Problem | None:
     """The named problem behind an error of the database, or None where it is another's."""
-    code = getattr(error.__cause__, "sqlstate", None)
-    return Problem(FROM_DATABASE[code]) if code in FROM_DATABASE else None
+    return named(error, FROM_DATABASE)
 
 
 register(

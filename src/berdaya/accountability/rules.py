@@ -9,12 +9,11 @@ from fractions import Fraction
 from uuid import UUID
 
 from berdaya.accountability.types import Age, EntryKind, LpjState, LpjTotals, Word
+from berdaya.kernel.codes import cleaned, signs_of
 
 Digest = Callable[[str], bytes]
 """A text to 32 bytes under the key of the indexes."""
 
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""32 signs without I, O, 0 and 1, which are misread on paper."""
 CODE_SIGNS = 10
 CODE_DAYS = 90
 SPOT_SHARE = Fraction(1, 20)
@@ -28,12 +27,7 @@ def code_of(digest: Digest, handover: UUID, person: UUID, number: int) -> str:
     `number` counts how often it was issued anew; each gives another code.
     """
     bits = int.from_bytes(digest(f"code|{handover}|{person}|{number}")[:8], "big")
-    return "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(CODE_SIGNS))
-
-
-def cleaned(code: str) -> str:
-    """A typed code: upper case, without blanks and dashes."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())
+    return signs_of(bits, CODE_SIGNS)
 
 
 def code_hash(digest: Digest, code: str) -> bytes:

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from berdaya.kernel.codes import in_blocks
+
 
 class Channel(StrEnum):
     """How a recipient spoke (cara menyatakan): the code on her paper, a link, or in person."""
@@ -74,7 +76,7 @@ class IssuedCode:
     @property
     def shown(self) -> str:
         """Two blocks of five, as people read them aloud."""
-        return f"{self.code[:5]}-{self.code[5:]}"
+        return in_blocks(self.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from berdaya.governance.types import Criterion, Judged, Level
+from berdaya.kernel.codes import signs_of
 
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 TOKEN_SIGNS = 24
 CODE_DIGITS = 6
 GROWTH = Path(__file__).parent / "growth.toml"
@@ -46,7 +46,7 @@ def judge(criteria: Sequence[Criterion], values: Mapping[str, float | None]) -> 
 def token_of(digest: Digest, card: UUID) -> str:
     """The secret in a card's QR: 24 signs (120 bits) of a keyed hash, so that it need not be kept."""
     bits = int.from_bytes(digest(f"token|{card}")[:15], "big")
-    return "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(TOKEN_SIGNS))
+    return signs_of(bits, TOKEN_SIGNS)
 
 
 def code_of(digest: Digest, card: UUID) -> str:

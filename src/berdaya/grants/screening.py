@@ -31,14 +31,32 @@ def open_late_cases(
     actor: Actor, programme: Programme, lines: Sequence[DecreeLine], reasons: Mapping[str, str]
 ) -> None:
     """A case for each recipient whom a list named only after the goods left; nothing is taken from the family."""
+    _open(actor, programme, lines, reasons, ("late_hit", "tercatat pada daftar pengecualian setelah barang diserahkan"))
+
+
+def open_held_cases(
+    actor: Actor, programme: Programme, lines: Sequence[DecreeLine], reasons: Mapping[str, str]
+) -> None:
+    """A case for each recipient whom a list named before the goods left; they wait until it is settled."""
+    _open(actor, programme, lines, reasons, ("held", "tertahan pada daftar pengecualian sebelum barang diserahkan"))
+
+
+def _open(
+    actor: Actor,
+    programme: Programme,
+    lines: Sequence[DecreeLine],
+    reasons: Mapping[str, str],
+    case: tuple[str, str],
+) -> None:
+    kind, words = case
     today = clock.today()
     tasks.create_many(
         actor=actor,
         tasks=[
             NewTask(
-                cause=f"handover.late_hit:{line.id}",
-                kind="handover.late_hit",
-                title=f"Periksa {name_of(line)}: tercatat pada daftar pengecualian setelah barang diserahkan",
+                cause=f"handover.{kind}:{line.id}",
+                kind=f"handover.{kind}",
+                title=f"Periksa {name_of(line)}: {words}",
                 area=line.area,
                 office_id=line.office_id,
                 owner_role="supervisor",

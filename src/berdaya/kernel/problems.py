@@ -125,3 +125,9 @@ register(
         ),
     }
 )
+
+
+def problem_of(error: BaseException, names: Mapping[str, str]) -> Problem | None:
+    """The named problem behind an error of the database, by its SQLSTATE in ``names``; None where it is another's."""
+    code = names.get(str(getattr(error.__cause__, "sqlstate", "") or ""))
+    return Problem(code) if code else None

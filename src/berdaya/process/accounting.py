@@ -23,6 +23,7 @@ from berdaya.documents.rules import plain
 from berdaya.documents.services import letterhead
 from berdaya.files.models import StoredFile
 from berdaya.files.store import path_of
+from berdaya.grants.lines import name_of
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
@@ -146,7 +147,7 @@ def report_file(*, actor: Actor, lpj_id: UUID) -> bytes:
     programme = report.decree_line.decree.programme
     totals = totals_of(report)
     entries = list(report.entries.select_related("item").order_by("occurred_on", "recorded_at", "id"))
-    name = recipient_of(report)
+    name = name_of(report.decree_line)
     body = {
         "programme": programme.name,
         "facts": _facts(report, name),
@@ -178,14 +179,6 @@ def report_file(*, actor: Actor, lpj_id: UUID) -> bytes:
 
 
 _DECISION = {"accepted": "Diterima", "returned": "Dikembalikan", "submitted": "Menunggu pemeriksaan"}
-
-
-def recipient_of(report: Lpj) -> str:
-    """Name of the family's person or of the group."""
-    candidate = report.decree_line.candidate
-    if candidate.group is not None:
-        return candidate.group.name
-    return candidate.person.name if candidate.person is not None else ""
 
 
 def _facts(report: Lpj, name: str) -> list[tuple[str, str]]:

@@ -14,12 +14,12 @@ from berdaya.followup.complaints.problems import problem_of
 from berdaya.followup.complaints.types import DAYS, CaseStatus, NewComplaint, PublicCount, State
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
+from berdaya.kernel.codes import ALPHABET, cleaned, in_blocks
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
 
 PURPOSE = "complaint"
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_SIGNS = 10
 
 
@@ -35,7 +35,7 @@ def new_code() -> str:
 
 def code_hash(code: str) -> bytes:
     """What is kept of a case code."""
-    return digest("case|" + "".join(sign for sign in code.upper() if sign.isalnum()))
+    return digest("case|" + cleaned(code))
 
 
 def context_of(complaint: object, field: str) -> bytes:
@@ -78,7 +78,7 @@ def file_complaint(*, complaint: NewComplaint, code: str, source: bytes, actor: 
             raise problem_of(error) or error from error
         if content:
             store.put(content)
-    return f"{code[:5]}-{code[5:]}"
+    return in_blocks(code)
 
 
 def status_of(*, code: str, source: bytes) -> CaseStatus:

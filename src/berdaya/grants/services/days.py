@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +14,9 @@ from berdaya.areas.codes import area_range
 from berdaya.audit import services as audit
 from berdaya.files.models import StoredFile
 from berdaya.grants.days import PACK_LIFE, NewDay
-from berdaya.grants.lines import name_of, valid_lines
+from berdaya.grants.lines import valid_lines
 from berdaya.grants.models import Entitlement, Handover, HandoverDay, HandoverPhoto, HandoverSlot, Store
-from berdaya.grants.screening import CASE_DAYS, excluded_refs
+from berdaya.grants.screening import excluded_refs, open_held_cases
 from berdaya.grants.services.handovers import record_handovers_many
 from berdaya.grants.types import HandoverOutcome, HandoverResult, HandoverRow, Screen
 from berdaya.kernel import clock
@@ -25,10 +24,8 @@ from berdaya.kernel.bulk import create
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.programmes.models import DecreeLine, Programme
+from berdaya.programmes.models import DecreeLine
 from berdaya.programmes.services.setup import open_programme
-from berdaya.tasks import services as tasks
-from berdaya.tasks.types import NewTask
 
 CARD_BYTES = 12
 
@@ -112,36 +109,12 @@ def issue_day(*, actor: Actor, day_id: UUID) -> dict[str, str]:
     HandoverSlot.objects.bulk_update(slots, ["barred", "screened_at"], batch_size=500)
     day.issued_at, day.expires_at = now, now + PACK_LIFE
     day.save(update_fields=["issued_at", "expires_at"])
-    _tell(actor, day.programme, [line for line in lines if line.candidate.ref in hits], hits)
+    open_held_cases(actor, day.programme, [line for line in lines if line.candidate.ref in hits], hits)
     audit.record(
         actor=actor, name="grants.day_issued", subject_kind="handover_day", subject_id=day.pk, area=day.area,
         count=len(slots), held=len(hits),
     )  # fmt: skip
     return hits
-
-
-def _tell(actor: Actor, programme: Programme, lines: Sequence[DecreeLine], hits: dict[str, str]) -> None:
-    today = clock.today()
-    tasks.create_many(
-        actor=actor,
-        tasks=[
-            NewTask(
-                cause=f"handover.held:{line.id}",
-                kind="handover.held",
-                title=f"Periksa {name_of(line)}: tertahan pada daftar pengecualian sebelum barang diserahkan",
-                area=line.area,
-                office_id=line.office_id,
-                owner_role="supervisor",
-                raised_on=today,
-                due_on=today + timedelta(days=CASE_DAYS),
-                programme_code=programme.code,
-                household_id=line.household_id,
-                group_id=line.group_id,
-                params={"name": name_of(line), "reason": hits[line.candidate.ref]},
-            )
-            for line in lines
-        ],
-    )
 
 
 def _own(actor: Actor, day_id: UUID) -> HandoverDay:

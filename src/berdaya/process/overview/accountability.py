@@ -21,6 +21,7 @@ from berdaya.accountability.recipients import Recipient, recipients_of
 from berdaya.accountability.services.codes import link_text
 from berdaya.accountability.services.lpj import totals_of
 from berdaya.accountability.types import Age, LpjState, LpjTotals, Word
+from berdaya.grants.lines import name_of
 from berdaya.grants.models import Handover, HandoverLine
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
@@ -180,11 +181,9 @@ def speech_of(*, actor: Actor, handover_id: UUID) -> SpeechView:
     statements = tuple(handover.statements.prefetch_related("lines").order_by("said_on", "recorded_at", "id"))
     people = tuple(recipients_of([handover_id]))
     codes = tuple(handover.codes.filter(revoked_on=None))
-    candidate = handover.decree_line.candidate
-    name = candidate.group.name if candidate.group else (candidate.person.name if candidate.person else "")
     return SpeechView(
         handover=handover,
-        recipient=name,
+        recipient=name_of(handover.decree_line),
         area=places([handover.area]).get(handover.area, ""),
         lines=tuple(handover.lines.select_related("item").order_by("item__number")),
         people=people,
@@ -291,7 +290,7 @@ def lpj_rows(rows: Sequence[Lpj]) -> list[LpjRow]:
     return [
         LpjRow(
             row.pk,
-            _name(row),
+            name_of(row.decree_line),
             known.get(row.area, ""),
             row.decree_line.candidate.programme.name,
             row.received_idr,
@@ -303,13 +302,6 @@ def lpj_rows(rows: Sequence[Lpj]) -> list[LpjRow]:
         )
         for row in rows
     ]
-
-
-def _name(row: Lpj) -> str:
-    candidate = row.decree_line.candidate
-    if candidate.group is not None:
-        return candidate.group.name
-    return candidate.person.name if candidate.person is not None else ""
 
 
 @dataclass(frozen=True)

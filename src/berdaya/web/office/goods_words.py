@@ -21,19 +21,6 @@ def goods_tabs(request: OfficeRequest, current: str) -> tuple[Tab, ...]:
     return tuple(Tab(text, reverse(name), name == current) for text, name, code in pages if can(request.actor, code))
 
 
-def asset_state(code: str) -> str:
-    """What became of a durable thing."""
-    return {
-        "present": _("ada"),
-        "working": _("berfungsi"),
-        "broken": _("rusak"),
-        "sold": _("dijual"),
-        "died": _("mati"),
-        "passed_on": _("digulirkan"),
-        "lost": _("hilang"),
-    }.get(code, code)
-
-
 def back_reason(code: str) -> str:
     """Why goods came back."""
     return {

@@ -20,7 +20,7 @@ from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
-from berdaya.web.office.goods_words import asset_state, back_reason, goods_tabs, proof, shows, station, why
+from berdaya.web.office.goods_words import back_reason, goods_tabs, proof, shows, station, why
 from berdaya.web.session import OfficeRequest, office_page
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/svg+xml"})
@@ -92,7 +92,7 @@ def _things(view: LifeView) -> Table:
             Cell(fmt.number(thing.handed)),
             Cell(fmt.rupiah(thing.value_idr)),
             Cell(thing.supplier or "–"),
-            Cell(", ".join(dict.fromkeys(asset_state(state) for state in thing.states)) or "–"),
+            Cell(", ".join(dict.fromkeys(words.asset_state(state) for state in thing.states)) or "–"),
         )
         for thing in view.things
     )
@@ -153,7 +153,7 @@ def _mark(moment: Moment) -> Badge | None:
         good = bool(moment.facts["complete"])
         return Badge(_("lengkap"), "good", "tick") if good else Badge(_("tidak lengkap"), "bad", "cross")
     if moment.code == "checked" and moment.facts["state"] in {"sold", "died", "lost"}:
-        return Badge(asset_state(moment.facts["state"]), "bad", "cross")
+        return Badge(words.asset_state(moment.facts["state"]), "bad", "cross")
     return None
 
 
@@ -191,7 +191,7 @@ def _told_later(moment: Moment) -> tuple[str, str]:  # noqa: PLR0911 - as above
         case "spot":
             return _("Uji petik oleh petugas lain"), facts["words"]
         case "checked":
-            state = asset_state(facts["state"])
+            state = words.asset_state(facts["state"])
             return _("%(item)s: %(state)s") % {"item": facts["item"], "state": state}, facts["minutes"]
         case "lpj":
             return _("LPJ diserahkan"), ""

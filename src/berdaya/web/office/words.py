@@ -144,6 +144,7 @@ def asset_state(code: str) -> str:
         "sold": _("dijual"),
         "died": _("mati"),
         "passed_on": _("digulirkan"),
+        "lost": _("hilang"),
     }.get(code, code)
 
 
