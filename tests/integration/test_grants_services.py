@@ -28,6 +28,7 @@ from berdaya.grants.types import (
     Confirmed,
     HandoverOutcome,
     HandoverRow,
+    PackageInfo,
     PackageLine,
 )
 from berdaya.kernel.clock import frozen
@@ -179,33 +180,62 @@ def test_without_an_approved_decree_nothing_is_handed_over(office: Office) -> No
     assert office.record(office.row("1")) == [RECORDED]
 
 
-def _write_at_once(rows: list[Handover]) -> None:
-    for row in rows:
-        row.save(force_insert=True)
-    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+def _bast(account: int | None, line: DecreeLine, package: PackageInfo, number: int, broken: str) -> None:
+    """One BAST with everything of the package, written past the services."""
+    row = Handover.objects.create(
+        area=line.area, office_id=line.office_id, decree_line=line, package_id=package.id,
+        number=f"X{number}", place="x", received_by="x", condition="good", account_id=account,
+        occurred_on=date(2024, 5, 1) if broken == "early" else HANDED,
+        value_idr=0 if broken == "empty" else package.value_idr + (broken == "sum"),
+    )  # fmt: skip
+    for item in package.items if broken != "empty" else ():
+        HandoverLine.objects.create(
+            area=line.area, office_id=line.office_id, handover=row, item_id=item.id, quantity=item.quantity,
+            unit_value_idr=item.unit_price_idr, amount_idr=item.value_idr, condition="good",
+        )  # fmt: skip
 
 
-@pytest.mark.parametrize("broken", ["unapproved", "replaced", "early", "twice", "sum"])
-def test_the_database_itself_refuses_what_no_decree_or_sum_allows(office: Office, broken: str) -> None:
+@pytest.mark.parametrize("role", ["berdaya_app", "berdaya_owner"])
+@pytest.mark.parametrize(
+    ("broken", "state"),
+    [
+        ("unapproved", "BDG01"),
+        ("replaced", "BDG01"),
+        ("early", "BDG01"),
+        ("twice", "BDG05"),
+        ("sum", "BDG02"),
+        ("empty", "BDG02"),
+        ("none", ""),
+    ],
+)
+def test_the_database_itself_refuses_what_no_decree_or_sum_allows(
+    office: Office, broken: str, state: str, role: str
+) -> None:
+    """By the name of the refusal, for the application and for the owner of the tables; a whole BAST passes."""
     if broken != "unapproved":
         office.approve()
     office.define(*PACKAGE)
     line = DecreeLine.objects.get(candidate__ref="2")
     if broken == "replaced":
         DecreeLine.objects.filter(pk=line.pk).update(replaced_on=date(2024, 8, 1))
+
     with scoped(office.actor) as who:
         package = selectors.packages(actor=who, programme_id=office.programme)[0]
-    rows = [
-        Handover(
-            area=line.area, office_id=line.office_id, decree_line=line, package_id=package.id,
-            number=f"X{number}", place="x", received_by="x", condition="good", account_id=1,
-            occurred_on=date(2024, 5, 1) if broken == "early" else HANDED,
-            value_idr=1 if broken == "sum" else 0,
-        )
-        for number in range(2 if broken == "twice" else 1)
-    ]  # fmt: skip
-    with pytest.raises(DatabaseError), transaction.atomic(), scoped(office.actor):
-        _write_at_once(rows)
+
+    def write() -> None:
+        with transaction.atomic(), scoped(office.actor), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {role}")
+            for number in range(2 if broken == "twice" else 1):
+                _bast(office.actor.account_id, line, package, number, broken)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    if not state:
+        write()
+        assert HandoverLine.objects.count() == len(PACKAGE)
+        return
+    with pytest.raises(DatabaseError) as caught:
+        write()
+    assert getattr(caught.value.__cause__, "sqlstate", "") == state
     assert Handover.objects.count() == 0
 
 

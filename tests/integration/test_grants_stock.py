@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from berdaya.devices.kinds import FieldRecord, Outcome, Result, kind_of
 from berdaya.files.models import StoredFile
-from berdaya.grants import services
+from berdaya.grants import queue, services
+from berdaya.grants.days import NewDay, SlotInfo
 from berdaya.grants.models import (
     Entitlement,
     FundingShare,
@@ -36,12 +38,14 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Person
+from berdaya.process.field.records_handover import HandoverBody
 
 from .goods_stock import FOR_THREE, HANDED, SAVED, TODAY, Stocked
 
 pytestmark = pytest.mark.django_db
 RECORDED, REFUSED = (HandoverOutcome.RECORDED, ""), HandoverOutcome.REFUSED
 Make = Callable[..., Actor]
+MOMENT = datetime(TODAY.year, TODAY.month, TODAY.day, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -267,14 +271,21 @@ def test_a_signature_without_strokes_needs_a_witnessed_thumb(office: Stocked) ->
 
 
 class Goods(RuleBasedStateMachine):
-    """Random deliveries, handovers, returns, moves and replays of one office; `office` is set by the test."""
+    """Random deliveries, handovers, returns, moves, replays and records of phones, in one office, set by the test.
+
+    What is drawn from is always in the order in which it was written: random ids would make a replay draw otherwise.
+    """
 
     office: ClassVar[Stocked]
+    slots: ClassVar[dict[str, SlotInfo]]
+    day: ClassVar[UUID]
 
     def __init__(self) -> None:
         super().__init__()
         self.mark = transaction.savepoint()
         self.rows: list[HandoverRow] = []
+        self.sent: list[FieldRecord] = []
+        self.written: list[UUID] = []
         self.lots: list[UUID] = []
         self.expected = dict.fromkeys(FOR_THREE, 0)
 
@@ -300,6 +311,41 @@ class Goods(RuleBasedStateMachine):
         assert ref != "4" or code == "grants.not_in_decree"
         if outcome is HandoverOutcome.RECORDED:
             self.rows.append(row)
+            self.written.append(row.id)
+
+    @rule(ref=st.sampled_from("123"), part=st.none() | st.dictionaries(st.integers(1, 3), st.integers(1, 40)))
+    def send(self, ref: str, part: dict[int, int] | None) -> None:
+        """What a phone wrote without signal: taken, or kept as a conflict; the same record again changes nothing."""
+        body = HandoverBody.model_validate(
+            {
+                "day": self.day, "slot": self.slots[ref].id, "on": TODAY, "received_by": "Warga", "items": part or {},
+                "proof": {"kind": "thumb", "witness": "Kepala Dusun"},
+            }
+        )  # fmt: skip
+        one = FieldRecord(new_id(), "handover", 1, 1, body, MOMENT, MOMENT)
+        result = self.taken(one)
+        assert result.outcome in {Outcome.NEW, Outcome.CONFLICT}, result
+        if result.outcome is Outcome.NEW:
+            self.sent.append(one)
+            self.written.append(one.id)
+
+    @rule(data=st.data())
+    def send_again(self, data: st.DataObject) -> None:
+        if self.sent:
+            assert self.taken(data.draw(st.sampled_from(self.sent))).outcome is Outcome.IDENTICAL
+
+    def taken(self, one: FieldRecord) -> Result:
+        kind = kind_of("handover")
+        assert kind is not None
+        with frozen(TODAY), scoped(self.office.actor) as actor:
+            return kind.apply(actor, [one])[one.id]
+
+    def lines(self) -> list[HandoverLine]:
+        order = {key: at for at, key in enumerate(self.written)}
+        found = HandoverLine.objects.select_related("item", "lot")
+        return sorted(
+            found, key=lambda line: (order[line.handover_id], line.item.number, str(line.lot_id), str(line.store_id))
+        )
 
     @rule(data=st.data())
     def retry(self, data: st.DataObject) -> None:
@@ -309,7 +355,7 @@ class Goods(RuleBasedStateMachine):
 
     @rule(data=st.data(), quantity=st.integers(1, 30))
     def come_back(self, data: st.DataObject, quantity: int) -> None:
-        lines = list(HandoverLine.objects.order_by("id"))
+        lines = self.lines()
         if lines:
             line = data.draw(st.sampled_from(lines))
             if line.returned + quantity > line.quantity:
@@ -357,8 +403,13 @@ class Goods(RuleBasedStateMachine):
 @pytest.mark.parametrize(("runs", "steps"), [(12, 14), pytest.param(400, 50, marks=pytest.mark.nightly, id="nightly")])
 def test_any_order_of_events_adds_up_and_hands_nothing_over_twice(make_actor: Make, runs: int, steps: int) -> None:
     office = Stocked(make_actor("operator"), make_actor("head"))
+    new_day = NewDay(new_id(), office.programme, "Kantor Camat", TODAY, 3512000000, None)
+    with frozen(TODAY), scoped(office.actor) as actor:
+        day = services.plan_day(actor=actor, day=new_day)
+        services.issue_day(actor=actor, day_id=day)
+        slots = {slot.ref: slot for slot in queue.slots(actor=actor, day_id=day)}
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        type("Bound", (Goods,), {"office": office}),
+        type("Bound", (Goods,), {"office": office, "day": day, "slots": slots}),
         settings=settings(
             max_examples=runs, stateful_step_count=steps, deadline=None,
             suppress_health_check=list(HealthCheck), database=None,

@@ -129,6 +129,7 @@ class HandoverItem:
     unit: str
     unit_value: int
     condition: str = "good"
+    tags: tuple[str, ...] = ()
 
     @property
     def value(self) -> int:
@@ -137,7 +138,11 @@ class HandoverItem:
 
 @dataclass(frozen=True, slots=True)
 class HandoverBody:
-    """Isi BAST. The parties are (label, text) rows as printed; `members` is set for a group."""
+    """Isi BAST. The parties are (label, text) rows as printed; `members` is set for a group.
+
+    `funding` names sources and sub-kegiatan, `record` time, position and proof; the signatures are SVG as drawn on a
+    screen, empty where the paper itself is signed.
+    """
 
     about: str
     place: str
@@ -154,6 +159,11 @@ class HandoverBody:
     witness_name: str = ""
     witness_title: str = ""
     originals: str = "2 (dua)"
+    funding: str = ""
+    record: tuple[str, ...] = ()
+    signature: str = ""
+    giver_signature: str = ""
+    witness_signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,17 @@ def file_info(*, actor: Actor, file: UUID) -> FileInfo:  # noqa: ARG001
         raise Problem("not_found")
     sha256 = bytes(row.sha256)
     path = store.path_of(sha256)
-    content = None
-    if not path.is_file():
-        content = store.get(sha256)
-        if content is None:
-            raise Problem("files.missing", name=row.name)
+    content = None if path.is_file() else store.get(sha256)
+    if content is None and not path.is_file():
+        raise Problem("files.missing", name=row.name)
     return FileInfo(row.id, row.name, row.media_type, row.size, sha256.hex(), path, content, row.purpose)
+
+
+def content_of(file: StoredFile) -> bytes | None:
+    """The content of a row that the scope showed, from disk or bucket; None where the store lost it."""
+    sha256 = bytes(file.sha256)
+    path = store.path_of(sha256)
+    return path.read_bytes() if path.is_file() else store.get(sha256)
 
 
 def known_files(*, actor: Actor, files: Iterable[UUID]) -> set[UUID]:  # noqa: ARG001

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from berdaya.grants.types import Condition, Confirmed
+
+CENTRAL = frozenset({51, 52, 53, 63, 64, 65, 71, 72, 73, 74, 75, 76})
+EASTERN = frozenset({81, 82, *range(91, 98)})
+
+
+def zone_of(area: int) -> tuple[ZoneInfo, str]:
+    """Time zone of an area by its province, with its name on letters (Keppres 41/1987): WIB, WITA, WIT."""
+    province = area // 10**8
+    if province in CENTRAL:
+        return ZoneInfo("Asia/Makassar"), "WITA"
+    return (ZoneInfo("Asia/Jayapura"), "WIT") if province in EASTERN else (ZoneInfo("Asia/Jakarta"), "WIB")
 
 
 def ceiling_of(ceiling_idr: int | None, per: str, members: int) -> int | None:

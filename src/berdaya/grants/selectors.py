@@ -6,15 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Sum
+
 from berdaya.access.permissions import require
 from berdaya.grants import rules
 from berdaya.grants.lines import kind_of, name_of, package_for, packages_by_code, started_kinds, valid_lines
-from berdaya.grants.models import Asset, Confirmation, Handover
+from berdaya.grants.models import Asset, Confirmation, FundingShare, Handover
 from berdaya.grants.types import (
     AssetInfo,
     AssetState,
     Condition,
     Confirmed,
+    Funding,
     GoodsRow,
     GoodsTotals,
     HandoverInfo,
@@ -64,7 +67,9 @@ def money_by_source(*, actor: Actor, programme_id: UUID) -> list[MoneyRow]:
         FROM grants_fundingshare f
         JOIN programmes_decreeline dl ON dl.area = f.area AND dl.id = f.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
-        LEFT JOIN grants_handoverline l ON f.subject_kind = 'line' AND l.area = f.area AND l.id = f.subject_id
+        LEFT JOIN grants_handoverreturn back ON f.subject_kind = 'return' AND back.area = f.area
+          AND back.id = f.subject_id
+        LEFT JOIN grants_handoverline l ON l.area = f.area AND l.id = coalesce(back.line_id, f.subject_id)
         LEFT JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
         {SAID}
         WHERE d.programme_id = %s GROUP BY f.source, f.activity
@@ -109,13 +114,46 @@ def _cash_amounts(config: ProgrammeConfig, programme_id: UUID) -> Counter[int]:
     return Counter(amount for amount in amounts if amount)
 
 
+FUNDED = """
+    SELECT s.handover_id, f.source, f.activity, sum(f.amount_idr)
+    FROM (SELECT id, handover_id FROM grants_handoverline WHERE handover_id = ANY (%(ids)s)
+          UNION ALL
+          SELECT b.id, l.handover_id FROM grants_handoverreturn b JOIN grants_handoverline l ON l.id = b.line_id
+          WHERE l.handover_id = ANY (%(ids)s)) s
+    JOIN grants_fundingshare f ON f.subject_id = s.id
+    GROUP BY s.handover_id, f.source, f.activity HAVING sum(f.amount_idr) > 0 ORDER BY f.source, f.activity
+"""
+
+
+def funding_of_handovers(*, actor: Actor, handovers: Sequence[UUID]) -> dict[UUID, list[Funding]]:
+    """Handover -> what each source and sub-kegiatan paid of it, less what came back."""
+    require(actor, "programme.read")
+    found: dict[UUID, list[Funding]] = defaultdict(list)
+    for key, source, activity, amount in fetch(FUNDED, {"ids": list(handovers)}) if handovers else ():
+        found[key].append(Funding(source, activity, int(amount)))
+    return found
+
+
+def funding_of_line(*, actor: Actor, decree_line: UUID) -> tuple[Funding, ...]:
+    """What each source and sub-kegiatan paid for one decree line, goods and capital, less what came back."""
+    require(actor, "programme.read")
+    rows = FundingShare.objects.filter(decree_line_id=decree_line).values("source", "activity")
+    grouped = rows.annotate(total=Sum("amount_idr")).filter(total__gt=0).order_by("source", "activity")
+    return tuple(Funding(row["source"], row["activity"], row["total"]) for row in grouped)
+
+
 def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
-    """Goods handed over in the programme, by name: quantity, value and the value by source. Values add up."""
+    """Goods that recipients have, by name: quantity, value and the value by source, less what came back.
+
+    Values add up.
+    """
     require(actor, "programme.read")
     rows = fetch(
         """
         SELECT i.name, i.unit, f.source, sum(f.amount_idr) FROM grants_fundingshare f
-        JOIN grants_handoverline l ON l.area = f.area AND l.id = f.subject_id AND f.subject_kind = 'line'
+        LEFT JOIN grants_handoverreturn back ON f.subject_kind = 'return' AND back.area = f.area
+          AND back.id = f.subject_id
+        JOIN grants_handoverline l ON l.area = f.area AND l.id = coalesce(back.line_id, f.subject_id)
         JOIN grants_packageitem i ON i.id = l.item_id
         JOIN programmes_decreeline dl ON dl.area = f.area AND dl.id = f.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
@@ -128,12 +166,14 @@ def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
         shares[name, unit][source] = int(amount)
     totals = fetch(
         """
-        SELECT i.name, i.unit, sum(l.quantity), sum(l.amount_idr) FROM grants_handoverline l
+        SELECT i.name, i.unit, sum(l.quantity - l.returned), sum((l.quantity - l.returned) * l.unit_value_idr) AS value
+        FROM grants_handoverline l
         JOIN grants_packageitem i ON i.id = l.item_id
         JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
         JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
-        WHERE d.programme_id = %s GROUP BY i.name, i.unit ORDER BY sum(l.amount_idr) DESC, i.name, i.unit
+        WHERE d.programme_id = %s GROUP BY i.name, i.unit
+        HAVING sum(l.quantity - l.returned) > 0 ORDER BY value DESC, i.name, i.unit
         """,
         [programme_id],
     )
@@ -143,25 +183,27 @@ def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
 
 
 def goods_totals(*, actor: Actor, programme_id: UUID) -> GoodsTotals:
-    """How many received what, how many lines and rupiah, and what the families say."""
+    """How many received what, how many lines, rupiah less what came back, and what the families say."""
     require(actor, "programme.read")
     recipients = len(valid_lines(programme_id))
-    ((handovers, value, complete, disputed),) = fetch(
+    ((handovers, complete, disputed),) = fetch(
         f"""
-        SELECT count(*), coalesce(sum(h.value_idr), 0), count(*) FILTER (WHERE said.complete),
+        SELECT count(*), count(*) FILTER (WHERE said.complete),
                count(*) FILTER (WHERE NOT said.complete)
         FROM grants_handover h JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id {SAID} WHERE d.programme_id = %s
         """,
         [programme_id],
     )
-    ((lines, assets),) = fetch(
+    ((lines, value, assets),) = fetch(
         """
-        SELECT count(DISTINCT l.id), count(a.id) FROM grants_handoverline l
+        SELECT count(*), coalesce(sum((l.quantity - l.returned) * l.unit_value_idr), 0), coalesce(sum(a.count), 0)
+        FROM grants_handoverline l
         JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
         JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
         JOIN programmes_decree d ON d.id = dl.decree_id
-        LEFT JOIN grants_asset a ON a.line_id = l.id WHERE d.programme_id = %s
+        LEFT JOIN LATERAL (SELECT count(*) FROM grants_asset a WHERE a.line_id = l.id) a ON true
+        WHERE d.programme_id = %s
         """,
         [programme_id],
     )
@@ -173,7 +215,7 @@ def goods_totals(*, actor: Actor, programme_id: UUID) -> GoodsTotals:
         complete=complete,
         disputed=disputed,
         unconfirmed=handovers - complete - disputed,
-        assets=assets,
+        assets=int(assets),
     )
 
 

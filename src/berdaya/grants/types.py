@@ -281,6 +281,20 @@ class HandoverInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Funding:
+    """Sumber dana dan sub-kegiatan dengan rupiahnya."""
+
+    source: str
+    activity: str
+    amount_idr: int
+
+    @property
+    def name(self) -> str:
+        """Source with its sub-kegiatan code, as letters and lists name it."""
+        return f"{self.source} ({self.activity})" if self.activity else self.source
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyRow:
     """Satu sumber dana: planned, handed over, confirmed by families, disputed, not yet confirmed; whole rupiah."""
 

@@ -21,10 +21,13 @@ from berdaya.accountability.types import EntryKind, IssuedCode, LpjDraft
 from berdaya.documents.render import LetterFile, qr_pixels, render
 from berdaya.documents.rules import plain
 from berdaya.documents.services import letterhead
+from berdaya.enterprises.texts import rupiah
 from berdaya.files.models import StoredFile
-from berdaya.files.store import path_of
+from berdaya.files.selectors import content_of
 from berdaya.grants.lines import name_of
 from berdaya.grants.models import Handover
+from berdaya.grants.selectors import funding_of_line
+from berdaya.grants.types import Funding
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
@@ -116,18 +119,18 @@ def open_reports(*, actor: Actor, programme_id: UUID) -> int:
 
 _RECEIVED = """
     SELECT dl.id, dl.area, dl_office.office_id, dl.group_id, dl.household_id, h.occurred_on,
-           i.name, l.quantity, i.unit, l.amount_idr, i.number
+           i.name, l.quantity - l.returned, i.unit, (l.quantity - l.returned) * l.unit_value_idr, i.number
     FROM grants_handover h
     JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
     JOIN programmes_decree dl_office ON dl_office.id = dl.decree_id
     JOIN grants_handoverline l ON l.area = h.area AND l.handover_id = h.id
     JOIN grants_packageitem i ON i.id = l.item_id
-    WHERE dl_office.programme_id = %(programme)s
+    WHERE dl_office.programme_id = %(programme)s AND l.quantity > l.returned
     UNION ALL
     SELECT dl.id, dl.area, d.office_id, coalesce(dl.group_id, f.group_id), dl.household_id, f.opened_on,
            'Modal usaha bergulir', 1, 'paket', s.amount_idr, 1
     FROM (SELECT decree_line_id, area, sum(amount_idr) AS amount_idr FROM grants_fundingshare
-          WHERE subject_kind <> 'line' GROUP BY 1, 2) s
+          WHERE subject_kind = 'capital' GROUP BY 1, 2) s
     JOIN programmes_decreeline dl ON dl.area = s.area AND dl.id = s.decree_line_id
     JOIN programmes_decree d ON d.id = dl.decree_id
     JOIN (SELECT decree_line_id, min(opened_on) AS opened_on, min(group_id::text)::uuid AS group_id FROM funds_fund
@@ -150,7 +153,7 @@ def report_file(*, actor: Actor, lpj_id: UUID) -> bytes:
     name = name_of(report.decree_line)
     body = {
         "programme": programme.name,
-        "facts": _facts(report, name),
+        "facts": _facts(report, name, funding_of_line(actor=actor, decree_line=report.decree_line_id)),
         "received": totals.received_idr,
         "spent": totals.spent_idr,
         "returned": totals.returned_idr,
@@ -181,11 +184,12 @@ def report_file(*, actor: Actor, lpj_id: UUID) -> bytes:
 _DECISION = {"accepted": "Diterima", "returned": "Dikembalikan", "submitted": "Menunggu pemeriksaan"}
 
 
-def _facts(report: Lpj, name: str) -> list[tuple[str, str]]:
+def _facts(report: Lpj, name: str, paid: Sequence[Funding]) -> list[tuple[str, str]]:
     decree = report.decree_line.decree
     return [
         ("Penerima", name),
         ("Dasar", f"Keputusan Nomor {decree.number}, lampiran nomor {report.decree_line.number}"),
+        ("Sumber dana", "; ".join(f"{one.name}: {rupiah(one.amount_idr)}" for one in paid) or "–"),
         ("Diterima pada", f"{report.received_on:%d-%m-%Y}"),
         ("Jatuh tempo laporan", f"{report.due_on:%d-%m-%Y}"),
         ("Disusun oleh", report.author or "belum diajukan"),
@@ -249,5 +253,5 @@ def _receipts(entries: Sequence[LpjEntry]) -> list[dict[str, Any]]:
 
 
 def _photo(file: StoredFile) -> list[int] | None:
-    path = path_of(bytes(file.sha256))
-    return list(path.read_bytes()) if path.is_file() else None
+    content = content_of(file)
+    return list(content) if content is not None else None

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from berdaya.access.permissions import require
 from berdaya.documents.models import Document
@@ -29,6 +29,8 @@ from berdaya.visits.models import Visit
 
 MILESTONES = (6, 12, 24)
 INCOME_MONTHS = 3
+KEPT = F("quantity") - F("returned")
+"""What the recipient has of a handover line: what came back is in store again, and in no report."""
 INCOME_WINDOW_MONTHS = 6
 _PAST_ELIGIBILITY = (
     State.ELIGIBLE,
@@ -135,13 +137,14 @@ def _money(programme: Programme, funds: QuerySet[Fund]) -> Money:
     )
     capital = CashEvent.objects.filter(fund__in=funds, kind="capital").aggregate(total=Sum("amount"))["total"]
     return Money(
-        goods_value_idr=_lines(programme).aggregate(total=Sum("amount_idr"))["total"] or 0,
+        goods_value_idr=_lines(programme).aggregate(total=Sum(KEPT * F("unit_value_idr")))["total"] or 0,
         capital_idr=capital or 0,
         by_source=tuple((source, activity, total) for source, activity, total in shares),
         goods=tuple(
             _lines(programme)
             .values_list("item__name", "item__unit")
-            .annotate(quantity=Sum("quantity"), value=Sum("amount_idr"))
+            .annotate(kept=Sum(KEPT), value=Sum(KEPT * F("unit_value_idr")))
+            .filter(kept__gt=0)
             .order_by("-value", "item__name", "item__unit")
         ),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,10 +15,15 @@ from berdaya.documents.services import issue_documents_many
 from berdaya.documents.types import DocumentDraft, DocumentInfo, HandoverBody, HandoverItem, Signatory
 from berdaya.documents.wording import HANDOVER_TERMS, long_date
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.files.models import StoredFile
+from berdaya.files.selectors import content_of
+from berdaya.grants import rules
 from berdaya.grants.lines import kind_of, name_of, started_kinds
-from berdaya.grants.models import Handover
-from berdaya.grants.types import Condition
+from berdaya.grants.models import Handover, HandoverLine, Piece
+from berdaya.grants.selectors import FUNDED
+from berdaya.grants.types import Condition, Funding, Manner, ProofKind
 from berdaya.groups.models import Membership, Officer
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.models import Programme
@@ -55,7 +62,7 @@ def _drafts(programme: Programme, signer: Signatory, handovers: Sequence[Handove
     regencies = paths({ancestor(row.area, Level.REGENCY) for row in handovers}, short=True)
     groups = {row.decree_line.group_id for row in handovers if row.decree_line.group_id}
     sizes, officers = _groups(groups)
-    started = started_kinds(programme.id)
+    started, proofs = started_kinds(programme.id), _Proofs(handovers)
     for row in handovers:
         group = row.decree_line.group_id
         members = sizes.get(group, 0) if group else 0
@@ -63,14 +70,18 @@ def _drafts(programme: Programme, signer: Signatory, handovers: Sequence[Handove
         yield DocumentDraft(
             id=stable_id("handover-letter", row.id),
             title=f"BAST {row.number}",
-            body=_body(
-                programme,
-                signer,
-                row,
-                place=places[row.area],
-                kind_code=kind_of(row.decree_line, started),
-                members=members,
-                officers=officers,
+            body=replace(
+                _body(
+                    programme,
+                    signer,
+                    row,
+                    place=places[row.area],
+                    kind_code=kind_of(row.decree_line, started),
+                    members=members,
+                    officers=officers,
+                ),
+                items=tuple(_item(part, proofs.tags) for part in sorted(row.lines.all(), key=_number)),
+                **proofs.of(row),
             ),
             signer=signer,
             occurred_on=row.occurred_on,
@@ -83,6 +94,72 @@ def _drafts(programme: Programme, signer: Signatory, handovers: Sequence[Handove
             subject_kind="handover",
             subject_id=row.id,
         )
+
+
+def _number(part: HandoverLine) -> int:
+    return part.item.number
+
+
+def _item(part: HandoverLine, tags: Mapping[UUID, tuple[str, ...]]) -> HandoverItem:
+    return HandoverItem(
+        name=part.item.name,
+        spec=part.item.specification,
+        quantity=part.quantity,
+        unit=part.item.unit,
+        unit_value=part.unit_value_idr,
+        condition=part.condition,
+        tags=tags.get(part.pk, ()),
+    )
+
+
+class _Proofs:
+    """What proves the handovers, each table read once: serial numbers, sources of money, time, place, signatures."""
+
+    def __init__(self, handovers: Sequence[Handover]) -> None:
+        lines = [part for row in handovers for part in row.lines.all()]
+        pieces = {piece for part in lines for piece in part.pieces}
+        known = dict(Piece.objects.filter(id__in=pieces).values_list("id", "tag")) if pieces else {}
+        self.tags = {
+            part.pk: tuple(known[piece] for piece in part.pieces if piece in known) for part in lines if part.pieces
+        }
+        paid = fetch(FUNDED, {"ids": [row.pk for row in handovers]}) if handovers else ()
+        self.paid: dict[UUID, list[str]] = {}
+        for key, source, activity, _ in paid:
+            self.paid.setdefault(key, []).append(Funding(source, activity, 0).name)
+        drawn = {key for row in handovers for key in (row.signature_id, row.giver_signature_id,
+                                                      row.witness_signature_id) if key}  # fmt: skip
+        self.files = StoredFile.objects.in_bulk(drawn) if drawn else {}
+
+    def of(self, row: Handover) -> dict[str, Any]:
+        """The fields of the letter's body that stand on what was kept at the handover."""
+        return {
+            "funding": "; ".join(self.paid.get(row.pk, ())),
+            "record": tuple(_recorded(row)),
+            "signature": self._drawn(row.signature_id),
+            "giver_signature": self._drawn(row.giver_signature_id),
+            "witness_signature": self._drawn(row.witness_signature_id),
+            "witness_name": row.witness,
+        }
+
+    def _drawn(self, key: UUID | None) -> str:
+        file = self.files.get(key) if key else None
+        content = content_of(file) if file is not None else None
+        return content.decode() if content else ""
+
+
+def _recorded(row: Handover) -> Iterator[str]:
+    """Time by the clock of the device, position, and what stands for a signature on this paper."""
+    if row.device_at is not None:
+        zone, name = rules.zone_of(row.area)
+        yield f"pukul {row.device_at.astimezone(zone):%H.%M} {name}"
+    if row.at_lat is not None and row.at_lon is not None:
+        yield f"pada posisi {row.at_lat:.5f}, {row.at_lon:.5f}"
+    if row.manner == Manner.HOME:
+        yield "diserahkan di rumah penerima"
+    if row.proof == ProofKind.THUMB:
+        yield f"dibubuhi cap jempol disaksikan {row.witness}"
+    if row.proof == ProofKind.SCAN:
+        yield "lembar bertanda tangan tersimpan sebagai pindaian"
 
 
 def _groups(groups: set[UUID]) -> tuple[dict[UUID, int], dict[tuple[UUID, str], str]]:
@@ -130,17 +207,7 @@ def _body(
         receiver_name=row.received_by,
         receiver_title="Yang menerima,",
         basis=f"{decreed}, Lampiran nomor urut {line.number}",
-        items=tuple(
-            HandoverItem(
-                name=part.item.name,
-                spec=part.item.specification,
-                quantity=part.quantity,
-                unit=part.item.unit,
-                unit_value=part.unit_value_idr,
-                condition=part.condition,
-            )
-            for part in sorted(row.lines.all(), key=lambda part: part.item.number)
-        ),
+        items=(),
         terms=HANDOVER_TERMS,
         members=members,
         shortfalls=(row.note,) if row.note and row.condition != Condition.GOOD else (),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from berdaya.access.models import Account
 from berdaya.files.models import StoredFile
-from berdaya.files.store import path_of
+from berdaya.files.selectors import content_of
 from berdaya.followup.complaints import selectors
 from berdaya.followup.complaints.types import State
 from berdaya.followup.models import Complaint
@@ -79,7 +79,7 @@ def photo_of(*, actor: Actor, complaint_id: UUID) -> bytes:
     """The photo of a case that this actor may see. Raises `not_found`."""
     row, _ = selectors.complaint(actor=actor, complaint_id=complaint_id)
     file = StoredFile.objects.filter(pk=row.photo_id).first() if row.photo_id else None
-    path = path_of(bytes(file.sha256)) if file is not None else None
-    if path is None or not path.is_file():
+    content = content_of(file) if file is not None else None
+    if content is None:
         raise Problem("not_found")
-    return path.read_bytes()
+    return content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from berdaya.access.permissions import require
 from berdaya.documents.models import Document
-from berdaya.grants.models import Confirmation, FundingShare, Handover, Proxy
+from berdaya.grants.models import Confirmation, Handover, Proxy
+from berdaya.grants.selectors import funding_of_handovers
+from berdaya.grants.types import Funding
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import Page, found, order_of, page_of, places, staff_only, within
@@ -43,6 +45,7 @@ class HandoverRow:
     condition: str
     confirmed: bool | None
     area_code: int = 0
+    funding: tuple[Funding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class HandoverView:
     household_id: UUID | None
     group_id: UUID | None
     lines: tuple[Mapping[str, Any], ...]
-    funding: tuple[Mapping[str, Any], ...]
+    funding: tuple[Funding, ...]
     confirmations: tuple[Mapping[str, Any], ...]
     document_id: UUID | None
     note: str
@@ -94,6 +97,12 @@ def handovers(*, actor: Actor, filters: HandoverFilter) -> Page[HandoverRow]:
     """One page of handovers."""
     page = page_of(handovers_queryset(actor=actor, filters=filters), filters)
     return page.having(handover_rows(list(page.rows)))
+
+
+def funded_rows(*, actor: Actor, rows: list[Handover]) -> list[HandoverRow]:
+    """Handovers as rows with the sources and sub-kegiatan that paid them, for reports."""
+    paid = funding_of_handovers(actor=actor, handovers=[item.pk for item in rows])
+    return [replace(row, funding=tuple(paid.get(row.id, ()))) for row in handover_rows(rows)]
 
 
 def handover_rows(rows: list[Handover]) -> list[HandoverRow]:
@@ -148,9 +157,7 @@ def handover(*, actor: Actor, handover_id: UUID) -> HandoverView:
                 "condition",
             )
         ),
-        funding=tuple(
-            FundingShare.objects.filter(decree_line=line).order_by("source").values("source", "activity", "amount_idr")
-        ),
+        funding=tuple(funding_of_handovers(actor=actor, handovers=[item.pk])[item.pk]),
         confirmations=tuple(
             item.confirmations.order_by("said_on").values("said_on", "said_by", "channel", "complete", "words")
         ),

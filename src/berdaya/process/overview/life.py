@@ -17,7 +17,6 @@ from berdaya.grants.models import (
     AssetCheck,
     Confirmation,
     Entitlement,
-    FundingShare,
     Handover,
     HandoverLine,
     HandoverPhoto,
@@ -27,6 +26,8 @@ from berdaya.grants.models import (
     Proposal,
     Proxy,
 )
+from berdaya.grants.selectors import funding_of_line
+from berdaya.grants.types import Funding
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import places, staff_only
@@ -104,7 +105,7 @@ class LifeView:
     things: tuple[Thing, ...]
     moments: tuple[Moment, ...]
     pictures: tuple[Picture, ...]
-    funding: tuple[tuple[str, str, int], ...]
+    funding: tuple[Funding, ...]
     documents: tuple[tuple[UUID, str], ...]
     tasks: tuple[tuple[UUID, str], ...]
 
@@ -140,7 +141,7 @@ def life(*, actor: Actor, line_id: UUID) -> LifeView:
         things=facts.things(),
         moments=tuple(sorted(facts.moments(), key=lambda moment: moment.on)),
         pictures=facts.pictures(),
-        funding=facts.funding(),
+        funding=funding_of_line(actor=actor, decree_line=line.pk),
         documents=tuple(
             Document.objects.filter(subject_id__in=[row.pk for row in facts.handovers]).values_list("id", "title")
         ),
@@ -317,13 +318,6 @@ class _Facts:
         found += [Picture(row.own_photo_id, "own", row.said_on) for row in self.statements if row.own_photo_id]
         lots = {row.lot.photo_id: row.lot.delivered_on for row in self.lines if row.lot and row.lot.photo_id}
         return (*found, *(Picture(file, "lot", on) for file, on in lots.items()))
-
-    def funding(self) -> tuple[tuple[str, str, int], ...]:
-        sums: dict[tuple[str, str], int] = {}
-        rows = FundingShare.objects.filter(decree_line=self.line).order_by("source", "activity")
-        for source, activity, amount in rows.values_list("source", "activity", "amount_idr"):
-            sums[source, activity] = sums.get((source, activity), 0) + amount
-        return tuple((source, activity, amount) for (source, activity), amount in sums.items())
 
     def tasks(self) -> tuple[tuple[UUID, str], ...]:
         rows = Task.objects.filter(state="open")

@@ -20,7 +20,7 @@ from berdaya.process.overview.goods import (
     HandoverFilter,
     HandoverRow,
     HandoverView,
-    handover_rows,
+    funded_rows,
     handovers_queryset,
 )
 from berdaya.process.overview.goods import handover as handover_of
@@ -68,6 +68,15 @@ def _columns() -> list[Col[HandoverRow]]:
             lambda row: Cell(badge=confirmation_badge(row.confirmed)),
             lambda row: confirmation_badge(row.confirmed).text,
         ),
+    ]
+
+
+def _paid() -> list[Col[HandoverRow]]:
+    """Only in the workbook: which source and sub-kegiatan paid how much of each BAST."""
+    return [
+        text_col(_("Sumber dana"), lambda row: "; ".join(paid.source for paid in row.funding)),
+        text_col(_("Sub-kegiatan"), lambda row: "; ".join(paid.activity for paid in row.funding)),
+        text_col(_("Nilai per sumber"), lambda row: "; ".join(fmt.rupiah(paid.amount_idr) for paid in row.funding)),
     ]
 
 
@@ -119,8 +128,8 @@ def handovers_export(request: OfficeRequest) -> HttpResponse:
         title=_("Penyaluran"),
         back=f"{reverse('office:handovers')}?{filters.query()}",
         queryset=handovers_queryset(actor=request.actor, filters=filters),
-        rows_of=handover_rows,
-        columns=_columns(),
+        rows_of=lambda rows: funded_rows(actor=request.actor, rows=rows),
+        columns=[*_columns(), *_paid()],
     )
 
 
@@ -186,9 +195,7 @@ def _figures(view: HandoverView) -> list[Figure]:
         Figure(_("Nilai"), fmt.rupiah(view.row.value_idr), source=_("menurut BAST")),
         Figure(_("Barang"), fmt.number(len(view.lines)), unit=_("baris"), source=fmt.day(view.row.on)),
     ]
-    figures += [
-        Figure(item["source"], fmt.rupiah(item["amount_idr"]), source=item["activity"]) for item in view.funding[:3]
-    ]
+    figures += [Figure(paid.source, fmt.rupiah(paid.amount_idr), source=paid.activity) for paid in view.funding[:3]]
     return figures
 
 

@@ -129,14 +129,15 @@ def _facts(view: LifeView) -> list[Fact]:
 
 
 def _funding(view: LifeView) -> Table:
+    total = fmt.rupiah(sum(paid.amount_idr for paid in view.funding))
     rows = tuple(
-        (Cell(source), Cell(activity or "–"), Cell(fmt.rupiah(amount))) for source, activity, amount in view.funding
+        (Cell(paid.source), Cell(paid.activity or "–"), Cell(fmt.rupiah(paid.amount_idr))) for paid in view.funding
     )
     return Table(
         caption=_("Sumber dana"),
         columns=(Column(_("Sumber")), Column(_("Sub-kegiatan")), Column(_("Nilai"), "right")),
         rows=rows,
-        foot=(Cell(_("Jumlah")), Cell(), Cell(fmt.rupiah(sum(amount for *_, amount in view.funding)))) if rows else (),
+        foot=(Cell(_("Jumlah")), Cell(), Cell(total)) if rows else (),
         empty_title=_("Belum ada rupiah yang keluar"),
         empty_text=_("Sumber dana tercatat saat barang diserahkan."),
     )
