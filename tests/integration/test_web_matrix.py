@@ -148,6 +148,12 @@ for _kind in ROLES:  # the office's own instruments, to whoever reads families t
     OWN[_kind] = OWN[_kind] | ({"office:form-paper"} if "office:family" in OWN[_kind] else set())
 LADDER |= {"office:class-work", "office:placement", "office:form-paper"}
 EVERYBODY |= {"shop:check-in"}
+_POTENTIAL = {"office:resources", "office:resources-export", "office:catalogue", "office:catalogue-book",
+              "office:catalogue-entry"}  # fmt: skip
+for _kind in ROLES:  # what villages have and what can be learned holds no personal data
+    OWN[_kind] = OWN[_kind] | (_POTENTIAL if "programme.read" in PERMISSIONS[_kind] else set())
+OWN["operator"] = OWN["operator"] | {"office:catalogue-new"}
+LISTS |= _POTENTIAL | {"office:catalogue-new"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
@@ -283,6 +289,8 @@ def arguments(route: str, world: World) -> list[object]:
         "office:device-as": [ids["device"]],
         "office:field-report": [ids["field-mentor"], "2026-10"],
         "office:import-template": ["candidates"],
+        "office:catalogue-entry": ["kind", "batik"],
+        "office:catalogue-new": ["kind"],
     }
     if route in special:
         return special[route]

@@ -101,6 +101,8 @@ LISTS |= {"imports"}
 OTHER |= {"import", "import-template"}
 OTHER |= {"class-session", "class-paper", "form-paper"}
 LADDER |= {"class-work", "placement"}
+LISTS |= {"resources", "resources-export", "catalogue", "catalogue-book"}
+OTHER |= {"catalogue-entry", "catalogue-new"}
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ _OPERATE = {
     "graduation.assess", "report.make", "document.issue", "task.manage", "task.complete", "resource.record",
     "verification.record", "family.move", "family.correct", "family.merge", "aid.register", "exclusion.register",
     "export", "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
-    "procurement.manage", "proposal.appraise",
+    "procurement.manage", "proposal.appraise", "catalogue.manage",
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
@@ -42,7 +42,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "mayor": frozenset({"programme.read", "report.read", "business.read", "task.read"}),
     "camat": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
     "lurah": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read",
-                        "meeting.record", "objection.record"}),
+                        "meeting.record", "objection.record", "resource.record"}),
     "ukpd": frozenset({"programme.read", "business.read", "task.read", "task.complete", "report.read"}),
     # by subject
     "mentor": frozenset({"programme.read", "business.read", "group.read", "family.read", "task.read", "task.complete",

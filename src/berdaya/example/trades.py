@@ -11,6 +11,7 @@ from typing import Any
 
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.example.sheets import Sheet
+from berdaya.training.shipped import shipped_goods
 
 PACKAGE_HEADINGS = ("Kode", "Jenis Usaha", "Barang", "Spesifikasi", "Jumlah", "Satuan", "Harga Satuan", "Aset")
 
@@ -52,7 +53,7 @@ def packages(kinds: Iterable[str], ceiling: int) -> Sheet:
     goods = data("goods")
     for kind in kinds:
         left = ceiling
-        for line in goods["kinds"][kind]:
+        for line in shipped_goods()[kind]:
             name, spec, quantity, unit, price, asset = line.split("|")
             count = min(int(quantity), left // int(price))
             if count:

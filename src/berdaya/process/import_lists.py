@@ -40,7 +40,8 @@ from berdaya.programmes.services.candidates import add_candidates_many, pair_mot
 from berdaya.programmes.types import ProgrammeConfig
 from berdaya.programmes.values import NewCandidate
 from berdaya.training.services.grouping import limits_of
-from berdaya.training.services.planning import create_classes_many, record_resources_many
+from berdaya.training.services.planning import create_classes_many
+from berdaya.training.services.resources import record_resources_many
 from berdaya.training.values import NewClass, NewResource
 
 REFUSED = {Outcome.ELSEWHERE: "elsewhere", Outcome.OUTSIDE: "area_outside"}

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from berdaya.areas import selectors as areas
 from berdaya.areas.types import Position
-from berdaya.enterprises.catalogue import catalogue
 from berdaya.forms.models import Response
 from berdaya.groups.models import Membership, Officer
 from berdaya.people.models import Person, PersonPrivate
 from berdaya.programmes.models import Candidate
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.types import ProgrammeConfig
+from berdaya.training.catalogue import catalogue_for
 from berdaya.training.models import Arrangement, ClassSession, Placement, TrainingClass, VillageResource
 from berdaya.training.rules.clashes import Hours
+from berdaya.training.shipped import OfficeCatalogue
 from berdaya.training.types import SLOTS, ClassOffer, MatchingProblem, ScoreWeights, Surroundings, Trainee
 
 FEMALE = "P"
@@ -74,6 +75,7 @@ def gather(programme_id: UUID, config: ProgrammeConfig, *, keep: bool = True) ->
     said = answers_of([a.household_id for a in attendees.values()])
     ties = _ties(programme_id, keep=keep)
     busy = _busy(programme_id, list(attendees))
+    listed = catalogue_for(programme_id)
     problem = MatchingProblem(
         trainees=tuple(
             _arranged(
@@ -84,11 +86,11 @@ def gather(programme_id: UUID, config: ProgrammeConfig, *, keep: bool = True) ->
             for a in attendees.values()
             if a.person_id in people
         ),
-        classes=tuple(_offer(c) for c in TrainingClass.objects.filter(programme=programme_id).order_by("code")),
+        classes=tuple(_offer(c, listed) for c in TrainingClass.objects.filter(programme=programme_id).order_by("code")),
         weights=ScoreWeights.of(rule.weights.model_dump()),
         surroundings=Surroundings(
             strengths=strengths({area for area, _ in people.values()}),
-            kind_resources={code: kind.resources for code, kind in catalogue().kinds.items()},
+            kind_resources={code: kind.resources for code, kind in listed.kinds.items()},
         ),
         max_km=rule.max_km,
         reserved=reserved,
@@ -183,9 +185,9 @@ def _trainee(
     )
 
 
-def _offer(c: TrainingClass) -> ClassOffer:
+def _offer(c: TrainingClass, listed: OfficeCatalogue) -> ClassOffer:
     kinds = tuple(c.kinds)
-    skills = (c.skill,) if c.skill else tuple(s for k in kinds[:1] for s in catalogue().kinds[k].skills)
+    skills = (c.skill,) if c.skill else tuple(s for k in kinds[:1] for s in listed.kinds[k].skills)
     return ClassOffer(
         id=c.pk,
         code=c.code,

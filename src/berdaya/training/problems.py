@@ -13,6 +13,20 @@ register(
             do_en="Use a code from the list of kinds, skills and resources.",
             status=422,
         ),
+        "training_resource_unfit": Entry(
+            id="Kekuatan {strength} atau tanggal {as_of} tidak dapat dipakai.",
+            en="The strength {strength} or the date {as_of} cannot be used.",
+            do_id="Kekuatan 0 sampai 3; tanggal paling lambat hari ini.",
+            do_en="Strength is 0 to 3; the date is today at the latest.",
+            status=422,
+        ),
+        "training_entry_unfit": Entry(
+            id="Isian katalog {entry} tidak dapat dipakai: {detail}.",
+            en="The catalogue entry {entry} cannot be used: {detail}.",
+            do_id="Perbaiki isian yang disebut; katalog tidak berubah.",
+            do_en="Mend the entry that is named; the catalogue is unchanged.",
+            status=422,
+        ),
         "training_class_unfit": Entry(
             id="Kelas {class_code} tidak dapat dibuat: kursi {seats}, minimal {minimum}, {starts_on} sampai {ends_on}.",
             en="Class {class_code} cannot be made: {seats} seats, minimum {minimum}, {starts_on} to {ends_on}.",

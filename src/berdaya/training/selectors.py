@@ -7,41 +7,33 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.db import connection
 from django.db.models import Count, QuerySet
 
 from berdaya.access.permissions import can, require
-from berdaya.areas import selectors as areas
 from berdaya.areas.codes import area_range
-from berdaya.enterprises.catalogue import catalogue
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
 from berdaya.programmes.models import Approval
 from berdaya.programmes.selectors import config_of
 from berdaya.programmes.values import Stage
+from berdaya.training.catalogue import catalogue_for
 from berdaya.training.models import (
     OutsideParticipant,
     Placement,
     PlacementRun,
     TrainingClass,
-    VillageResource,
 )
-from berdaya.training.rules.pairs import reachable
-from berdaya.training.types import Floats
+from berdaya.training.resources import idle_resources
 from berdaya.training.values import (
     ClassLine,
     GuestLine,
-    IdleResource,
     PlacementLine,
     PlannerList,
     RunLine,
     SeatNeed,
 )
-
-STRONG = 2
-"""Strength from which an unused resource is worth a class."""
 
 
 def run_in_force(programme_id: UUID) -> UUID | None:
@@ -240,38 +232,5 @@ def planner_list(actor: Actor, programme_id: UUID, *, limit: int = 50) -> Planne
     ]
     needs.sort(key=lambda n: (-n.placed, -n.points, n.code))
     max_km = config_of(actor=actor, programme_id=programme_id).training.max_km
-    idle = _idle(classes, max_km)
+    idle = idle_resources(classes, max_km, catalogue_for(programme_id))
     return PlannerList(tuple(needs[:limit]), tuple(idle[:limit]), run.summary.get("unplaced_why", {}) if run else {})
-
-
-def _spots(rows: Iterable[tuple[float | None, float | None]]) -> Floats:
-    listed = [(np.nan, np.nan) if lat is None or lon is None else (lat, lon) for lat, lon in rows]
-    return np.array(listed, dtype=np.float64).reshape(len(listed), 2)
-
-
-def _idle(classes: list[TrainingClass], max_km: float | None) -> list[IdleResource]:
-    """Strong resources without a class of a kind that lives on them within reach, strongest first."""
-    latest: dict[tuple[int, str], int] = {}
-    for area, resource, strength in VillageResource.objects.order_by("as_of", "recorded_at").values_list(
-        "area", "resource", "strength"
-    ):
-        latest[area, resource] = strength
-    strong = sorted(key for key, strength in latest.items() if strength >= STRONG)
-    if not strong:
-        return []
-    spots = areas.positions({area for area, _ in strong})
-    where = _spots((spots[a].lat, spots[a].lon) if a in spots else (None, None) for a, _ in strong)
-    person, cls, _ = reachable(where, _spots((c.lat, c.lon) for c in classes), max_km)
-    kinds = catalogue().kinds
-    feeds = [{r for k in c.kinds for r in kinds[k].resources} for c in classes]
-    used = {int(i) for i, c in zip(person, cls, strict=True) if strong[int(i)][1] in feeds[int(c)]}
-    living = {
-        resource: tuple(k.code for k in kinds.values() if resource in k.resources and not k.retired)
-        for _, resource in strong
-    }
-    found = [
-        IdleResource(area, resource, latest[area, resource], living[resource])
-        for i, (area, resource) in enumerate(strong)
-        if i not in used and living[resource]
-    ]
-    return sorted(found, key=lambda x: (-x.strength, x.area, x.resource))

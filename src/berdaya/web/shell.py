@@ -69,6 +69,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Impor"), "office:imports", "upload", "import.run|import.confirm"),
                 (_("Keluarga"), "office:families", "family", "family.read"),
                 (_("Mungkin sama"), "office:look-alikes", "family", "family.merge"),
+                (_("Potensi dan asesmen"), "office:resources", "map", "programme.read"),
                 (_("Kelas"), "office:classes", "class", "programme.read|class.read"),
                 (_("Penyaluran"), "office:handovers", "goods", "family.read"),
                 (_("Kata penerima"), "office:confirmations", "voice", "family.read"),

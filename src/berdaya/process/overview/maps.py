@@ -89,7 +89,7 @@ def map_of(*, actor: Actor, filters: MapFilter) -> MapView:
     """Businesses by area one level below ``filters.area`` (or below the actor's own area)."""
     require(actor, "business.read")
     start = start_of(actor)
-    code = _code(filters.area, start)
+    code = code_of(filters.area, start)
     level = Level(level_of(code) + 1) if code else Level.PROVINCE
     rows = with_status(Enterprise.objects.filter(within(format_code(code) if code else "")), clock.today())
     if filters.programme:
@@ -99,8 +99,8 @@ def map_of(*, actor: Actor, filters: MapFilter) -> MapView:
         cell = counts[ancestor(area, level)]
         cell["businesses"] += count
         cell[status or "unknown"] += count
-    below = [info for info in children(code) if _visible(info, actor)]
-    points = _points(below, level)
+    below = [info for info in children(code) if visible(info, actor)]
+    points = points_of(below, level)
     known = areas_by_code(lineage(code)) if code else {}
     trail = tuple(
         (format_code(step), label(known[step]))
@@ -130,12 +130,12 @@ def map_of(*, actor: Actor, filters: MapFilter) -> MapView:
     )
 
 
-def _visible(info: AreaInfo, actor: Actor) -> bool:
+def visible(info: AreaInfo, actor: Actor) -> bool:
     end = area_range(info.code)[1]
     return any(lo <= end and info.code <= hi for lo, hi in actor.ranges)
 
 
-def _code(wanted: str, start: int) -> int:
+def code_of(wanted: str, start: int) -> int:
     try:
         code = parse_code(wanted) if wanted else start
     except InvalidAreaCodeError:
@@ -143,7 +143,7 @@ def _code(wanted: str, start: int) -> int:
     return ancestor(code, Level.DISTRICT)
 
 
-def _points(below: Sequence[AreaInfo], level: Level) -> dict[int, tuple[float, float]]:
+def points_of(below: Sequence[AreaInfo], level: Level) -> dict[int, tuple[float, float]]:
     """Middle of each area from the positions of its villages; empty unless every area has one."""
     if not below:
         return {}

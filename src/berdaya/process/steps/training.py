@@ -13,7 +13,8 @@ from berdaya.training.models import Attendance, PlacementRun
 from berdaya.training.services.attending import record_attendance_many
 from berdaya.training.services.grouping import form_groups
 from berdaya.training.services.placing import propose_placements
-from berdaya.training.services.planning import create_classes_many, record_resources_many
+from berdaya.training.services.planning import create_classes_many
+from berdaya.training.services.resources import record_resources_many
 from berdaya.training.values import NewAttendance, NewClass, NewResource
 
 

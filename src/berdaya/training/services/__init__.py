@@ -1,7 +1,8 @@
-"""Writes of training, by use case: `planning` (resources, classes), `meetings`, `placing`, `presence`, `attending`,
-`grouping`."""
+"""Writes of training, by use case: `resources`, `catalogue`, `planning` (classes), `meetings`, `placing`, `presence`,
+`attending`, `grouping`."""
 
 from berdaya.training.services.attending import record_attendance_many, record_guests_many
+from berdaya.training.services.catalogue import save_entries_many
 from berdaya.training.services.grouping import form_groups
 from berdaya.training.services.meetings import add_material, cancel_session, plan_sessions_many
 from berdaya.training.services.placing import (
@@ -11,7 +12,7 @@ from berdaya.training.services.placing import (
     reseat,
     what_if,
 )
-from berdaya.training.services.planning import create_classes_many, record_resources_many
+from berdaya.training.services.planning import create_classes_many
 from berdaya.training.services.presence import (
     check_in,
     close_check_in,
@@ -22,6 +23,7 @@ from berdaya.training.services.presence import (
     record_presences_many,
     refresh_attendance,
 )
+from berdaya.training.services.resources import record_resources_many
 
 __all__ = [
     "add_material",
@@ -44,5 +46,6 @@ __all__ = [
     "record_resources_many",
     "refresh_attendance",
     "reseat",
+    "save_entries_many",
     "what_if",
 ]

@@ -1,4 +1,4 @@
-"""Before anybody is placed: what villages have, and which classes are held."""
+"""Before anybody is placed: which classes are held."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from berdaya.access.permissions import require
 from berdaya.areas import selectors as areas
 from berdaya.areas.types import Position
 from berdaya.audit import services as audit
-from berdaya.enterprises.catalogue import catalogue
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.services.setup import open_programme
-from berdaya.training.models import OutsideParticipant, Placement, TrainingClass, VillageResource
+from berdaya.training.catalogue import catalogue_of
+from berdaya.training.models import OutsideParticipant, Placement, TrainingClass
 from berdaya.training.types import NEEDS, SLOTS
-from berdaya.training.values import ClassesMade, Counted, NewClass, NewResource
+from berdaya.training.values import ClassesMade, Counted, NewClass
 
 BATCH = 2_000
 _FACTS = (
@@ -34,40 +33,6 @@ def _known(what: str, known: Iterable[str], used: Iterable[str]) -> None:
         raise Problem("training_code_unknown", what=what, code_text=", ".join(unknown))
 
 
-@transaction.atomic
-def record_resources_many(*, actor: Actor, rows: Sequence[NewResource]) -> Counted:
-    """Record what villages have. Area, resource and date are the key; another strength or source replaces it.
-
-    Raises `training_code_unknown`, `not_allowed`.
-    """
-    require(actor, "resource.record")
-    if not actor.office:
-        raise Problem("not_allowed", role=actor.role, permission="resource.record")
-    _known("sumber daya", catalogue().resources, (r.resource for r in rows))
-    latest = {(r.area, r.resource, r.as_of): r for r in rows}
-    there = {
-        (v.area, v.resource, v.as_of): v
-        for v in VillageResource.objects.filter(office_id=actor.office, area__in={r.area for r in rows})
-    }
-    fresh, changed = [], []
-    for key, row in latest.items():
-        known = there.get(key)
-        if known is None:
-            fresh.append(
-                VillageResource(
-                    id=stable_id("resource", actor.office, *key), area=row.area, office_id=actor.office,
-                    resource=row.resource, strength=row.strength, source=row.source, as_of=row.as_of,
-                )
-            )  # fmt: skip
-        elif (known.strength, known.source) != (row.strength, row.source):
-            known.strength, known.source = row.strength, row.source
-            changed.append(known)
-    VillageResource.objects.bulk_create(fresh, batch_size=BATCH)
-    VillageResource.objects.bulk_update(changed, ["strength", "source"], batch_size=BATCH)
-    audit.record(actor=actor, name="resource.recorded", created=len(fresh), changed=len(changed))
-    return Counted(len(fresh), len(changed), len(latest) - len(fresh) - len(changed))
-
-
 def _fits(row: NewClass) -> bool:
     return row.seats >= 1 and 0 <= row.minimum <= row.seats and row.starts_on <= row.ends_on
 
@@ -80,8 +45,9 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
     the people placed in them.
     """
     programme, _, _ = open_programme(actor, programme_id, "class.plan")
-    _known("jenis usaha", catalogue().kinds, (k for r in rows for k in r.kinds))
-    _known("keterampilan", catalogue().skills, (r.skill for r in rows if r.skill))
+    listed = catalogue_of(programme.office_id)
+    _known("jenis usaha", listed.kinds, (k for r in rows for k in r.kinds))
+    _known("keterampilan", listed.skills, (r.skill for r in rows if r.skill))
     _known("jam", SLOTS, (r.hours for r in rows if r.hours))
     _known("kebutuhan", NEEDS, (n for r in rows for n in r.provides))
     for code, count in Counter(r.code for r in rows).items():

@@ -41,6 +41,7 @@ from berdaya.web.office import (
     uploads,
     village,
 )
+from berdaya.web.office.potential_urls import urlpatterns as potential_urls
 
 app_name = "office"
 urlpatterns = [
@@ -154,3 +155,4 @@ urlpatterns = [
     path("pengguna/", accounts.accounts, name="accounts"),
     path("pengguna/<int:account_id>/kode/", accounts.reset, name="account-reset"),
 ]
+urlpatterns += potential_urls

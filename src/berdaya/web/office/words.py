@@ -10,6 +10,8 @@ from berdaya.access.permissions import ROLE_NAMES
 from berdaya.devices.kinds import kind_of as record_kind_of
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.programmes.states import NAMES, CandidateState
+from berdaya.training.catalogue import own_name
+from berdaya.training.shipped import Part
 from berdaya.web.components.format import language
 from berdaya.web.components.parts import Badge
 
@@ -19,19 +21,19 @@ _BAD = {"duplicate", "excluded", "ineligible", "refused_verification"}
 
 def kind(code: str) -> str:
     """Name of a kind of business."""
-    known = catalogue().kinds.get(code)
+    known = catalogue().kinds.get(code) or own_name(Part.KIND, code)
     return known.name(language()) if known else code
 
 
 def skill(code: str) -> str:
     """Name of a skill."""
-    known = catalogue().skills.get(code)
+    known = catalogue().skills.get(code) or own_name(Part.SKILL, code)
     return known.name(language()) if known else code
 
 
 def resource(code: str) -> str:
     """Name of a village resource."""
-    known = catalogue().resources.get(code)
+    known = catalogue().resources.get(code) or own_name(Part.RESOURCE, code)
     return known.name(language()) if known else code
 
 
