@@ -13,34 +13,59 @@ from tests.journeys.walked import Demo
 CALLED = 5
 ISSUE = """
 import django; django.setup()
-from django.conf import settings
+from datetime import timedelta
 from berdaya.access.models import Account
+from berdaya.access.permissions import can
 from berdaya.access.selectors import actor_for, roles_of
 from berdaya.access.services import SIGN_IN
 from berdaya.grants.days import NewDay
+from berdaya.grants.models import PackageItem, PurchaseLine
+from berdaya.grants.services import procurement
 from berdaya.grants.services.days import issue_day, plan_day
+from berdaya.grants.stock import Method, NewLot, NewPurchase, NewSupplier, WantedLine
 from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import scoped
 from berdaya.programmes.models import DecreeLine, Programme
 with scoped(SIGN_IN):
-    account = Account.objects.get(username="operator")
-    role = next(role for role in roles_of(account.pk) if {title!r} in role.title)
-actor = actor_for(account.pk, name=account.name, role_id=role.id)
+    people = [
+        actor_for(account.pk, name=account.name, role_id=role.id)
+        for account in Account.objects.filter(is_active=True).order_by("pk")
+        for role in roles_of(account.pk)
+        if {title!r} in role.title
+    ]
+actor = next(person for person in people if can(person, "procurement.manage") and can(person, "handover.record"))
+checker = next(
+    person for person in people
+    if can(person, "procurement.approve") and person.account_id != actor.account_id and person.office == actor.office
+)
+today, yesterday, deal = clock.today(), clock.today() - timedelta(days=1), new_id()
 with scoped(actor):
     programme = Programme.objects.get(code={code!r})
+    items = list(PackageItem.objects.filter(package__programme=programme))
+    supplier = procurement.register_supplier(actor=actor, supplier=NewSupplier(new_id(), "CV Contoh Susulan"))
+    store = procurement.open_store(actor=actor, store_id=new_id(), name="Gudang Susulan", area=programme.area)
+    wanted = tuple(WantedLine(item.pk, item.quantity * len({lines!r}), item.unit_price_idr) for item in items)
+    procurement.record_purchase(actor=actor, programme_id=programme.pk, purchase=NewPurchase(
+        deal, supplier, Method.CATALOGUE, "SP/SUSULAN", yesterday, wanted))
+with scoped(checker):
+    procurement.agree_purchase(actor=checker, purchase_id=deal)
+with scoped(actor):
+    procurement.receive_lots_many(actor=actor, lots=[
+        NewLot(new_id(), line.pk, store, yesterday, line.quantity, "Penjaga Gudang Contoh")
+        for line in PurchaseLine.objects.filter(purchase=deal)])
     lines = DecreeLine.objects.filter(id__in={lines!r}).select_related("candidate")
     refs = [line.candidate.ref for line in lines]
     day = plan_day(actor=actor, day=NewDay(
-        id=new_id(), programme=programme.pk, area=programme.area, place="Kantor Camat", planned_on=clock.today(),
-        store=None, refs=tuple(refs)))
+        id=new_id(), programme=programme.pk, area=programme.area, place="Kantor Camat", planned_on=today,
+        store=store, refs=tuple(refs)))
     issue_day(actor=actor, day_id=day)
 print(len(refs))
 """
 
 
 def handover_day(demo: Demo, code: str, office: str) -> int:
-    """A second delivery to recipients of ``code``, its pack issued; how many are called."""
+    """A second delivery to recipients of ``code``, bought and in store, its pack issued; how many are called."""
     rows = demo.ask(
         """
         SELECT l.id FROM programmes_decreeline l JOIN programmes_decree d ON d.id = l.decree_id

@@ -15,10 +15,10 @@ from PIL import Image
 
 from tests.journeys import walked
 from tests.journeys.conftest import chromium, take_role
+from tests.journeys.field_proxy import Line
 
 PIN = "258036"
 KUPANG = "Kupang"
-OFFICE = "**/sinkron/**"
 KEY_MS = 280
 """Pause between two keys of a number pad: an unpractised thumb types about 3.5 digits a second."""
 TAP_MS = 1_100
@@ -45,10 +45,10 @@ def picture(seed: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
 class Phone:
     """One phone. ``with Phone(...)`` switches it on; `off` and `on` close and open the browser, the profile stays."""
 
-    def __init__(self, browser: Any, url: str, profile: Path, *, width: int = 360) -> None:
-        self.browser_type, self.url, self.profile, self.width = browser.browser_type, url, profile, width
+    def __init__(self, browser: Any, line: Line, profile: Path, *, width: int = 360) -> None:
+        self.browser_type, self.line, self.profile, self.width = browser.browser_type, line, profile, width
         self.errors: list[str] = []
-        self.quiet = ["ERR_INTERNET_DISCONNECTED", "status of 4", "ERR_FAILED"]
+        self.quiet = ["ERR_INTERNET_DISCONNECTED", "status of 4", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION"]
         self.taps = 0
         self.digits = 0
         self.human = False
@@ -69,7 +69,7 @@ class Phone:
         self.context = self.browser_type.launch_persistent_context(
             str(self.profile),
             executable_path=chromium(),
-            base_url=self.url,
+            base_url=self.line.url,
             viewport={"width": self.width, "height": 740},
             has_touch=True,
             locale="id-ID",
@@ -79,6 +79,7 @@ class Phone:
             accept_downloads=True,
         )
         self.context.set_default_timeout(PATIENCE_MS)
+        self.context.set_offline(self.line.cut)
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._heard)
@@ -94,14 +95,11 @@ class Phone:
     def signal(self, there: bool) -> None:
         """Network on or off, for the page and for its service worker.
 
-        A page that has just changed its process may be online for a moment all the same: calls to the office are
-        refused as well, so that what the server has came after the signal.
+        The browser is told, and the line itself is cut: a page that gives way to another is online for its last moment
+        as far as the browser goes, hears so, and would send what waits.
         """
+        self.line.cut = not there
         self.context.set_offline(not there)
-        if there:
-            self.context.unroute(OFFICE)
-        else:
-            self.context.route(OFFICE, lambda route: route.abort("internetdisconnected"))
 
     # What a person does ---------------------------------------------------------------------------------------------
 

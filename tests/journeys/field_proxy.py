@@ -16,11 +16,12 @@ HOP = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
 @dataclass
 class Line:
-    """``tamper(method, path, reply)`` answers the reply to pass on, or None to lose it."""
+    """``tamper(method, path, reply)`` answers the reply to pass on, or None to lose it; ``cut``: nothing passes."""
 
     url: str = ""
     tamper: Tamper = field(default=lambda _method, _path, reply: reply)
     lost: int = 0
+    cut: bool = False
 
 
 @contextmanager
@@ -35,6 +36,10 @@ def between(upstream: str) -> Iterator[Line]:
         def forward(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             sent = self.rfile.read(size) if size else None
+            if line.cut:
+                self.close_connection = True
+                self.connection.close()
+                return
             headers = {name: value for name, value in self.headers.items() if name.lower() not in {"connection"}}
             # Nothing compressed comes back, so that a reply can be changed.
             headers["Accept-Encoding"] = "identity"

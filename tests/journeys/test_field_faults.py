@@ -29,8 +29,7 @@ def line(demo: Demo) -> Iterator[Line]:
 
 @pytest.fixture
 def phone(browser: Any, line: Line, tmp_path: Path) -> Iterator[Phone]:
-    with Phone(browser, line.url, tmp_path / "profil") as made:
-        made.quiet.append("ERR_EMPTY_RESPONSE")
+    with Phone(browser, line, tmp_path / "profil") as made:
         yield made
 
 

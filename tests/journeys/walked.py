@@ -35,6 +35,7 @@ WHOLE = ("kupang-kube-2024",)
 SITUBONDO, KUPANG, JAKTIM = "situbondo-uep-2024", "kupang-kube-2024", "jaktim-uep-2024"
 PASSWORD = "contoh-berdaya-2026"
 PATIENCE = 60
+GATHER = "import django; django.setup(); from berdaya.config.static import collect; collect()"
 SERVE = """
 import ctypes, signal, sys
 if sys.platform == "linux":
@@ -88,7 +89,10 @@ def demo() -> Iterator[Demo]:
             connection.execute("SELECT pg_advisory_lock(hashtext('berdaya.journeys'))")
             walked = _walked(connection, admin, f"{base}_walked", folder)
             _create(connection, name, walked)
-        shutil.copytree(folder / "files", place / "files")
+            # Packing the static files takes half a minute of work: once, not once for each process.
+            _run(["-c", GATHER], _environment(admin, walked, folder))
+        for kept in ("files", "static"):
+            shutil.copytree(folder / kept, place / kept)
         with _server(_environment(admin, name, place)) as url:
             yield Demo(url, with_database(admin, name))
     finally:
