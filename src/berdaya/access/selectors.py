@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -28,6 +29,18 @@ class RoleChoice:
     name_en: str
     office_id: int | None
     area: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleStanding:
+    """What of a role's row makes its actor; ``ranges`` are inclusive pairs of area codes, empty for ``area`` alone."""
+
+    id: int
+    kind: str
+    area: int
+    office_id: int | None
+    all_offices: bool
+    ranges: tuple[tuple[int, int], ...] = ()
 
 
 def _in_force(as_of: date) -> Q:
@@ -66,22 +79,32 @@ def actor_for(account_id: int, *, name: str = "", role_id: int | None = None) ->
         role = roles.filter(pk=role_id).first() if role_id is not None else roles.first()
         if role is None:
             raise Problem("not_found")
-        lists: dict[str, list[UUID]] = defaultdict(list)
+        lists: list[tuple[str, UUID]] = []
         if role.kind in SUBJECT_ROLES:
             rows = RoleSubject.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), role=role)
-            for kind, subject in rows.values_list("list", "subject_id").order_by("list", "subject_id"):
-                lists[kind].append(subject)
+            lists = list(rows.values_list("list", "subject_id").order_by("list", "subject_id"))
+    ranges = tuple((int(lo), int(hi)) for lo, hi in role.ranges)
+    standing = RoleStanding(role.pk, role.kind, role.area, role.office_id, role.all_offices, ranges)
+    return actor_of(account_id, name, standing, lists)
+
+
+def actor_of(account_id: int, name: str, role: RoleStanding, lists: Iterable[tuple[str, UUID]]) -> Actor:
+    """The actor of a role in force whose row and whose lists (name, id) are known already."""
+    subject = role.kind in SUBJECT_ROLES
+    open_to: dict[str, list[UUID]] = defaultdict(list)
+    for kind, key in lists if subject else ():
+        open_to[kind].append(key)
     return Actor(
-        kind="subject" if role.kind in SUBJECT_ROLES else "staff",
+        kind="subject" if subject else "staff",
         role=role.kind,
         account_id=account_id,
-        role_id=role.pk,
+        role_id=role.id,
         name=name,
-        ranges=tuple((int(lo), int(hi)) for lo, hi in role.ranges) or (area_range(role.area),),
+        ranges=role.ranges or (area_range(role.area),),
         office=ALL_OFFICES if role.all_offices else role.office_id,
-        groups=tuple(lists["groups"]),
-        enterprises=tuple(lists["enterprises"]),
-        households=tuple(lists["households"]),
-        classes=tuple(lists["classes"]),
+        groups=tuple(open_to["groups"]),
+        enterprises=tuple(open_to["enterprises"]),
+        households=tuple(open_to["households"]),
+        classes=tuple(open_to["classes"]),
         permissions=PERMISSIONS.get(role.kind, frozenset()),
     )

@@ -44,13 +44,18 @@ def ids_in(text: str) -> list[str]:
 
 def has_null(value: Any) -> bool:
     """True where a text holds the character that no database keeps (U+0000)."""
-    match value:
-        case str():
-            return "\0" in value
-        case Mapping():
-            return any(has_null(key) or has_null(inner) for key, inner in value.items())
-        case list() | tuple():
-            return any(has_null(inner) for inner in value)
+    # A loop and no recursion: every value of every record passes here.
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if "\0" in one:
+                return True
+        elif isinstance(one, Mapping):
+            left += one
+            left += one.values()
+        elif isinstance(one, list | tuple):
+            left += one
     return False
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -38,28 +38,64 @@ class _Decided:
     flaws: tuple[Flaw, ...]
 
 
+class Business(NamedTuple):
+    """What recording a visit must know of its business."""
+
+    started_on: date
+    office_id: int
+    area: int
+
+
 @transaction.atomic
-def record_visits_many(
-    *, actor: Actor, visits: Sequence[VisitInput], hold: bool = True, locked: bool = False
-) -> Outcomes:
+def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcomes:
     """Take visits in; each gets one outcome, and each kept one writes Evidence and its business's month.
 
     The client's id is the idempotency key: handing everything in again changes nothing and says `identical`. What is
-    in conflict, invalid or waiting for its business is kept aside (HeldVisit), never lost and never counted; with
-    ``hold=False`` the caller keeps it (the inbox of the field has it already). ``locked``: :func:`lock_businesses` was
-    called in this transaction.
+    in conflict, invalid or waiting for its business is kept aside (HeldVisit), never lost and never counted.
     """
+    _may_record(actor)
+    with connection.cursor() as cursor:
+        businesses = lock_businesses(visit.enterprise_id for visit in visits)
+        decided = _recorded(cursor, actor, visits, businesses, _existing(cursor, visits))
+        _hold(cursor, actor, decided)
+    return _told(actor, decided)
+
+
+def record_locked_visits(
+    *, actor: Actor, visits: Sequence[VisitInput], businesses: Mapping[UUID, Business], fresh: bool
+) -> Outcomes:
+    """As :func:`record_visits_many`, for who keeps aside what is not taken: the field's inbox has it already.
+
+    ``businesses`` are what :func:`lock_businesses` answered in this transaction, which must end with whatever is raised
+    here; ``fresh``: none of the visits was stored when it was looked under the lock.
+    """
+    _may_record(actor)
+    with connection.cursor() as cursor:
+        held = {} if fresh else _existing(cursor, visits)
+        return _told(actor, _recorded(cursor, actor, visits, businesses, held))
+
+
+def _may_record(actor: Actor) -> None:
     require(actor, "visit.record")
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="visit.record")
-    with connection.cursor() as cursor:
-        targets = _started(cursor, visits, locked=locked)
-        held = _existing(cursor, visits)
-        known = set(held)
-        decided = list(_decide(visits, targets, held, clock.today()))
-        _keep(cursor, actor, decided, held, known)
-        if hold:
-            _hold(cursor, actor, decided)
+
+
+def _recorded(
+    cursor: CursorWrapper,
+    actor: Actor,
+    visits: Sequence[VisitInput],
+    businesses: Mapping[UUID, Business],
+    held: dict[UUID, Existing],
+) -> list[_Decided]:
+    known = set(held)
+    targets = {key: business.started_on for key, business in businesses.items()}
+    decided = list(_decide(visits, targets, held, clock.today()))
+    _keep(cursor, actor, decided, held, known)
+    return decided
+
+
+def _told(actor: Actor, decided: Sequence[_Decided]) -> Outcomes:
     counts = Counter(item.outcome for item in decided)
     if decided:
         record(
@@ -87,34 +123,22 @@ def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
     return outcome
 
 
-def _started(cursor: CursorWrapper, visits: Sequence[VisitInput], *, locked: bool) -> dict[UUID, date]:
-    cursor.execute(sql.STARTED, [list({visit.enterprise_id for visit in visits})])
-    rows = cursor.fetchall()
-    if not locked:
-        _lock(cursor, {row[0] for row in rows}, {row[2] for row in rows})
-    return {row[0]: row[1] for row in rows}
+def lock_businesses(enterprises: Iterable[UUID]) -> dict[UUID, Business]:
+    """Until the transaction ends nobody else records visits of these businesses; those that the actor may see.
 
-
-def lock_businesses(enterprises: Iterable[UUID]) -> None:
-    """Until the transaction ends nobody else records visits of these businesses; for who reads before writing."""
+    Months are computed from all visits of a business: two queues of one business take their turns. A sheet of thousands
+    takes the turn of its whole office, as so many single locks would fill the lock table.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql.STARTED, [list(set(enterprises))])
-        rows = cursor.fetchall()
-        _lock(cursor, {row[0] for row in rows}, {row[2] for row in rows})
-
-
-def _lock(cursor: CursorWrapper, enterprises: set[UUID], offices: set[int]) -> None:
-    """Months are computed from all visits of a business: two queues of one business take their turns.
-
-    A sheet of thousands takes the turn of its whole office, as so many single locks would fill the lock table.
-    """
-    shared = "_shared" if len(enterprises) <= MANY else ""
-    for office in sorted(offices):
-        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('visits'), %s::int)", [office])
-    if shared and enterprises:
-        # In one order everywhere, so that two batches with the same businesses never wait for each other.
-        keys = sorted({key.int % 0x7FFFFFFF for key in enterprises})
-        cursor.execute("SELECT count(pg_advisory_xact_lock(hashtext('visit'), k)) FROM unnest(%s::int[]) AS k", [keys])
+        found = {row[0]: Business(*row[1:]) for row in cursor.fetchall()}
+        if found:
+            offices = sorted({business.office_id for business in found.values()})
+            shared = len(found) <= MANY
+            # In one order everywhere, so that two batches with the same businesses never wait for each other.
+            keys = sorted({key.int % 0x7FFFFFFF for key in found}) if shared else []
+            cursor.execute(sql.LOCK_SHARED if shared else sql.LOCK_OFFICES, [offices, keys] if shared else [offices])
+    return found
 
 
 def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID, Existing]:
@@ -126,7 +150,7 @@ def _existing(cursor: CursorWrapper, visits: Sequence[VisitInput]) -> dict[UUID,
 
 
 def _decide(
-    visits: Sequence[VisitInput], targets: dict[UUID, date], held: dict[UUID, Existing], today: date
+    visits: Sequence[VisitInput], targets: Mapping[UUID, date], held: dict[UUID, Existing], today: date
 ) -> Iterator[_Decided]:
     for visit in visits:
         started_on = targets.get(visit.enterprise_id)
@@ -251,7 +275,7 @@ def _months(cursor: CursorWrapper, kept: Sequence[VisitInput], held: Mapping[UUI
     return [(*key, counts[key], *(latest[key][3:] if key in latest else nothing)) for key in sorted(touched)]
 
 
-def _hold(cursor: CursorWrapper, actor: Actor, decided: list[_Decided]) -> None:
+def _hold(cursor: CursorWrapper, actor: Actor, decided: Sequence[_Decided]) -> None:
     aside = [item for item in decided if item.outcome in _HELD]
     if not aside:
         return

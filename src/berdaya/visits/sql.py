@@ -53,7 +53,13 @@ VISIT_COLUMNS: Final = {
     "position_missing": "text",
 }
 
-STARTED: Final = "SELECT e.id, e.started_on, e.office_id FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
+STARTED: Final = "SELECT e.id, e.started_on, e.office_id, e.area FROM enterprises_enterprise e WHERE e.id = ANY (%s)"
+
+LOCK_OFFICES: Final = "SELECT count(pg_advisory_xact_lock(hashtext('visits'), o)) FROM unnest(%s::int[]) AS o"
+LOCK_SHARED: Final = """
+    SELECT (SELECT count(pg_advisory_xact_lock_shared(hashtext('visits'), o)) FROM unnest(%s::int[]) AS o),
+           (SELECT count(pg_advisory_xact_lock(hashtext('visit'), k)) FROM unnest(%s::int[]) AS k)
+"""
 
 _WRITTEN: Final = (
     "revision", "digest", "advice_answer", "met_lat", "met_lon", "met_within_m", "position_missing", *VISIT_FIELDS[1:],

@@ -91,10 +91,13 @@ def claim(ids: Iterable[UUID]) -> list[Waiting]:
         ]
 
 
-def settle(results: Mapping[UUID, Result]) -> None:
-    """Write what became of the actor's records; a conflict keeps both versions for a person to decide."""
+def settle(results: Mapping[UUID, Result]) -> list[tuple[UUID, int, int]]:
+    """Write what became of the actor's records; a conflict keeps both versions for a person to decide.
+
+    Answers whose records wait for one that was applied, as :func:`waiting_for` does.
+    """
     if not results:
-        return
+        return []
     rows = [
         {
             "id": key,
@@ -108,7 +111,11 @@ def settle(results: Mapping[UUID, Result]) -> None:
         for key, result in results.items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT devices_settle(%s, %s::jsonb)", [clock.now(), json.dumps(rows, default=_plain)])
+        cursor.execute(
+            "SELECT id, account_id, role_id FROM devices_close(%s, %s::jsonb)",
+            [clock.now(), json.dumps(rows, default=_plain)],
+        )
+        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
 
 
 def pushed(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from berdaya.access.permissions import can, require
-from berdaya.access.selectors import actor_for
+from berdaya.access.selectors import RoleStanding, actor_of
 from berdaya.access.services import SIGN_IN
 from berdaya.audit.services import record
 from berdaya.devices.models import Device
@@ -62,7 +64,8 @@ def caller_of(token: str) -> Caller:
     Raises ``device_unknown``, ``device_revoked`` and ``device_role_ended``; the last two wipe the phone.
     """
     with scoped(SIGN_IN), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM devices_by_token(%s)", [_hash(token)])
+        # In one call: every push pays for it.
+        cursor.execute("SELECT * FROM devices_caller(%s, %s)", [_hash(token), clock.today()])
         row = cursor.fetchone()
         if row is not None and (row[6] is not None or not row[5]):
             cursor.execute("SELECT devices_told_to_wipe(%s, %s)", [_hash(token), clock.now()])
@@ -70,10 +73,16 @@ def caller_of(token: str) -> Caller:
         raise Problem("device_unknown")
     if row[6] is not None or not row[5]:
         raise Problem("device_revoked")
-    try:
-        return Caller(row[0], actor_for(row[1], name=row[3], role_id=row[2]))
-    except Problem as problem:
-        raise Problem("device_role_ended") from problem
+    if row[2] is None:
+        raise Problem("device_role_ended")
+    standing = RoleStanding(row[2], *row[7:11], tuple(map(tuple, _json(row[11]))))
+    lists = [(name, UUID(subject)) for name, subject in _json(row[12])]
+    return Caller(row[0], actor_of(row[1], row[3], standing, lists))
+
+
+def _json(value: Any) -> list[Any]:
+    # Django's cursor hands jsonb out as text.
+    return list(json.loads(value) if isinstance(value, str) else value or ())
 
 
 def revoke(*, actor: Actor, device_id: UUID, reason: str) -> None:

@@ -65,6 +65,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   FROM devices_device d JOIN access_account a ON a.id = d.account_id WHERE d.hash = token_hash
 $$;
 
+-- Who calls with a token, in one look: phone, account, the role as far as it is in force, and what is open to it.
+CREATE OR REPLACE FUNCTION devices_caller(token_hash bytea, p_today date)
+RETURNS TABLE (device_id uuid, account_id bigint, role_id bigint, holder varchar, is_demo boolean, is_active boolean,
+               revoked_at timestamptz, kind varchar, area bigint, office_id bigint, all_offices boolean, ranges jsonb,
+               lists jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT d.id, d.account_id, r.id, a.name, a.demo, a.is_active, d.revoked_at, r.kind, r.area, r.office_id,
+         r.all_offices, r.ranges,
+         (SELECT jsonb_agg(jsonb_build_array(s.list, s.subject_id) ORDER BY s.list, s.subject_id)
+          FROM access_rolesubject s
+          WHERE s.role_id = r.id AND (s.valid_until IS NULL OR s.valid_until >= p_today))
+  FROM devices_device d
+  JOIN access_account a ON a.id = d.account_id
+  LEFT JOIN access_role r ON r.id = d.role_id AND r.account_id = d.account_id AND r.valid_from <= p_today
+   AND (r.valid_until IS NULL OR r.valid_until >= p_today)
+  WHERE d.hash = token_hash
+$$;
+
 CREATE OR REPLACE FUNCTION devices_told_to_wipe(token_hash bytea, at_moment timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   UPDATE devices_device SET wiped_at = at_moment WHERE hash = token_hash AND wiped_at IS NULL
@@ -129,6 +147,8 @@ BEGIN
   ) SELECT coalesce(array_agg(new.id), '{}') INTO made FROM new;
 
   IF cardinality(made) = jsonb_array_length(p_rows) THEN
+    -- Nothing is acknowledged before these records are applied, and that commit takes this one to the disk with it.
+    PERFORM set_config('synchronous_commit', 'off', true);
     INSERT INTO devices_inbox (received_at, id, area, office_id, record_id, device_id, account_id, uploaded_by, source,
       seq, kind, version, revision, device_at, digest, body, files, subjects)
     SELECT p_now, g.inbox_id, p_area, p_office, g.id, p_device, me, p_by, p_source, p_seq, g.kind, g.version, g.revision,
@@ -222,6 +242,19 @@ BEGIN
   JOIN devices_fieldrecord r ON r.id = s.id AND r.account_id = me
   WHERE s.outcome = 'conflict'
   ON CONFLICT (record_id, digest) DO NOTHING;
+END $$;
+
+-- As devices_settle, and answers who waits for what has been applied by it.
+CREATE OR REPLACE FUNCTION devices_close(p_now timestamptz, p_rows jsonb)
+RETURNS TABLE (id uuid, account_id bigint, role_id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  applied uuid[] := ARRAY(
+    SELECT s.id FROM jsonb_to_recordset(p_rows) AS s (id uuid, outcome varchar) WHERE s.outcome IN ('new', 'updated'));
+BEGIN
+  PERFORM devices_settle(p_now, p_rows);
+  RETURN QUERY SELECT w.id, w.account_id, w.role_id FROM devices_waiting_for(applied) w;
 END $$;
 
 -- What a push says of its phone; answers the numbers that arrived so far.

@@ -170,10 +170,8 @@ def _apply(actor: Actor, ids: Sequence[UUID]) -> tuple[dict[UUID, Result], Waite
             by_kind.setdefault(waiting.kind, []).append(waiting)
         for name, waiting_ones in by_kind.items():
             results |= _apply_kind(actor, name, waiting_ones)
-        inbox.settle(results)
+        waiters = inbox.settle(results)
         _attach(actor, results, {item.id: kind for kind, items in by_kind.items() for item in items})
-        applied = [key for key, result in results.items() if result.outcome in {Outcome.NEW, Outcome.UPDATED}]
-        waiters = inbox.waiting_for(applied) if applied else []
     return results, waiters
 
 

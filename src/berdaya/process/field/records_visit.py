@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -96,21 +96,21 @@ class VisitBody(Payload):
 def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]:
     """Take visits in. A family of somebody else is refused, one that is nowhere yet is waited for."""
     require(actor, "visit.record")
-    results = _strangers(records)
+    businesses = services.lock_businesses(_body(item).enterprise for item in records)
+    results = _strangers(records, businesses)
     results |= _unfit(actor, [item for item in records if item.id not in results])
     mine = [item for item in records if item.id not in results]
     if not mine:
         return results
-    services.lock_businesses(_body(item).enterprise for item in mine)
     mentors = fetch("SELECT mentor_id FROM visits_own_mentors() LIMIT 1")
     mentor = mentors[0][0] if mentors else None
     inputs = {item.id: _input(item, mentor) for item in mine}
     inputs, notes = _same_as_last(inputs)
-    inputs = _measured(inputs)
+    inputs = _measured(inputs, businesses)
     held = selectors.stored(list(inputs))
     results |= _meet(actor, mine, inputs, held)
     left = [visit for key, visit in inputs.items() if key not in results]
-    outcomes = services.record_visits_many(actor=actor, visits=left, hold=False, locked=True)
+    outcomes = services.record_locked_visits(actor=actor, visits=left, businesses=businesses, fresh=not held)
     for visit in left:
         results[visit.id] = _result(visit, outcomes.by_id[visit.id], outcomes.flaws.get(visit.id, ()), notes)
     kept = [item for item in mine if results[item.id].outcome in {Outcome.NEW, Outcome.UPDATED}]
@@ -124,10 +124,8 @@ def _body(record: FieldRecord) -> VisitBody:
     return record.body
 
 
-def _strangers(records: Sequence[FieldRecord]) -> dict[UUID, Result]:
-    wanted = {_body(item).enterprise for item in records}
-    visible = {row[0] for row in fetch("SELECT id FROM enterprises_enterprise WHERE id = ANY (%s)", [list(wanted)])}
-    hidden = wanted - visible
+def _strangers(records: Sequence[FieldRecord], visible: Collection[UUID]) -> dict[UUID, Result]:
+    hidden = {_body(item).enterprise for item in records}.difference(visible)
     if not hidden:
         return {}
     elsewhere = {row[0] for row in fetch("SELECT id FROM visits_known_enterprises(%s)", [list(hidden)])}
@@ -207,15 +205,15 @@ def _same_as_last(inputs: dict[UUID, VisitInput]) -> tuple[dict[UUID, VisitInput
     return changed, notes
 
 
-def _measured(inputs: dict[UUID, VisitInput]) -> dict[UUID, VisitInput]:
+def _measured(
+    inputs: dict[UUID, VisitInput], known: Mapping[UUID, services.Business]
+) -> dict[UUID, VisitInput]:
     placed = [visit for visit in inputs.values() if visit.position is not None]
     if not placed:
         return inputs
     businesses = {visit.enterprise_id for visit in placed}
     usual = selectors.usual_places(list(businesses))
-    areas = dict(
-        fetch("SELECT id, area FROM enterprises_enterprise WHERE id = ANY (%s)", [list(businesses - set(usual))])
-    )
+    areas = {key: known[key].area for key in businesses.difference(usual)}
     villages = positions(areas.values()) if areas else {}
     changed = dict(inputs)
     for visit in placed:
