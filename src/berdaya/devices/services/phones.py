@@ -75,7 +75,8 @@ def caller_of(token: str) -> Caller:
         raise Problem("device_revoked")
     if row[2] is None:
         raise Problem("device_role_ended")
-    standing = RoleStanding(row[2], *row[7:11], tuple(map(tuple, _json(row[11]))))
+    _, _, role_id, _, _, _, _, kind, area, office_id, everywhere, ranges, _ = row
+    standing = RoleStanding(role_id, kind, area, office_id, everywhere, tuple((lo, hi) for lo, hi in _json(ranges)))
     lists = [(name, UUID(subject)) for name, subject in _json(row[12])]
     return Caller(row[0], actor_of(row[1], row[3], standing, lists))
 

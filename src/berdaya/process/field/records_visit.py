@@ -205,9 +205,7 @@ def _same_as_last(inputs: dict[UUID, VisitInput]) -> tuple[dict[UUID, VisitInput
     return changed, notes
 
 
-def _measured(
-    inputs: dict[UUID, VisitInput], known: Mapping[UUID, services.Business]
-) -> dict[UUID, VisitInput]:
+def _measured(inputs: dict[UUID, VisitInput], known: Mapping[UUID, services.Business]) -> dict[UUID, VisitInput]:
     placed = [visit for visit in inputs.values() if visit.position is not None]
     if not placed:
         return inputs
