@@ -45,6 +45,10 @@ ONCE = 500_000
 """From this many people on, one run has to do."""
 CROWD = 100_000
 """People for which the map below is made; more of them spread over more of it, as dense as these."""
+DISABILITY = 0.06
+"""Share of the invented people who have one: a little above the reserve, so that it binds and can be met."""
+RESERVED = {"women": 0.5, "disability": 0.05}
+"""The shares of seats that the design names."""
 WISHES = FULL_MARK
 """The mark of a class of the first kind on a person's list."""
 SOUTH, NORTH, WEST, EAST = -7.6, -6.2, 105.2, 108.5
@@ -88,7 +92,7 @@ def problem(people: int, classes: int, *, reserve: bool, seed: int = 2026) -> Ma
     def trainee(number: int) -> Trainee:
         village = draw.choice(codes)
         wishes = draw.sample(kinds, draw.randint(1, 3))
-        disabled = draw.random() < 0.03
+        disabled = draw.random() < DISABILITY
         return Trainee(
             id=UUID(int=number),
             number=number,
@@ -126,7 +130,7 @@ def problem(people: int, classes: int, *, reserve: bool, seed: int = 2026) -> Ma
             kind_resources={k.code: k.resources for k in kinds},
         ),
         max_km=15,
-        reserved={"women": 0.5, "disability": 0.05} if reserve else {},
+        reserved=RESERVED if reserve else {},
     )
 
 
@@ -144,8 +148,7 @@ def arranged(people: int, classes: int, seed: int = 2026) -> MatchingProblem:
             trainees[i] = replace(trainees[i], follows=trainees[ahead].id, village=trainees[ahead].village,
                                   latitude=trainees[ahead].latitude, longitude=trainees[ahead].longitude)  # fmt: skip
     budget = sum(c.cost for c in offers) * 3 // 4
-    shares = {"women": 0.5, "disability": 0.02}
-    return replace(plain, trainees=tuple(trainees), classes=tuple(offers), budget=budget, reserved=shares)
+    return replace(plain, trainees=tuple(trainees), classes=tuple(offers), budget=budget)
 
 
 def served_first(pairs: Instance) -> Ints:

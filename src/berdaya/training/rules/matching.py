@@ -18,6 +18,7 @@ from berdaya.training.rules.network import (
     Flow,
     Upper,
     least_per_person,
+    lower_bound,
     prices,
     reduced,
     residual,
@@ -64,7 +65,10 @@ def by_list_order(instance: Instance, held: Held, wanted: dict[str, int]) -> Sol
     every = instance.choices(groups)
     cell = np.where(solved.node < instance.classes, solved.node, instance.classes + groups.cell)
     first = Flow(np.zeros(0, dtype=np.int64), upper_flows(upper, cell), solved.cost)
-    price = prices(residual(every, upper, first, cell, solved.cost_of))
+    price = solved.price
+    if lower_bound(count, every, upper, price) != solved.cost:
+        # The flow was priced for other limits than those that it turns out to meet.
+        price = prices(residual(every, upper, first, cell, solved.cost_of))
     least = least_per_person(count, every, price)
     choices = every.take(np.flatnonzero(every.cost + price[every.node] == least[every.person]).astype(np.int64))
     loss = np.where(choices.node >= instance.classes, instance.problem.weights.best + 1, choices.cost)

@@ -14,10 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from berdaya.training.rules.pairs import spread
 from berdaya.training.types import Ints
 
 FAR = np.int64(1 << 60)
 """Longer than any path; two of them still fit into 64 bits."""
+
+TABLE = 20_000_000
+"""Pairs of nodes looked at together when the cheapest move between each two is found: 160 MB."""
+SPARSE = 6
+"""Where fewer than one move in so many occurs sorting is quicker than a table."""
 
 
 class InfeasibleError(Exception):
@@ -98,18 +104,46 @@ def solve(people: int, choices: Choices, upper: Upper) -> Flow:
 
 def _cheapest_moves(choices: Choices, node: Ints, cost: Ints) -> tuple[Ints, Ints, Ints]:
     """For each pair of nodes (a, b) the least that it costs to move one person from a to b."""
-    a = node[choices.person]
-    moving = a != choices.node
-    a, b = a[moving], choices.node[moving]
-    price = choices.cost[moving] - cost[choices.person[moving]]
-    if not len(a):
-        return a, b, price
-    width = np.int64(max(int(a.max()), int(b.max())) + 1)
-    key = a * width + b
+    if not len(choices):
+        return choices.node, choices.node, choices.cost
+    width = int(max(node.max(), choices.node.max())) + 1
+    if len(choices) * SPARSE < min(TABLE, width * width):
+        key, price = _by_sorting(choices, node, cost, width)
+    else:
+        key, price = _by_table(choices, node, cost, width)
+    moving = key // width != key % width
+    key, price = key[moving], price[moving]
+    return key // width, key % width, price
+
+
+def _by_sorting(choices: Choices, node: Ints, cost: Ints, width: int) -> tuple[Ints, Ints]:
+    """Moves as a * width + b, and their prices: quicker where few of all moves occur."""
+    key = node[choices.person] * width + choices.node
     order = np.argsort(key, kind="stable")
     key = key[order]
     first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    return key[first] // width, key[first] % width, np.minimum.reduceat(price[order], first)
+    return key[first], np.minimum.reduceat((choices.cost - cost[choices.person])[order], first)
+
+
+def _by_table(choices: Choices, node: Ints, cost: Ints, width: int) -> tuple[Ints, Ints]:
+    """The same, a table of all moves from some nodes at a time."""
+    rows = min(width, max(1, TABLE // width))
+    table = np.full(rows * width, FAR, dtype=np.int64)
+    order = np.argsort(node, kind="stable")
+    start = np.searchsorted(choices.person, np.arange(len(node) + 1), side="left").astype(np.int64)
+    found: list[tuple[Ints, Ints]] = []
+    for low in range(0, width, rows):
+        people = order[slice(*np.searchsorted(node[order], [low, low + rows]))]
+        part = choices
+        if rows < width:
+            part = choices.take(spread(start[people], start[people + 1] - start[people])[1])
+        key = (node[part.person] - low) * width + part.node
+        np.minimum.at(table, key, part.cost - cost[part.person])
+        known = np.flatnonzero(table < FAR)
+        found.append((low * width + known, table[known]))
+        table[known] = FAR
+    keys, prices_ = (np.concatenate(column) for column in zip(*found, strict=True))
+    return keys, prices_
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def metres_between(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats, *, un
     return metres
 
 
-def _spread(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
+def spread(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
     """Owner and position of every element of many ranges [start, start + count)."""
     owner = np.repeat(np.arange(len(counts)), counts)
     first = np.repeat(starts - (np.cumsum(counts) - counts), counts)
@@ -46,7 +46,7 @@ def _near_cells(here: Floats, there: Floats, max_metres: int) -> tuple[Ints, Int
         key = (row_h + dy) * width + col_h + dx
         low = np.searchsorted(sorted_keys, key, side="left")
         high = np.searchsorted(sorted_keys, key, side="right")
-        owner, position = _spread(low.astype(np.int64), (high - low).astype(np.int64))
+        owner, position = spread(low.astype(np.int64), (high - low).astype(np.int64))
         found.append((owner, order[position]))
     return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
@@ -78,5 +78,5 @@ def reachable(people: Floats, classes: Floats, max_km: float | None) -> tuple[In
     starts = np.searchsorted(a, np.arange(len(spots)), side="left")
     counts = np.searchsorted(a, np.arange(len(spots)), side="right") - starts
     spot = spot_of.reshape(-1)
-    owner, position = _spread(starts[spot].astype(np.int64), counts[spot].astype(np.int64))
+    owner, position = spread(starts[spot].astype(np.int64), counts[spot].astype(np.int64))
     return known[owner].astype(np.int64), open_[b[position]].astype(np.int64), metres[position]

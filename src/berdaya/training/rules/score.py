@@ -109,7 +109,7 @@ class ScoreTable:
         lives_on = [tuple(r for k in group for r in around.kind_resources.get(k, ())) for group in kinds]
         self._interest = _interests(list(wants), list(kinds))
         self._talent = _table([[talent_mark(g, s) for s in skills] for g in gifts])
-        self._resource = _table([[resource_mark(around.strengths.get(v), r) for r in lives_on] for v in villages])
+        self._resource = _resources([around.strengths.get(v) for v in villages], lives_on)
         frees, slots = _numbered(t.hours for t in people), _numbered(c.hours for c in classes)
         needs, offers = _numbered(t.needs for t in people), _numbered(c.provides for c in classes)
         self._free, self._slot = _ints(frees[t.hours] for t in people), _ints(slots[c.hours] for c in classes)
@@ -186,6 +186,21 @@ def _interests(wants: list[tuple[str, ...]], kinds: list[tuple[str, ...]]) -> In
         table[row, every] = FULL_MARK
         for place in range(len(wishes) - 1, -1, -1):
             table[row, columns.get(wishes[place], [])] = INTEREST_MARKS[min(place, len(INTEREST_MARKS) - 1)]
+    return table
+
+
+def _resources(strengths: list[Mapping[str, int] | None], lives_on: list[tuple[str, ...]]) -> Ints:
+    """`resource_mark` of every village for every set of resources."""
+    column = _numbered(resource for group in lives_on for resource in group)
+    known = _table([[min(STRONGEST, (found or {}).get(r, 0)) for r in column] for found in strengths])
+    table = np.full((len(strengths), len(lives_on)), HALF, dtype=np.int64)
+    if not strengths:
+        return table
+    surveyed = np.array([found is not None for found in strengths], dtype=np.bool_)
+    for k, group in enumerate(lives_on):
+        if group:
+            best = known[:, [column[resource] for resource in group]].max(axis=1)
+            table[surveyed, k] = FULL_MARK * best[surveyed] // STRONGEST
     return table
 
 

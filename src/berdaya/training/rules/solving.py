@@ -23,14 +23,15 @@ from berdaya.training.rules.network import (
 from berdaya.training.rules.pairs import metres_between, reachable
 from berdaya.training.rules.reserve import Floors, Groups, Penalties, unplaced_choices, upper_network
 from berdaya.training.rules.score import ScoreTable
+from berdaya.training.rules.tatonnement import rough_prices
 from berdaya.training.types import Bools, Floats, Ints, MatchingProblem
 
 FULL_EDGES = 3_000_000
 """Up to this many pairs the solver sees all of them at once."""
 FIRST_EDGES = 10
-"""Beyond it, it starts with this many best classes a person and is shown more where the prices ask for it."""
-NEAR_EDGES = (6, 8)
-"""How many pairs a person it is shown, in the mean, once there are prices to choose them by: at first, and later."""
+"""Beyond it, it starts with this many pairs a person in the mean, those near the best at rough prices."""
+NEAR_EDGES = (5, 8)
+"""How many it is shown once there are prices of its own to choose them by: at first, and later."""
 SWAPS = 1
 """Rounds in which pairs may be taken away again; after them the set only grows."""
 QUICK_ROUNDS = 400
@@ -86,6 +87,7 @@ class Instance:
         # A class in which a seat is fixed is held, however few come.
         self.minimum[list(set(self.fixed.values()))] = 0
         self.settled = np.zeros(self.people, dtype=np.bool_)
+        self._listed: tuple[Ints, Choices] | None = None
         self._shown = self._first_shown()
 
     def _allowed(self, person: Ints, cls: Ints, metres: Ints) -> tuple[Ints, Ints, Ints]:
@@ -106,7 +108,7 @@ class Instance:
         if forbidden:
             keep &= ~np.isin(key, forbidden)
         if not fixed:
-            return person[keep], cls[keep], metres[keep]
+            return (person, cls, metres) if keep.all() else (person[keep], cls[keep], metres[keep])
         keep &= ~np.isin(key, [i * self.classes + j for i, j in fixed])
         spots = _positions([(t.latitude, t.longitude) for t in people])
         rooms = _positions([(c.latitude, c.longitude) for c in classes])
@@ -127,23 +129,40 @@ class Instance:
         made.person, made.cls = self.person[keep], self.cls[keep]
         made.metres, made.score = self.metres[keep], self.score[keep]
         made.settled = self.settled | (only >= 0)
+        made._listed = None
         made._shown = made._first_shown()
         return made
 
     def _first_shown(self) -> Bools:
-        """Pairs that the solver sees at first: all, or the best few of each person."""
+        """Pairs that the solver sees at first: all, or those near each person's best at rough prices."""
         if len(self.person) <= FULL_EDGES:
             return np.ones(len(self.person), dtype=np.bool_)
         best = self.problem.weights.best
-        order = np.argsort(self.person * (best + 1) + (best - self.score), kind="stable")
-        start = np.searchsorted(self.person, np.arange(self.people), side="left")
-        place = np.arange(len(order)) - start[self.person[order]]
-        shown = np.zeros(len(order), dtype=np.bool_)
-        shown[order[place < FIRST_EDGES]] = True
-        return shown
+        cost = best - self.score
+        price = rough_prices(
+            self.person, self.cls, cost, self.seats, best=best, unplaced=Penalties.quick(best).unplaced
+        )
+        cost += price[self.cls]
+        first = np.flatnonzero(np.concatenate([[True], self.person[1:] != self.person[:-1]]))
+        least = np.minimum.reduceat(cost, first)
+        cost -= np.repeat(least, np.diff(np.append(first, len(cost))))
+        return self._near(cost, FIRST_EDGES)
+
+    def _near(self, slack: Ints, edges: int) -> Bools:
+        """The pairs of least slack, so many a person in the mean; none with a slack of 0 or less is left out."""
+        keep = min(edges * self.people, len(slack) - 1)
+        return np.asarray(slack <= max(0, int(np.partition(slack, keep)[keep])), dtype=np.bool_)
 
     def choices(self, groups: Groups) -> Choices:
-        """All choices, the way out included, sorted by person; the way out comes last for each."""
+        """All choices, the way out included, sorted by person; the way out comes last for each.
+
+        The answer for the groups asked last is kept: it is asked for up to three times in a row.
+        """
+        if self._listed is None or not np.array_equal(self._listed[0], groups.cell):
+            self._listed = groups.cell, self._choices(groups)
+        return self._listed[1]
+
+    def _choices(self, groups: Groups) -> Choices:
         out = unplaced_choices(groups, self.classes).take(np.flatnonzero(~self.settled).astype(np.int64))
         # A pair moves on by as many places as there are ways out of people before her.
         free = (~self.settled).astype(np.int64)
@@ -175,8 +194,7 @@ class Instance:
 
         With prices at hand few pairs are enough; `again` only adds, so that the rounds come to an end.
         """
-        keep = min(NEAR_EDGES[again] * self.people, len(slack) - 1)
-        near = slack <= max(0, int(np.partition(slack, keep)[keep]))
+        near = self._near(slack, NEAR_EDGES[again])
         self._shown = self._shown | near if again else near
 
     def solve(self, groups: Groups, upper: Upper, quick: Upper) -> Solved:
@@ -202,6 +220,8 @@ class Instance:
 
 def _sets(problem: MatchingProblem) -> tuple[tuple[int, ...], ...]:
     """People who must sit in one class: who follows whom, as sets of two or more."""
+    if not any(t.follows for t in problem.trainees):
+        return ()
     number = {t.id: i for i, t in enumerate(problem.trainees)}
     root = list(range(len(problem.trainees)))
 
