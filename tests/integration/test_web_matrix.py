@@ -53,7 +53,7 @@ LISTS = {
     "office:businesses-export", "office:groups", "office:groups-export", "office:events", "office:map",
     "office:documents", "office:accounts", "office:confirmations", "office:lpj-list", "office:lpj-export",
     "office:complaints", "office:complaint-call",
-    "office:offers", "office:imports", "office:import-template",
+    "office:offers", "office:imports", "office:import-template", "office:daily",
 }  # fmt: skip
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
@@ -135,6 +135,8 @@ OWN: dict[str, set[str]] = {
 }  # fmt: skip
 for _kind in ("operator", "supervisor", "head", "admin"):
     OWN[_kind] |= _FIELD
+for _kind in ("operator", "supervisor", "head"):
+    OWN[_kind] |= {"office:daily"}
 for _kind in ("verifier", "mentor"):
     OWN[_kind] |= {"office:field-queue"}
 # Classes at work: a trainer records in her own, the operator in all of the office's.

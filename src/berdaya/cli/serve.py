@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -18,6 +19,8 @@ HOST, PORT = "127.0.0.1", 8000
 THREADS = 4
 """Blocking threads of each process: enough to wait for the database, few enough not to switch all the time."""
 DRAIN_SECONDS = 20
+WATCH_SECONDS = 0.5
+RESPAWN_SECONDS = 2.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,14 +71,27 @@ def serve(host: str, port: int, workers: int = 0) -> int:
 
 @contextmanager
 def import_worker() -> Iterator[None]:
-    """Long imports are worked on in a process beside the web, which ends with it."""
-    worker = subprocess.Popen([sys.executable, "-P", "-m", "django", "import_worker"], stdin=subprocess.DEVNULL)
+    """Long imports and daily checks run in a process beside the web, which ends with it; one that dies is replaced."""
+    ended = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(ended,), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        worker.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            worker.wait(DRAIN_SECONDS)
+        ended.set()
+        keeper.join(DRAIN_SECONDS + 1)
+
+
+def _keep_worker(ended: threading.Event) -> None:
+    while not ended.is_set():
+        worker = subprocess.Popen([sys.executable, "-P", "-m", "django", "import_worker"], stdin=subprocess.DEVNULL)
+        while worker.poll() is None and not ended.wait(WATCH_SECONDS):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                worker.wait(DRAIN_SECONDS)
+        ended.wait(RESPAWN_SECONDS)
 
 
 def _granian(host: str, port: int, workers: int) -> None:

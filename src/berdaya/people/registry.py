@@ -265,6 +265,7 @@ PLAIN_COLUMNS = frozenset(
     flags handler_id inspectorate issued_on lpj_id receipt_id received_idr received_on revoked_on safe_time statement_id
     subject submitted_on tries used_at withheld_key
     about_account_id
+    check_code found on seconds
     asked_by asked_on chance decided_by families_too found_on gone_area gone_household_id gone_id
     kept_household_id kept_id left_id merged_by merged_into merged_on model_version request_id right_id side to_area
     undone_by undone_on

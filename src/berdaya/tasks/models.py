@@ -44,4 +44,22 @@ class Task(ProcessRow):
             models.Index(fields=["household_id"]),
             models.Index(fields=["group_id"]),
             models.Index(fields=["enterprise_id"]),
+            models.Index(fields=["office", "cause"]),
+        ]
+
+
+class DailyRun(ProcessRow):
+    """Pemeriksaan harian: one daily check of one office on one day, and how many tasks it left open."""
+
+    policy: ClassVar[Policy] = Process()
+
+    on = models.DateField()
+    check_code = models.CharField(max_length=40)
+    found = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "on", "check_code"], name="tasks_one_daily_run")
         ]

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from berdaya.access.permissions import require
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.tasks.models import Task
+from berdaya.tasks.models import DailyRun, Task
 from berdaya.tasks.rules import overdue_days, urgency
 from berdaya.tasks.types import TaskCounts, TaskFilter, TaskRow, TaskState, Urgency
 
@@ -109,3 +109,11 @@ def _row(task: Task, as_of: date) -> TaskRow:
         group_id=task.group_id,
         enterprise_id=task.enterprise_id,
     )
+
+
+def daily_runs(*, actor: Actor) -> dict[str, DailyRun]:
+    """The last run of each daily check in the actor's offices, by code. One query."""
+    rows = DailyRun.objects.order_by("check_code", "-on").distinct("check_code")
+    if actor.office:
+        rows = rows.filter(office_id=actor.office)
+    return {row.check_code: row for row in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from berdaya.kernel.bulk import stage
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.tasks.models import Task
+from berdaya.tasks.models import DailyRun, Task
 from berdaya.tasks.states import after
 from berdaya.tasks.types import NewTask, TaskState
 
@@ -39,9 +40,10 @@ _COLUMNS = {
 
 
 @transaction.atomic
-def create_many(*, actor: Actor, tasks: Sequence[NewTask]) -> dict[str, UUID]:
+def create_many(*, actor: Actor, tasks: Sequence[NewTask], once: bool = False) -> dict[str, UUID]:
     """Make tasks; where one of the same cause is open in the office, that one stays as it is.
 
+    With `once` a cause that was a task before, finished or not, is not one again: causes that name their month.
     Returns cause -> id of the open task, new or not. For packages above, after their own permission check.
     """
     if actor.account_id is None:
@@ -62,9 +64,13 @@ def create_many(*, actor: Actor, tasks: Sequence[NewTask]) -> dict[str, UUID]:
         cursor.execute(
             f"""
             INSERT INTO tasks_task ({listed}, state, outcome)
-            SELECT DISTINCT ON (office_id, cause) {listed}, 'open', '' FROM new_task ORDER BY office_id, cause, id
+            SELECT DISTINCT ON (office_id, cause) {listed}, 'open', '' FROM new_task n
+            WHERE NOT %s OR NOT EXISTS (
+              SELECT 1 FROM tasks_task t WHERE t.office_id = n.office_id AND t.cause = n.cause)
+            ORDER BY office_id, cause, id
             ON CONFLICT (office_id, cause) WHERE state = 'open' DO NOTHING
-            """
+            """,
+            [once],
         )
         made = cursor.rowcount
         cursor.execute(
@@ -172,3 +178,19 @@ def _move(task: Task, action: str) -> None:
     if target is None:
         raise Problem("bad_state", state=task.state)
     task.state = target.value
+
+
+def daily_done(*, actor: Actor, on: date, code: str) -> bool:
+    """Whether a daily check has run for the actor's office on that day without a problem."""
+    return DailyRun.objects.filter(office_id=int(actor.office or 0), on=on, check_code=code, problem="").exists()
+
+
+def keep_daily(*, actor: Actor, area: int, on: date, code: str, found: int, seconds: float, problem: str = "") -> None:
+    """Keep that a daily check ran: how many tasks stand, in how many seconds, or why it could not."""
+    require(actor, "task.manage")
+    DailyRun.objects.update_or_create(
+        office_id=int(actor.office or 0),
+        on=on,
+        check_code=code,
+        defaults={"area": area, "found": found, "seconds": seconds, "problem": problem[:200]},
+    )

@@ -93,6 +93,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Pengaduan"), "office:complaints", "complaint", "complaint.handle"),
                 (_("Dokumen"), "office:documents", "document", "document.read"),
                 (_("Pendamping dan HP"), "office:field", "group", "task.manage|mentor.assign"),
+                (_("Pemeriksaan harian"), "office:daily", "tasks", "task.manage"),
                 (_("Pengguna"), "office:accounts", "key", "account.manage"),
             ),
         ),

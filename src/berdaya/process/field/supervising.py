@@ -207,7 +207,7 @@ def raise_falling(*, actor: Actor, as_of: date) -> Mapping[str, UUID]:
     )
     falling = [row for row in (MentorRow(*found) for found in rows) if row.falling]
     places = dict(fetch("SELECT id, area FROM enterprises_mentor WHERE id = ANY (%s)", [[row.id for row in falling]]))
-    return create_many(actor=actor, tasks=[_task(row, places[row.id], actor, as_of) for row in falling])
+    return create_many(actor=actor, tasks=[_task(row, places[row.id], actor, as_of) for row in falling], once=True)
 
 
 def _task(row: MentorRow, area: int, actor: Actor, as_of: date) -> NewTask:

@@ -10,6 +10,7 @@ from berdaya.web.office import (
     candidate,
     classwork,
     complaints,
+    daily,
     days,
     decisions,
     devices,
@@ -47,6 +48,7 @@ app_name = "office"
 urlpatterns = [
     path("", home.home, name="home"),
     path("tugas/", tasks.tasks, name="tasks"),
+    path("pemeriksaan-harian/", daily.daily, name="daily"),
     path("tugas/<uuid:task_id>/", tasks.task, name="task"),
     path("program/", programmes.programmes, name="programmes"),
     path("program/<slug:code>/", programmes.programme, name="programme"),

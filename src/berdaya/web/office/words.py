@@ -250,6 +250,12 @@ def task_kind(code: str) -> str:
         "graduation_check": _("Setelah graduasi: periksa apakah usaha bertahan"),
         "visit": _("Kunjungan"),
         "mentor_falling": _("Kunjungan pendamping turun: tanyakan sebabnya"),
+        "phone_silent": _("HP pendamping diam: tanyakan dan bantu kirim"),
+        "fund_late": _("Angsuran macet: bicarakan jalan keluar dengan kelompok"),
+        "group_stopped": _("Kelompok berhenti bertemu: kunjungi"),
+        "recipients_silent": _("Penerima belum bersuara: tanyai langsung bersama lurah"),
+        "complaints_late": _("Pengaduan lewat tenggat: putuskan"),
+        "tasks_late": _("Tugas lama lewat tenggat: tagih atau alihkan"),
     }.get(code, code.replace("_", " "))
 
 

@@ -1,4 +1,5 @@
-"""``manage import_worker``: works on imports of all offices, one after the other; ``serve`` and ``demo`` start it.
+"""``manage import_worker``: works on imports of all offices, one after the other, and runs what is due each day;
+``serve`` and ``demo`` start it.
 
 It ends with the process that started it: a worker whose parent is gone takes no more work.
 """
@@ -12,7 +13,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections, connection
 
-from berdaya.process import import_lease, import_work
+from berdaya.kernel import clock
+from berdaya.process import daily, import_lease, import_work
+
+DAILY_LOOK_SECONDS = 600.0
+"""Between two looks for daily checks that have not run: a new day, or one that failed."""
 
 
 class Command(BaseCommand):
@@ -26,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         parent, name = os.getppid(), import_lease.worker_name()
+        looked: float | None = None
         while os.getppid() == parent:
             try:
                 found = import_lease.claim(name)
@@ -33,6 +39,9 @@ class Command(BaseCommand):
                     job, actor = found
                     import_work.work(actor=actor, job_id=job, worker=name)
                     continue
+                if not options["once"] and (looked is None or time.monotonic() - looked > DAILY_LOOK_SECONDS):
+                    looked = time.monotonic()
+                    daily.run_due(on=clock.today())
             except OperationalError:
                 # The database restarts; the lease runs out and the batch is begun again.
                 connection.close()

@@ -1,0 +1,127 @@
+"""What the office must not forget: checks that run once a day for each office and leave tasks behind.
+
+``serve`` and ``demo`` run them from the worker beside the web, ``./berdaya daily`` by hand or from a timer. A check
+that has run for an office and a day does not run again; one that fails is kept with its problem, tried again at the
+next call, and keeps none of the others from running.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+
+from berdaya.access.models import Account, Office
+from berdaya.access.services import SIGN_IN
+from berdaya.accountability.services.lpj import remind_many
+from berdaya.areas.codes import area_range
+from berdaya.followup.services import raise_alerts
+from berdaya.grants.services.assets import raise_asset_checks
+from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import Actor, scoped
+from berdaya.process import forgotten
+from berdaya.process.field.supervising import raise_falling
+from berdaya.process.offices import installer
+from berdaya.tasks.services import daily_done, keep_daily
+
+logger = logging.getLogger(__name__)
+
+PERMISSIONS = frozenset({
+    "task.manage", "status.refresh", "programme.read", "family.read", "group.read", "business.read", "task.read",
+})  # fmt: skip
+"""Of the account that runs the checks: it reads, refreshes and makes tasks, and nobody can sign in with it."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One daily check: its code, its words, and the work, which returns how many tasks stand."""
+
+    code: str
+    name: tuple[str, str]
+    run: Callable[[Actor, date], int]
+
+
+CHECKS = (
+    Check("alerts", ("Usaha yang melemah", "Weakening businesses"), lambda actor, on: raise_alerts(
+        actor=actor, as_of=on).open),
+    Check("assets", ("Barang yang lama tidak dilihat", "Goods unseen for long"), lambda actor, on: raise_asset_checks(
+        actor=actor, as_of=on)),
+    Check("lpj", ("LPJ jatuh tempo", "Accountability reports due"), lambda actor, _on: remind_many(actor=actor)),
+    Check("mentors", ("Kunjungan yang turun", "Falling visits"), lambda actor, on: len(
+        raise_falling(actor=actor, as_of=on))),
+    Check("phones", ("HP yang lama diam", "Silent phones"), forgotten.silent_phones),
+    Check("funds", ("Angsuran macet dan kelompok berhenti", "Late funds and groups that stopped"), forgotten.funds),
+    Check("confirmations", ("Penerima yang belum bersuara", "Recipients not yet heard"), forgotten.silent_recipients),
+    Check("complaints", ("Pengaduan lewat tenggat", "Complaints past their date"), forgotten.late_complaints),
+    Check("tasks", ("Tugas yang lama lewat tenggat", "Tasks long past their date"), forgotten.late_tasks),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One check that ran now."""
+
+    office: str
+    code: str
+    found: int
+    problem: str
+    seconds: float
+
+
+def run_due(*, on: date, checks: Iterable[Check] = CHECKS) -> list[Ran]:
+    """Whatever has not run on that day yet, office by office. Two callers at once share the work, never double it."""
+    with scoped(installer()):
+        offices = list(Office.objects.order_by("id"))
+    wanted = list(checks)
+    return [ran for office in offices for check in wanted if (ran := _run(office, check, on)) is not None]
+
+
+def clock_actor(office: Office) -> Actor:
+    """Who runs the checks of an office: an account of its own without password or role, named in the audit trail."""
+    with scoped(SIGN_IN):
+        account, _ = Account.objects.get_or_create(
+            username=f"harian.{office.pk}",
+            defaults={"name": "Pemeriksaan harian", "password": make_password(None), "is_active": False},
+        )
+    return Actor(
+        kind="staff",
+        role="clock",
+        account_id=account.pk,
+        name=account.name,
+        ranges=(area_range(office.area),),
+        office=office.pk,
+        permissions=PERMISSIONS,
+    )
+
+
+def _run(office: Office, check: Check, on: date) -> Ran | None:
+    actor = clock_actor(office)
+    started = time.perf_counter()
+    problem = ""
+    found = 0
+    try:
+        with scoped(actor, route="daily"):
+            if not _alone(office.pk, check.code) or daily_done(actor=actor, on=on, code=check.code):
+                return None
+            found = check.run(actor, on)
+            seconds = time.perf_counter() - started
+            keep_daily(actor=actor, area=office.area, on=on, code=check.code, found=found, seconds=seconds)
+    except Exception as error:
+        # One check that fails must not keep the others, nor tomorrow's, from running; it stands on the page by name.
+        logger.exception("daily check %s of office %s", check.code, office.code)
+        problem = error.code if isinstance(error, Problem) else type(error).__name__
+        seconds = time.perf_counter() - started
+        with scoped(actor, route="daily"):
+            keep_daily(actor=actor, area=office.area, on=on, code=check.code, found=0, seconds=seconds, problem=problem)
+    return Ran(office.code, check.code, found, problem, seconds)
+
+
+def _alone(office_id: int, code: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('daily:' || %s), %s)", [code, office_id])
+        return bool(cursor.fetchone()[0])

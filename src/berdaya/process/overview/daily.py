@@ -1,0 +1,36 @@
+"""The daily checks of an office: when each ran last and what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from berdaya.access.permissions import require
+from berdaya.kernel.scope import Actor
+from berdaya.process.daily import CHECKS
+from berdaya.process.overview.common import Page
+from berdaya.tasks.selectors import daily_runs
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One check: its names, the day it last ran, tasks that stood then, and what kept it from ending."""
+
+    code: str
+    name: tuple[str, str]
+    on: date | None
+    found: int
+    problem: str
+
+
+def checks_of(*, actor: Actor) -> Page[CheckRow]:
+    """All checks with their last run in the actor's office. One query."""
+    require(actor, "task.manage")
+    last = daily_runs(actor=actor)
+    rows = [
+        CheckRow(check.code, check.name, run.on, run.found, run.problem)
+        if (run := last.get(check.code))
+        else CheckRow(check.code, check.name, None, 0, "")
+        for check in CHECKS
+    ]
+    return Page(tuple(rows), len(rows), 1)
