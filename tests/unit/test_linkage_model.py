@@ -8,15 +8,20 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from splink import DuckDBAPI, Linker
 
 from berdaya.example import spellings
 from berdaya.example.linkage import HEADINGS, TRUTH, make_list, write_list
 from berdaya.example.seeds import stream
 from berdaya.kernel.problems import Problem
-from berdaya.people.linkage import fields, keys, training
+from berdaya.people.linkage import engine, fields, keys, training
 from berdaya.people.linkage.clusters import clusters
+from berdaya.people.linkage.comparisons import comparisons
 from berdaya.people.linkage.lists import read_lists
 from berdaya.people.linkage.run import link_files, report
+from berdaya.people.linkage.vectors import decoded, pattern_sql
+from berdaya.people.rules.names import spelling_key
+from berdaya.people.rules.spelling import spelling_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,6 +96,45 @@ def test_one_word_written_otherwise_has_one_key() -> None:
     assert made["name_set"][0] == made["name_set"][1]
     assert made["name_flat"][2] == made["name_flat"][3]
     assert made["name"][4] == "ahmad"
+
+
+def test_whole_columns_are_made_comparable_as_single_cells_are(tmp_path: Path) -> None:
+    lists = read_lists([write_list(tmp_path / "list.csv", seed=8, rows=3_000)])
+    odd = ["", "M. Siti", "H. Abd. Rahman, S.Pd", "Élia  Nur", "Abdul", "H", "tn budi", "A'an", "Ph Ah"]
+    names = pl.Series([*lists.frame["name"].drop_nulls(), *odd])
+    assert [key or "" for key in spelling_keys(names)] == [spelling_key(name) for name in names]
+    places = pl.Series(
+        [*lists.frame["address"].drop_nulls(), "Jalan Gang Mawar, No. 3", "jalan jalan", "Jl. Élan", "-"]
+    )
+    assert [words or "" for words in keys._plain(places)] == [keys.plain_words(place) for place in places]
+    days = pl.Series(
+        [*lists.frame["birth_date"].drop_nulls(), "31/02/1990", "12/13/1990", "1/1/1990", "01-01-1890", "x"]
+    )
+    assert [day or "" for day in keys._dates(days)] == [keys.date_text(day) for day in days]
+    odd_numbers = pl.Series(["3512 0401 0190 0001", "1111111111111112", "35", None])
+    assert keys._numbers(odd_numbers).to_list() == ["3512040101900001", None, None, None]
+    assert keys._phones(pl.Series(["+62812-3456", "000", None])).to_list() == ["8123456", None, None]
+
+
+def test_vectors_are_those_that_splink_makes_itself(tmp_path: Path) -> None:
+    lists = read_lists([write_list(tmp_path / "list.csv", seed=9, rows=400)])
+    compared = comparisons(list(lists.columns))
+    database = engine.connect()
+    database.register("incoming", keys.prepare(lists.frame, lists.columns).to_arrow())
+    database.execute("CREATE TABLE records AS SELECT * FROM incoming")
+    database.execute("CREATE TABLE blocked AS SELECT l.row AS l, r.row AS r FROM records l JOIN records r"
+                     " ON l.row < r.row AND (l.name_first = r.name_first OR l.birth_year = r.birth_year)")  # fmt: skip
+    ours = engine._frame(database, pattern_sql(compared, records="records", pairs="blocked") + " ORDER BY 1, 2")
+    rule = "l.name_first = r.name_first OR l.birth_year = r.birth_year"
+    settings = {"link_type": "dedupe_only", "unique_id_column_name": "row", "comparisons": compared,
+                "blocking_rules_to_generate_predictions": [{"blocking_rule": rule, "sql_dialect": "duckdb"}],
+                "retain_intermediate_calculation_columns": True}  # fmt: skip
+    linker = Linker(DuckDBAPI(database).register("records"), settings, log_level=None, validate_settings=False)
+    vectors = linker.inference.predict(warning_mode="never").physical_name
+    gammas = ", ".join(f'"gamma_{one["output_column_name"]}"' for one in compared)
+    theirs = engine._frame(database, f"SELECT {gammas} FROM {vectors} ORDER BY row_l, row_r").to_numpy()
+    assert len(theirs) > 500
+    assert (decoded(ours["pattern"], compared) == theirs).all()
 
 
 def _patterns(

@@ -11,19 +11,37 @@ AGAINST = 0.02
 
 
 def clusters(pairs: pl.DataFrame, *, at_least: float, rows: int) -> pl.Series:
-    """The group of each row, named after its first row; ``pairs``: `left`, `right`, `chance`.
+    """The group of each row, named after its first row; ``pairs``: `left`, `right` (the later row), `chance`.
 
     The likeliest pairs are joined first. A pair that would join two groups is left out where more pairs between them
     were looked at and found different than alike: one wrong link then never makes one person of two families.
     """
-    parent = list(range(rows))
+    sure = pairs.filter(pl.col("chance") >= at_least).sort("chance", "left", "right", descending=[True, False, False])
+    often = pl.concat([sure["left"].rename("row"), sure["right"].rename("row")]).value_counts(name="n")
+    met_again = often.filter(pl.col("n") > 1)["row"].implode()
+    tangled = sure["left"].is_in(met_again) | sure["right"].is_in(met_again)
+    # Two rows that nobody else is linked with are one person without further questions: most groups are such.
+    couples = sure.filter(~tangled)
+    home = pl.DataFrame({"row": pl.int_range(rows, eager=True, dtype=pl.Int64)}).join(
+        couples.select(row=pl.col("right"), home="left"), on="row", how="left", maintain_order="left"
+    )
+    joined = _joined(pairs, sure.filter(tangled), at_least)
+    others = pl.DataFrame(
+        {"row": list(joined), "own": list(joined.values())}, schema={"row": pl.Int64, "own": pl.Int64}
+    )
+    whole = home.join(others, on="row", how="left", maintain_order="left")
+    return whole.select(cluster=pl.coalesce("own", "home", "row"))["cluster"]
+
+
+def _joined(pairs: pl.DataFrame, links: pl.DataFrame, at_least: float) -> dict[int, int]:
+    """Row -> group, for the rows of ``links`` (the likeliest first)."""
+    rows = pl.concat([links["left"], links["right"].rename("left")]).unique()
+    parent = {row: row for row in rows.to_list()}
+    inside = rows.implode()
+    between = pairs.filter(pl.col("left").is_in(inside) & pl.col("right").is_in(inside))
+    looked = {(one, two): chance for one, two, chance in between.select("left", "right", "chance").iter_rows()}
     members: dict[int, list[int]] = {}
-    looked: dict[tuple[int, int], float] = {}
-    links = pairs.sort("chance", "left", "right", descending=[True, False, False])
-    for left, right, chance in links.select("left", "right", "chance").iter_rows():
-        looked[left, right] = chance
-    sure = links.filter(pl.col("chance") >= at_least)
-    for left, right in sure.select("left", "right").iter_rows():
+    for left, right in links.select("left", "right").iter_rows():
         one, two = _root(parent, left), _root(parent, right)
         if one == two:
             continue
@@ -34,7 +52,7 @@ def clusters(pairs: pl.DataFrame, *, at_least: float, rows: int) -> pl.Series:
         parent[high] = low
         members[low] = [*first, *second]
         members.pop(high, None)
-    return pl.Series("cluster", [_root(parent, row) for row in range(rows)], dtype=pl.Int64)
+    return {row: _root(parent, row) for row in parent}
 
 
 def _agree(looked: dict[tuple[int, int], float], first: Iterable[int], second: list[int], at_least: float) -> bool:
@@ -43,7 +61,7 @@ def _agree(looked: dict[tuple[int, int], float], first: Iterable[int], second: l
     return 2 * sum(chance >= at_least for chance in chances) >= len(chances)
 
 
-def _root(parent: list[int], row: int) -> int:
+def _root(parent: dict[int, int], row: int) -> int:
     while parent[row] != row:
         parent[row] = parent[parent[row]]
         row = parent[row]

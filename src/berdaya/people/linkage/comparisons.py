@@ -25,9 +25,6 @@ def comparison(field: str, missing: str, levels: Sequence[Level]) -> Comparison:
     for label, condition in levels:
         made.append({"sql_condition": condition, "label_for_charts": label})
     made.append({"sql_condition": "ELSE", "label_for_charts": "different"})
-    # Splink answers weights, in bits: these make the weight of a level its number, from 1 for "different" upwards.
-    for number, level in enumerate(reversed(made[1:]), start=1):
-        level |= {"m_probability": 2.0 ** (number - 20), "u_probability": 2.0**-20}
     return {"output_column_name": field, "comparison_levels": made, "comparison_description": field}
 
 
@@ -41,6 +38,16 @@ def _off_by_one(column: str, wrong: int = 1) -> str:
         f"(abs(length({column}_l) - length({column}_r)) <= {wrong}"
         f" AND damerau_levenshtein({column}_l, {column}_r) <= {wrong})"
     )
+
+
+def _one_slip(column: str) -> str:
+    """One letter left out, added, changed, or two in the wrong order, in a word of five letters or more.
+
+    One slip leaves the first or the second half as it was: looking at the halves spares most edit distances.
+    """
+    half = f"least(length({column}_l), length({column}_r)) // 2 - 1"
+    kept = " OR ".join(f"{side}({column}_l, {half}) = {side}({column}_r, {half})" for side in ("left", "right"))
+    return f"(length({column}_l) > 4 AND length({column}_r) > 4 AND ({kept}) AND {_off_by_one(column)})"
 
 
 def _digits_apart(column: str, wrong: int) -> str:
@@ -84,7 +91,7 @@ def _people_name(field: str) -> Comparison:
             ("same_rare", f"{same} AND {count} <= {RARE}"),
             ("same", f"{same} AND {count} <= {FREQUENT}"),
             ("same_frequent", same),
-            ("slip", f"length({flat_l}) > 4 AND length({flat_r}) > 4 AND {_off_by_one(f'{field}_flat')}"),
+            ("slip", _one_slip(f"{field}_flat")),
             ("shortened", _inside(field)),
             ("alike", f"{together} >= 0.9 OR jaro_winkler_similarity({flat_l}, {flat_r}) >= 0.9"),
             ("one_word", f"list_has_any({field}_words_l, {field}_words_r)"),

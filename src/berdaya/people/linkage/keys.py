@@ -1,6 +1,6 @@
 """Columns of a list made comparable: one spelling, one way to write a date, a number, a telephone.
 
-All work is done once for each different value, not once for each row.
+All work is done on whole columns; what is written in an unusual way, once for each different value.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import date
 
 import polars as pl
 
-from berdaya.people.rules.dates import read_date
-from berdaya.people.rules.names import spelling_key
+from berdaya.people.rules.dates import EARLIEST, read_date
+from berdaya.people.rules.spelling import spelling_keys
 
 _DIGITS = re.compile(r"\D+")
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -22,6 +22,7 @@ _STREET = {"jalan": "jl", "jln": "jl", "gang": "gg", "dusun": "dsn", "kampung": 
 _MEN = frozenset({"l", "m", "lk", "lakilaki", "male", "pria", "laki", "1"})
 _WOMEN = frozenset({"p", "f", "pr", "perempuan", "female", "wanita", "w", "2"})
 _FAR = date(2100, 1, 1)
+_WAYS = {r"^\d{2}/\d{2}/\d{4}$": "%d/%m/%Y", r"^\d{2}-\d{2}-\d{4}$": "%d-%m-%Y", r"^\d{4}-\d{2}-\d{2}$": "%Y-%m-%d"}
 FILLER_DAYS = frozenset({"0101", "1231", "0701"})
 """Month and day that stand where nobody knew them: the first and last of the year, and its middle."""
 
@@ -42,19 +43,38 @@ def prepare(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
         made += _two_names(texts)
     for field, series in texts.items():
         if field in PEOPLE_NAMES:
-            made += _name_columns(field, _mapped(series, spelling_key))
+            made += _name_columns(field, _spelled(series))
         elif field == "birth_date":
-            made += _date_columns(_mapped(series, date_text))
+            made += _date_columns(_dates(series))
+        elif field in _PLAIN:
+            made.append(_mapped(series, _PLAIN[field]).alias(field))
         elif field not in {"given_name", "surname"}:
-            made.append(_mapped(series, _PLAIN.get(field, plain_words)).alias(field))
+            made.append(_AT_ONCE.get(field, _plain)(series).alias(field))
     return pl.DataFrame(made)
 
 
 def _two_names(texts: Mapping[str, pl.Series]) -> list[pl.Series]:
     """Given name and surname: each on its own, and both as one name that does not care for their order."""
-    parts = [_mapped(texts[field], plain_words).alias(field) for field in ("given_name", "surname") if field in texts]
+    parts = [_plain(texts[field]).alias(field) for field in ("given_name", "surname") if field in texts]
     together = pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
     return [*parts, *_name_columns("name", together.replace("", None))]
+
+
+def _spelled(series: pl.Series) -> pl.Series:
+    different = series.unique().drop_nulls()
+    table = pl.DataFrame({"old": different, "new": spelling_keys(different).replace("", None)})
+    return pl.DataFrame({"old": series}).join(table, on="old", how="left", maintain_order="left")["new"]
+
+
+def _dates(series: pl.Series) -> pl.Series:
+    """The usual ways to write a date all at once, the others one by one."""
+    frame = pl.DataFrame({"old": series})
+    text = pl.col("old")
+    ways = [pl.when(text.str.contains(way)).then(text.str.to_date(form, strict=False)) for way, form in _WAYS.items()]
+    day = pl.coalesce(ways)
+    quick = frame.select(pl.when(day.is_between(EARLIEST, _FAR)).then(day.dt.strftime("%Y%m%d"))).to_series()
+    rest = _mapped(frame.select(pl.when(quick.is_null()).then(text)).to_series(), date_text)
+    return quick.fill_null(rest) if rest.null_count() < rest.len() else quick
 
 
 def _mapped(series: pl.Series, make: Callable[[str], str]) -> pl.Series:
@@ -124,16 +144,36 @@ def plain_words(text: str) -> str:
     return " ".join(_STREET.get(word, word) for word in words)
 
 
-def _number(text: str) -> str:
+def _plain(series: pl.Series) -> pl.Series:
+    """`plain_words` of many texts at once."""
+    frame = pl.DataFrame({"old": series})
+    # Blanks are doubled, so that two words of a street side by side do not share the blank between them.
+    blanked = pl.col("old").str.to_lowercase().str.replace_all("[^a-z0-9]+", "  ")
+    short = pl.format("  {}  ", blanked).str.replace_many(
+        [f" {word} " for word in _STREET], [f" {word} " for word in _STREET.values()]
+    )
+    quick = frame.select(
+        pl.when(pl.col("old").str.contains(r"^[\x00-\x7f]*$")).then(short.str.replace_all(" +", " ").str.strip_chars())
+    ).to_series()
+    rest = _mapped(frame.select(pl.when(quick.is_null()).then(pl.col("old"))).to_series(), plain_words)
+    return (quick.fill_null(rest) if rest.null_count() < rest.len() else quick).replace("", None)
+
+
+def _numbers(series: pl.Series) -> pl.Series:
     """The digits of a NIK or KK; what is no number of sixteen digits tells nothing."""
-    digits = _DIGITS.sub("", text)
-    return digits if len(digits) == SIXTEEN and len(set(digits)) > 2 else ""
+    digits = series.str.replace_all(r"\D+", "")
+    return _kept(digits, digits.str.len_chars() == SIXTEEN, 2)
 
 
-def _phone(text: str) -> str:
-    digits = _DIGITS.sub("", text)
-    digits = digits.removeprefix("62").lstrip("0")
-    return digits if len(digits) >= 5 and len(set(digits)) > 1 else ""
+def _phones(series: pl.Series) -> pl.Series:
+    digits = series.str.replace_all(r"\D+", "").str.strip_prefix("62").str.strip_chars_start("0")
+    return _kept(digits, digits.str.len_chars() >= 5, 1)
+
+
+def _kept(digits: pl.Series, enough: pl.Series, dull: int) -> pl.Series:
+    """Numbers that are long enough and of more than so many different digits; the others are NULL."""
+    frame = pl.DataFrame({"d": digits, "enough": enough})
+    return frame.select(pl.when("enough", pl.col("d").str.split("").list.n_unique() > dull).then("d")).to_series()
 
 
 def _sex(text: str) -> str:
@@ -151,12 +191,10 @@ def _compact(text: str) -> str:
 
 
 _PLAIN: Mapping[str, Callable[[str], str]] = {
-    "nik": _number,
-    "kk": _number,
-    "phone": _phone,
     "sex": _sex,
     "area": _area,
     "postcode": _compact,
     "id_number": _compact,
     "street_number": _compact,
 }
+_AT_ONCE: Mapping[str, Callable[[pl.Series], pl.Series]] = {"nik": _numbers, "kk": _numbers, "phone": _phones}

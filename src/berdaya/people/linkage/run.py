@@ -77,6 +77,12 @@ def measure(lists: Lists, people: pl.Series) -> Quality:
     )
 
 
+def true_pairs(lists: Lists) -> int:
+    """Pairs of the truth; of several lists those across them."""
+    frame = lists.frame.select(true=TRUTH, source=SOURCE)
+    return _pairs(frame, ["true"], across=lists.sources > 1)
+
+
 def _pairs(frame: pl.DataFrame, by: list[str], *, across: bool) -> int:
     def within(columns: list[str]) -> int:
         sizes = frame.group_by(columns).len()["len"].cast(pl.Int64)

@@ -34,6 +34,8 @@ _MUHAMMAD = _set("""muhammad mohammad muhamad mohamad mohamed mohammed muhamed m
 _AHMAD = _set("ahmad achmad akhmad ahmat achmat akhmat amad ahmed achmed akmad")
 _ABDUL = _set("abdul abdoel abd abdl abdu")
 _BOUND = frozenset({"abdul"})
+SPECIAL_WORDS = _TITLES | _ABDUL
+"""Words that mean something beside other words: a title in front, an article bound to what follows."""
 _REPLACEMENTS = (
     ("oe", "u"),
     ("dj", "j"),
