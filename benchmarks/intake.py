@@ -106,6 +106,8 @@ class Parts:
 
     reading: list[float] = field(default_factory=list)
     writing: list[float] = field(default_factory=list)
+    batches: list[float] = field(default_factory=list)
+    """Seconds of writing, batch by batch, of the last run."""
     process_mb: float = 0.0
 
 
@@ -186,6 +188,7 @@ def _register(maker: Actor, path: Path, parts: Parts, size: int) -> int:
     reset_peak()
     reading = writing = 0.0
     given = 0
+    batches: list[float] = []
     started = time.perf_counter()
     for people in _parts(path, maker, BATCH):
         read = time.perf_counter()
@@ -198,7 +201,9 @@ def _register(maker: Actor, path: Path, parts: Parts, size: int) -> int:
         given += len(people)
         started = time.perf_counter()
         writing += started - read
+        batches.append(started - read)
     assert given == size
+    parts.batches = batches
     parts.reading.append(reading)
     parts.writing.append(writing)
     parts.process_mb = max(parts.process_mb, peak_mb())
@@ -291,7 +296,12 @@ def _rows(options: argparse.Namespace, size: int, parts: Parts, timings: dict[st
             speed[name] = options.peer_rows / timings[name].seconds
     ours, limit = timings["ours"], "COPY of finished rows"
     reading, writing = statistics.median(parts.reading), statistics.median(parts.writing)
-    shown = {"process_mb": round(parts.process_mb, 1)}
+    tenth = max(1, len(parts.batches) // 10)
+    shown = {
+        "process_mb": round(parts.process_mb, 1),
+        "first_batches_s": round(statistics.median(parts.batches[:tenth]), 3),
+        "last_batches_s": round(statistics.median(parts.batches[-tenth:]), 3),
+    }
     table = [
         Row("read and validate csv.gz", size, reading, size / reading, "rows/s", ours.peak_mb, extra=dict(shown)),
         Row(

@@ -242,24 +242,29 @@ def _measure(
 
 
 def _lay(count: int, programme: object, office: int) -> float:
-    names = [(f"{a} {b}", spelling_key(f"{a} {b}")) for a in FIRST for b in SECOND]
-    names += [(f"{a} {b} {c}", spelling_key(f"{a} {b} {c}")) for a in FIRST for b in SECOND for c in THIRD]
     started = time.perf_counter()
     with psycopg.connect(os.environ["BERDAYA_OWNER_URL"], autocommit=True) as owner:
         owner.execute("SET ROLE berdaya_owner")
-        owner.execute("CREATE TEMP TABLE name (n serial, name text, key text)")
-        with owner.cursor().copy("COPY name (name, key) FROM STDIN") as copy:
-            for row in names:
-                copy.write_row(row)
-        owner.execute(
-            "CREATE TEMP TABLE village AS SELECT row_number() OVER (ORDER BY code) AS n, code FROM areas_area"
-            " WHERE level = 4 AND code BETWEEN 3500000000 AND 3599999999"
-        )
-        owner.execute(_LAY, {"count": count, "names": len(names)})
-        owner.execute(_LAY_PEOPLE)
+        lay_people(owner, count)
         owner.execute(_LAY_CANDIDATES, {"programme": programme, "office": office, "share": PROGRAMME_SHARE})
         owner.execute("ANALYZE")
     return time.perf_counter() - started
+
+
+def lay_people(owner: psycopg.Connection[tuple[object, ...]], count: int) -> None:
+    """So many families of one person each, over the villages of Jawa Timur; the temporary table `laid` stays."""
+    names = [(f"{a} {b}", spelling_key(f"{a} {b}")) for a in FIRST for b in SECOND]
+    names += [(f"{a} {b} {c}", spelling_key(f"{a} {b} {c}")) for a in FIRST for b in SECOND for c in THIRD]
+    owner.execute("CREATE TEMP TABLE name (n serial, name text, key text)")
+    with owner.cursor().copy("COPY name (name, key) FROM STDIN") as copy:
+        for row in names:
+            copy.write_row(row)
+    owner.execute(
+        "CREATE TEMP TABLE village AS SELECT row_number() OVER (ORDER BY code) AS n, code FROM areas_area"
+        " WHERE level = 4 AND code BETWEEN 3500000000 AND 3599999999"
+    )
+    owner.execute(_LAY, {"count": count, "names": len(names)})
+    owner.execute(_LAY_PEOPLE)
 
 
 _LAY = """

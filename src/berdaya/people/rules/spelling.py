@@ -32,4 +32,5 @@ def spelling_keys(names: pl.Series) -> pl.Series:
     )
     rest = frame.join(made, on="at", how="anti").drop_nulls("name")
     others = rest.select("at").with_columns(pl.Series("key", [spelling_key(name) for name in rest["name"]], pl.String))
-    return frame.join(pl.concat([made, others]), on="at", how="left", maintain_order="left")["key"]
+    every = frame.join(pl.concat([made, others]), on="at", how="left", maintain_order="left")
+    return every.select(pl.when(pl.col("name").is_not_null()).then(pl.col("key").fill_null("")))["key"]

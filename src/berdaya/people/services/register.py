@@ -15,6 +15,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+import polars as pl
 from django.db import IntegrityError, transaction
 
 from berdaya.access.permissions import require
@@ -28,11 +29,12 @@ from berdaya.people import bulk
 from berdaya.people.models import Household, Person
 from berdaya.people.numbers import KK, NIK, Known, known_numbers
 from berdaya.people.rules.names import spelling_key
+from berdaya.people.rules.spelling import spelling_keys
 from berdaya.people.types import Outcome, PersonInput, Registered
 
 PERMISSION = "import.run"
-PORTION = 12_500
-"""Rows that are made ready while the database takes the portion before."""
+PORTION = 2_500
+"""Rows that are made ready while the database takes the portion before: a few to a batch of an import."""
 
 
 @dataclass
@@ -219,7 +221,7 @@ def _portion(
                 [one.kk for one in rows], contexts=[b"household.kk:" + one.bytes for one in households]
             ),
             kk_indexes=[indexes[1][at] for at in places],
-            name_keys=[spelling_key(one.name)[:120] for one in rows],
+            name_keys=spelling_keys(pl.Series([one.name for one in rows], dtype=pl.String)).str.slice(0, 120).to_list(),
         )
     )
 

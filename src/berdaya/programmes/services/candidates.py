@@ -84,14 +84,10 @@ def add_candidates_many(
     The first on the list stands; a later row keeps pointing at it. ``proposed_on`` defaults to the programme's date.
     """
     programme, _, config = open_programme(actor, programme_id, "candidate.propose")
-    known = dict(Candidate.objects.filter(programme=programme).values_list("ref", "id"))
-    subjects: dict[UUID, tuple[UUID, str]] = {}
-    standing = Candidate.objects.filter(programme=programme, duplicate_of=None)
-    for pk, ref, household, group in standing.values_list("id", "ref", "household_id", "group_id"):
-        subjects[household or group] = (pk, ref)
+    subjects = _standing(programme.pk, rows)
     fresh: list[tuple[Any, ...]] = []
     duplicates: dict[str, str] = {}
-    seen = set(known)
+    seen = _taken_refs(programme.pk, [row.ref for row in rows])
     common = (programme.pk, programme.office_id, proposed_on or config.dates.proposal)
     homes = _homes(rows)
     for row in sorted(rows, key=lambda item: item.list_no):
@@ -113,6 +109,27 @@ def add_candidates_many(
             count=len(fresh), duplicates=len(duplicates),
         )  # fmt: skip
     return Added(created=len(fresh), identical=len(rows) - len(fresh), duplicates=duplicates)
+
+
+def _taken_refs(programme: UUID, refs: Sequence[str]) -> set[str]:
+    """Which of these refs the programme has: only they are asked for, or a long list would slow with every batch."""
+    sql = "SELECT ref FROM programmes_candidate WHERE programme_id = %s AND ref = ANY (%s)"
+    return {ref for (ref,) in fetch(sql, [programme, list(refs)])}
+
+
+def _standing(programme: UUID, rows: Sequence[NewCandidate]) -> dict[UUID, tuple[UUID, str]]:
+    """Families and groups of these rows that the programme has already, with the candidate that stands for them."""
+    homes = [row.household_id for row in rows if row.household_id]
+    groups = [row.group_id for row in rows if row.group_id]
+    found = fetch(
+        "SELECT coalesce(household_id, group_id), id, ref FROM programmes_candidate"
+        " WHERE programme_id = %(programme)s AND duplicate_of_id IS NULL AND household_id = ANY (%(homes)s)"
+        " UNION ALL SELECT group_id, id, ref FROM programmes_candidate"
+        " WHERE programme_id = %(programme)s AND duplicate_of_id IS NULL AND household_id IS NULL"
+        " AND group_id = ANY (%(groups)s)",
+        {"programme": programme, "homes": homes, "groups": groups},
+    )
+    return {subject: (pk, ref) for subject, pk, ref in found}
 
 
 def _homes(rows: Sequence[NewCandidate]) -> dict[UUID, int]:
@@ -152,7 +169,10 @@ def pair_motivators_many(*, actor: Actor, programme_id: UUID, pairs: Iterable[tu
     or name nobody on the list, are left out.
     """
     programme, _, _ = open_programme(actor, programme_id, "candidate.propose")
-    rows = Candidate.objects.filter(programme=programme, duplicate_of=None).values_list("ref", "id", "area", "facts")
+    pairs = list(pairs)
+    named = sorted({ref for pair in pairs for ref in pair})
+    standing = Candidate.objects.filter(programme=programme, duplicate_of=None, ref__in=named)
+    rows = standing.values_list("ref", "id", "area", "facts")
     known = {ref: (pk, area, facts.get("ever_in_business") is True) for ref, pk, area, facts in rows}
     made = []
     for newcomer, motivator in pairs:
