@@ -86,6 +86,17 @@ def by_list_order(instance: Instance, held: Held, wanted: dict[str, int]) -> Sol
     return replace(solved, node=node, cost_of=choices.cost[pick], flow=flow)
 
 
+def _reserve_told(held: Held, reserves: Reserves, reached: dict[str, int], wanted: dict[str, int]) -> bool:
+    """True where shares of another number of placed people may stand in the answer or in its bound.
+
+    A share is counted of those who are placed. Where classes close, fewer are, and a bound that paid for the larger
+    share lies above what can be reached: it would be no bound.
+    """
+    if any(reached[name] < target for name, target in wanted.items()):
+        return True
+    return held.bound < held.solved.cost or any(reached.get(name, 0) < goal for name, goal in reserves.wanted.items())
+
+
 def match(problem: MatchingProblem) -> Matching:
     """Place people in classes: same inputs, same answer, on any number of cores and in any order of rows."""
     instance = Instance(problem)
@@ -95,7 +106,7 @@ def match(problem: MatchingProblem) -> Matching:
     held = hold_classes(instance, reserves)
     wanted = targets(problem, int((held.solved.node < instance.classes).sum()))
     before = {name: reserves.reached(held.solved, name) for name in wanted}
-    if reserves.wanted != wanted and any(before[name] < target for name, target in wanted.items()):
+    if reserves.wanted != wanted and _reserve_told(held, reserves, before, wanted):
         reserves.wanted = wanted
         held = hold_classes(instance, reserves)
     held = replace(held, solved=by_list_order(held.instance, held, wanted))
