@@ -155,7 +155,21 @@ _POTENTIAL = {"office:resources", "office:resources-export", "office:catalogue",
 for _kind in ROLES:  # what villages have and what can be learned holds no personal data
     OWN[_kind] = OWN[_kind] | (_POTENTIAL if "programme.read" in PERMISSIONS[_kind] else set())
 OWN["operator"] = OWN["operator"] | {"office:catalogue-new"}
-LISTS |= _POTENTIAL | {"office:catalogue-new"}
+LISTS |= _POTENTIAL | {"office:catalogue-new", "office:assessments", "office:assessments-export", "office:instruments"}
+for _kind in ROLES:
+    _holds = PERMISSIONS[_kind]
+    if _kind not in {"mentor", "sponsor", "group_officer", "trainer"}:
+        if "family.read" in _holds:
+            OWN[_kind] = OWN[_kind] | {"office:assessments", "office:assessments-export"}
+        if {"family.read", "business.read"} & _holds:
+            OWN[_kind] = OWN[_kind] | {"office:instruments"}
+    if {"family.read", "business.read", "group.read"} & _holds:
+        if {"family.read", "business.read"} & _holds:
+            OWN[_kind] = OWN[_kind] | {"office:instrument", "office:instrument-xlsform"}
+        if "family.read" in _holds:
+            OWN[_kind] = OWN[_kind] | {"office:instrument-fill", "office:instrument-paper"}
+LADDER |= {"office:instrument", "office:instrument-xlsform"}
+SHARED |= {"office:instrument-fill", "office:instrument-paper"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
@@ -291,15 +305,27 @@ def arguments(route: str, world: World) -> list[object]:
         "office:device-as": [ids["device"]],
         "office:field-report": [ids["field-mentor"], "2026-10"],
         "office:import-template": ["candidates"],
-        "office:catalogue-entry": ["kind", "batik"],
-        "office:catalogue-new": ["kind"],
     }
+    special |= potential(world)
     if route in special:
         return special[route]
     pattern = every_route()[route]
     if "<" not in pattern:
         return []
     return [code] if "<slug:code>" in pattern else [ids[route.partition(":")[2]]]
+
+
+def potential(world: World) -> dict[str, list[object]]:
+    """Addresses of what villages and families bring along."""
+    instrument, home = world.ids["instrument"], world.ids["household"]
+    return {
+        "office:catalogue-entry": ["kind", "batik"],
+        "office:catalogue-new": ["kind"],
+        "office:instrument": [instrument],
+        "office:instrument-xlsform": [instrument],
+        "office:instrument-fill": [instrument, home],
+        "office:instrument-paper": [instrument, home],
+    }
 
 
 def opens(client: Client, route: str, world: World) -> bool:

@@ -103,6 +103,8 @@ OTHER |= {"class-session", "class-paper", "form-paper"}
 LADDER |= {"class-work", "placement"}
 LISTS |= {"resources", "resources-export", "catalogue", "catalogue-book"}
 OTHER |= {"catalogue-entry", "catalogue-new"}
+LISTS |= {"assessments", "assessments-export", "instruments"}
+OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ SKIPPED = {
     "office:group-books", "office:annex", "office:lpj-paper", "office:class-paper", "office:form-paper",
     "office:fund-meeting-paper", "office:field-report", "office:handover-cards", "office:photo", "office:scan",
     "office:complaint-photo",
-    "office:catalogue-book",
+    "office:catalogue-book", "office:instrument-xlsform", "office:instrument-paper",
 }  # fmt: skip
 """Addresses that answer with a file: nothing to look at in a browser."""
 

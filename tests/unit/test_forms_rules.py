@@ -138,7 +138,7 @@ def _mutations() -> list[tuple[str, Any]]:
         body["bands"][2]["up_to"] = 0.97
 
     def no_weight(body: dict[str, Any]) -> None:
-        del body["dimensions"][0]["questions"][0]["weight"]
+        body["dimensions"][0]["questions"][0]["weight"] = -5
 
     def unreadable(body: dict[str, Any]) -> None:
         del body["title"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 from berdaya.documents.render import TEMPLATES, _fonts, qr_pixels
 
-PAPERS = ("cards", "register", "questions")
+PAPERS = ("cards", "register", "questions", "proposal")
+FORMS = frozenset({"questions", "proposal"})
+"""Papers that are read aloud as well: tagged, and refused where they would not be."""
+TAGGED: tuple[Literal["ua-1"], ...] = ("ua-1",)
 
 
 def paper(name: str, data: dict[str, Any]) -> bytes:
@@ -27,6 +30,7 @@ def paper(name: str, data: dict[str, Any]) -> bytes:
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(drawn, ensure_ascii=False)},
         format="pdf",
+        pdf_standards=list(TAGGED) if name in FORMS else [],
     )
     if not isinstance(pdf, bytes):
         raise TypeError("the compiler gave no PDF")

@@ -26,7 +26,11 @@ class Instrument(ProcessRow):
 class Response(ProcessRow):
     """Jawaban: answers of one subject on one day; the score is computed by the instrument, never typed."""
 
-    policy: ClassVar[Policy] = Process(update=False, subject={"enterprises": "subject_id"}, subject_insert=True)
+    policy: ClassVar[Policy] = Process(
+        update=False,
+        subject={"enterprises": "subject_id", "households": "subject_id", "groups": "subject_id"},
+        subject_insert=True,
+    )
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="responses")
     subject_kind = models.CharField(max_length=20)

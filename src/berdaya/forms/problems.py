@@ -44,6 +44,27 @@ register(
             do_en="Mend the part that is named.",
             status=422,
         ),
+        "form_not_yet": Entry(
+            id="Tanggal pengisian {day} belum tiba.",
+            en="The day of filling in, {day}, has not come yet.",
+            do_id="Isi tanggal hari ini atau sebelumnya.",
+            do_en="Enter today or an earlier day.",
+            status=422,
+        ),
+        "form_subject_other": Entry(
+            id="Instrumen {instrument} tidak menilai hal ini.",
+            en="The instrument {instrument} does not judge this.",
+            do_id="Pilih instrumen untuk keluarga, usaha, atau kelompok sesuai yang dinilai.",
+            do_en="Choose the instrument for families, businesses or groups that fits.",
+            status=422,
+        ),
+        "form_xlsform_unreadable": Entry(
+            id="XLSForm tidak dapat dipakai: {detail}.",
+            en="The XLSForm cannot be used: {detail}.",
+            do_id="Perbaiki baris yang disebut, lalu unggah lagi. Instrumen tidak berubah.",
+            do_en="Mend the row that is named and upload again. The instrument is unchanged.",
+            status=422,
+        ),
         "form_version_taken": Entry(
             id="Instrumen {instrument} versi {version} sudah ada dengan isi lain.",
             en="Version {version} of {instrument} exists already with other content.",

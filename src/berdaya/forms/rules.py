@@ -8,6 +8,7 @@ maximum of the questions that apply, so a full score always lies in the highest 
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -31,6 +32,7 @@ from berdaya.forms.types import (
     Wording,
 )
 
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SHIPPED = ("monitoring_kube", "monitoring_uep", "assessment")
 
 
@@ -106,10 +108,12 @@ def contradictions(instrument: Instrument) -> list[str]:
     codes = [q.code for q in instrument.questions]
     found = [f"{c}: code used twice" for c in sorted({c for c in codes if codes.count(c) > 1})]
     for q in instrument.questions:
-        if (q.shape in SCORED) != (q.weight > 0):
+        if q.weight < 0 or (q.weight and q.shape not in SCORED):
             found.append(f"{q.code}: a weight belongs to scored questions only")
-        if q.shape in SCORED and len(q.steps) < 2:
+        if len(q.steps) < 2 and (q.scored or q.shape is Shape.LEVEL):
             found.append(f"{q.code}: needs two levels at least")
+        if not _CODE.fullmatch(q.code):
+            found.append(f"{q.code}: a code has small letters, digits and underscores")
         if sorted({s.level for s in q.steps}) != [s.level for s in q.steps]:
             found.append(f"{q.code}: levels must rise")
         if q.shape in {Shape.NUMBER, Shape.GROWTH}:
@@ -185,7 +189,9 @@ def _error(question: Question, answer: object) -> AnswerError | None:
         Shape.YES_NO: isinstance(answer, bool),
         Shape.TEXT: isinstance(answer, str),
     }.get(question.shape)
-    if fits is None:
+    if fits is None and not question.steps:
+        fits = _measured(question, answer) is not None
+    elif fits is None:
         fits = level_of(question, answer) is not None
     return None if fits else AnswerError(question.code, "form_answer_unfit", {"answer": str(answer)[:40]})
 
@@ -219,7 +225,7 @@ def score(instrument: Instrument, answers: Answers) -> Score:
     best = so_far = best_so_far = 0
     for dimension in instrument.dimensions:
         sums, top, open_ = 0, 0, False
-        for q in (q for q in dimension.questions if q.shape in SCORED):
+        for q in (q for q in dimension.questions if q.scored):
             answer = answers.get(q.code)
             if answer == NOT_APPLICABLE and q.optional:
                 skipped.append(q.code)

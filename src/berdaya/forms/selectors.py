@@ -20,20 +20,26 @@ def _may_read(actor: Actor) -> None:
         require(actor, READING[0])
 
 
+def _own_first(actor: Actor, rows: list[StoredInstrument]) -> list[StoredInstrument]:
+    """Instruments of the actor's office by code; another's only where the office has none of that code."""
+    own = {row.code for row in rows if row.office_id == actor.office}
+    return [row for row in rows if row.office_id == actor.office or row.code not in own]
+
+
 def instruments(actor: Actor) -> list[InstrumentLine]:
-    """All published versions that the scope sees, by code, newest version first."""
+    """All published versions of the actor's office, by code, newest version first."""
     _may_read(actor)
-    rows = StoredInstrument.objects.order_by("code", "-version", "id")
+    rows = _own_first(actor, list(StoredInstrument.objects.order_by("code", "-version", "id")))
     return [InstrumentLine(row.pk, rules.parse(row.body)) for row in rows]
 
 
 def instrument(actor: Actor, code: str, version: int | None = None) -> InstrumentLine:
-    """One instrument in the version asked for, else the newest. Raises `not_found`."""
+    """One instrument of the office in the version asked for, else the newest. Raises `not_found`."""
     _may_read(actor)
     rows = StoredInstrument.objects.filter(code=code)
     if version is not None:
         rows = rows.filter(version=version)
-    row = rows.order_by("-version", "id").first()
+    row = next(iter(_own_first(actor, list(rows.order_by("-version", "id")))), None)
     if row is None:
         raise Problem("not_found")
     return InstrumentLine(row.pk, rules.parse(row.body))

@@ -15,6 +15,7 @@ from berdaya.forms.models import Instrument as StoredInstrument
 from berdaya.forms.models import Response
 from berdaya.forms.types import Score
 from berdaya.forms.values import NewResponse, Recorded
+from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -76,7 +77,7 @@ def record_responses_many(*, actor: Actor, rows: Sequence[NewResponse]) -> Recor
     """Record answers with the score that their instrument computes. An id that is known already is left as it is.
 
     Missing answers are allowed: the score waits and says what is missing. Raises `form_answer_unfit` and its
-    siblings for an answer that does not fit, `not_found` for an unknown instrument.
+    siblings for an answer that does not fit, `form_not_yet`, `not_found` for an unknown instrument.
     """
     if not any(can(actor, permission) for permission in ANSWERING):
         require(actor, ANSWERING[0])
@@ -90,6 +91,8 @@ def record_responses_many(*, actor: Actor, rows: Sequence[NewResponse]) -> Recor
         known.add(row.id)
         if row.instrument_id not in parsed:
             raise Problem("not_found")
+        if row.occurred_on > clock.today():
+            raise Problem("form_not_yet", day=row.occurred_on)
         instrument = parsed[row.instrument_id]
         for wrong in rules.check(instrument, row.answers):
             raise Problem(wrong.code, question=wrong.question, **wrong.params)

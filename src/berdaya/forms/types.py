@@ -63,6 +63,11 @@ class Question:
     optional: bool = False
 
     @property
+    def scored(self) -> bool:
+        """True where the answer counts: a question of a scored shape without weight is asked and not judged."""
+        return self.shape in SCORED and self.weight > 0
+
+    @property
     def best(self) -> int:
         return self.weight * max((s.level for s in self.steps), default=0)
 

@@ -23,7 +23,7 @@ STAFF_ONLY = {
     "office:handover", "office:documents", "office:confirmations", "office:speech", "office:lpj-paper",
     "office:decree-line", "office:rupiah", "office:handover-days", "office:handover-day", "office:purchases",
     "office:purchase", "office:packages",
-    "office:placement",
+    "office:placement", "office:assessments", "office:assessments-export", "office:instruments",
 }  # fmt: skip
 """Pages of the office's own work: roles that see only their own subjects find them closed."""
 NILA = "#1F3F6B"

@@ -24,6 +24,7 @@ from berdaya.process.overview.families import (
 )
 from berdaya.process.overview.families import families as families_of
 from berdaya.process.overview.families import family as family_of
+from berdaya.training.inputs import ASSESSMENT
 from berdaya.web.components.format import language
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Control
@@ -142,6 +143,7 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
     context = {
         "view": view,
         "may_see_tasks": bool(way("office:tasks")),
+        "fill_href": way("office:instrument-fill", ASSESSMENT, household_id),
         "ways": ways,
         "persons": [(person, words.sex(person.sex), words.marital(person.marital)) for person in view.persons],
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],

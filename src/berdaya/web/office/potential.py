@@ -40,6 +40,7 @@ def tabs(current: str) -> tuple[Tab, ...]:
     """Pages of what people and places bring along; only those that open for the role."""
     named = (
         ("office:resources", _("Sumber daya desa")), ("office:catalogue", _("Katalog usaha")),
+        ("office:assessments", _("Asesmen keluarga")), ("office:instruments", _("Instrumen")),
     )  # fmt: skip
     return tuple(Tab(text, way(route), route == current) for route, text in named if way(route))
 
