@@ -164,7 +164,7 @@ def hand_over(world: World, rows: int, decree: Any, package: Any, items: list[An
             account_id=world.ids["maker"].pk,
         )
         for item in items:
-            HandoverLine.objects.create(
+            part = HandoverLine.objects.create(
                 **own(world, n),
                 handover=handover,
                 item=item,
@@ -173,18 +173,50 @@ def hand_over(world: World, rows: int, decree: Any, package: Any, items: list[An
                 amount_idr=item.unit_price_idr,
                 condition="good",
             )
-        FundingShare.objects.create(
-            **own(world, n),
-            decree_line=line,
-            subject_kind="handover",
-            subject_id=handover.pk,
-            source="APBD kabupaten",
-            amount_idr=2_485_000,
-        )
+            FundingShare.objects.create(
+                **own(world, n),
+                decree_line=line,
+                subject_kind="line",
+                subject_id=part.pk,
+                source="APBD kabupaten",
+                activity="1.06.05.2.02",
+                amount_idr=part.amount_idr,
+            )
         world.lists["handovers"].append(handover.pk)
         world.ids.setdefault("decree_line", line.pk)
     world.ids["handover"] = world.lists["handovers"][0]
     procured(world, items)
+
+
+def _lot_and_proposal(world: World, item: Any, supplier: Any) -> None:
+    """Four numbered pieces in store, and a RAB that waits for its appraisal."""
+    from berdaya.access.models import Account
+    from berdaya.grants.models import Lot, Piece, Proposal, ProposalLine, Purchase, PurchaseLine, Store
+
+    place = {"area": KABUPATEN, "office": world.office}
+    other = Account.objects.create(username=f"kedua-{world.office.code}"[:60], name="Kepala Contoh")
+    purchase = Purchase.objects.create(
+        **place, programme=world.ids["programme"], supplier=supplier, method="contract", number="SPK/0",
+        signed_on=date(2024, 7, 1), made_by=world.ids["maker"].pk,
+    )  # fmt: skip
+    line = PurchaseLine.objects.create(**place, purchase=purchase, item=item, quantity=4, unit_price_idr=600_000)
+    Purchase.objects.filter(pk=purchase.pk).update(checked_by=other.pk, checked_on=date(2024, 7, 2))
+    store = Store.objects.create(**place, name="Gudang Contoh")
+    lot = Lot.objects.create(
+        **place, purchase_line=line, store=store, delivered_on=date(2024, 8, 1), quantity=4, tagged=True,
+        received_by="Penjaga Contoh", account_id=world.ids["maker"].pk,
+    )  # fmt: skip
+    for number in range(1, 5):
+        Piece.objects.create(**place, lot=lot, tag=f"{world.office.code}-{number}")
+    plan = Proposal.objects.create(
+        **own(world), candidate_id=world.lists["candidates"][0], household_id=world.lists["households"][0],
+        kind=KIND, made_on=date(2024, 5, 1), entered_by=world.ids["maker"].pk, value_idr=1_900_000,
+    )  # fmt: skip
+    ProposalLine.objects.create(
+        proposal=plan, number=1, name="Lemari pendingin", quantity=1, unit="buah", unit_price_idr=1_900_000,
+        durable=True,
+    )  # fmt: skip
+    world.ids |= {"lot": lot.pk, "proposal": plan.pk}
 
 
 def procured(world: World, items: list[Any]) -> None:
@@ -200,6 +232,7 @@ def procured(world: World, items: list[Any]) -> None:
         signed_on=date(2024, 7, 1), made_by=world.ids["maker"].pk,
     )  # fmt: skip
     PurchaseLine.objects.create(**place, purchase=purchase, item=items[0], quantity=10, unit_price_idr=1_800_000)
+    _lot_and_proposal(world, items[1], supplier)
     day = HandoverDay.objects.create(
         **place,
         programme=world.ids["programme"],

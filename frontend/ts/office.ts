@@ -2,6 +2,7 @@
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
 import { once } from "./forms";
+import { ink } from "./ink";
 import { menu } from "./menu";
 import { shortcuts } from "./shortcuts";
 import { similar } from "./similar";
@@ -14,4 +15,5 @@ menu();
 shortcuts();
 tiles();
 similar();
+ink();
 once();

@@ -55,6 +55,7 @@ LISTS = {
     "office:complaints", "office:complaint-call",
     "office:offers", "office:imports", "office:import-template", "office:daily",
 }  # fmt: skip
+LISTS |= {"office:proposals", "office:goods-waiting"}
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -94,7 +95,8 @@ _GROUP = {"office:groups", "office:groups-export", "office:group", "office:gover
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
-           "office:purchase"}  # fmt: skip
+           "office:purchase", "office:proposals", "office:proposal", "office:goods-waiting", "office:proxies",
+           "office:returns", "office:lot"}  # fmt: skip
 _WORD = {"office:confirmations", "office:speech"}
 _LPJ = {"office:lpj-list", "office:lpj-export", "office:lpj"}
 _CASE = {"office:complaints", "office:complaint", "office:complaint-photo"}
@@ -273,6 +275,8 @@ def arguments(route: str, world: World) -> list[object]:
         "office:annex": [code, ids["decree"]],
         "office:reveal": [ids["household"], ids["person"]],
         "office:decree-line": [ids["decree_line"]],
+        "office:proxies": [ids["decree_line"]],
+        "office:returns": [ids["handover"]],
         "office:handover-day": [ids["handover_day"]],
         "office:handover-cards": [ids["handover_day"]],
         "office:handover-letters": [ids["handover_day"]],

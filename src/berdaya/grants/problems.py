@@ -233,6 +233,12 @@ register(
             "Check dates, quantities and choices, send again.",
             422,
         ),
+        "grants.proxy_needs_photo": _entry(
+            "Wakil penerima harus difoto.", "A proxy needs a photo.",
+            "Foto wajah wakil bersama KK atau KTP-nya, lalu kirim lagi.",
+            "Take a picture of the proxy with KK or KTP, send again.",
+            422,
+        ),
         "grants.pack_expired": _entry(
             "Paket hari penyaluran sudah lewat 24 jam; daftar penerima harus diperiksa ulang.",
             "The day's pack is older than 24 hours; the list has to be screened again.",

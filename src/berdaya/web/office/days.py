@@ -8,7 +8,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,11 +16,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from berdaya.access.permissions import can, require
+from berdaya.access.permissions import can
 from berdaya.areas.codes import InvalidAreaCodeError, parse_code
-from berdaya.files.images import MAX_BYTES
-from berdaya.files.services import store_photo
-from berdaya.files.types import FileDraft
 from berdaya.grants import queue, services
 from berdaya.grants.days import DayInfo, NewDay, SlotInfo, SlotState
 from berdaya.grants.procured import stores
@@ -36,6 +33,7 @@ from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.goods_words import barred, goods_tabs
+from berdaya.web.office.sent import ink_of, key_of, picture_of, told, words_of
 from berdaya.web.session import OfficeRequest, office_page
 
 MANY = 12
@@ -65,8 +63,7 @@ def days(request: OfficeRequest) -> HttpResponse:
         "id": new_id(),
         "sent": request.POST,
         "problem": problem,
-        "problem_text": problem.text(fmt.language()) if problem else "",
-        "advice": problem.advice(fmt.language()) if problem else "",
+        **told(problem),
     }
     return render(request, "office/days.html", context, status=problem.status if problem else 200)
 
@@ -151,7 +148,8 @@ def day(request: OfficeRequest, day_id: UUID) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            return _act(request, info)
+            with transaction.atomic():
+                return _act(request, info)
         except Problem as raised:
             problem = raised
     code = (request.POST.get("kode") or request.GET.get("kode") or "").strip()
@@ -170,16 +168,25 @@ def day(request: OfficeRequest, day_id: UUID) -> HttpResponse:
         "desk": desk,
         "code": "" if desk else code,
         "proxies": proxies_of(actor=request.actor, decree_line=desk.slot.decree_line) if desk else (),
+        "pads": _pads(),
         "id": request.POST.get("id") or new_id(),
         "sent": request.POST,
         "next": [slot for slot in slots if slot.state is SlotState.WAITING][:MANY],
         "table": _queue_table(info, slots),
         "may_act": can(request.actor, "handover.record"),
         "may_print": can(request.actor, "document.issue") and info.served > 0,
-        "problem_text": problem.text(fmt.language()) if problem else "",
-        "advice": problem.advice(fmt.language()) if problem else "",
+        **told(problem),
     }
     return render(request, "office/day.html", context, status=problem.status if problem else 200)
+
+
+def _pads() -> tuple[tuple[str, str, bool], ...]:
+    """Field, label, and whether drawing there chooses the kind of proof."""
+    return (
+        ("ttd-penerima", _("Tanda tangan penerima"), True),
+        ("ttd-petugas", _("Tanda tangan petugas"), False),
+        ("ttd-saksi", _("Tanda tangan saksi"), False),
+    )
 
 
 def _desk(request: OfficeRequest, slot: SlotInfo) -> Desk:
@@ -206,7 +213,7 @@ def _act(request: OfficeRequest, info: DayInfo) -> HttpResponse:
             text = _("Paket diterbitkan untuk 24 jam; %(held)s penerima tertahan.") % {"held": fmt.number(len(held))}
             messages.success(request, text)
         case "absen":
-            services.mark_absent(actor=actor, slot_id=_uuid(sent.get("antrean")))
+            services.mark_absent(actor=actor, slot_id=key_of(sent.get("antrean")))
             messages.success(request, _("Tidak hadir; barangnya tetap di tempat simpan."))
         case _:
             slot = queue.find_slot(actor=actor, day_id=info.id, code=sent.get("kode", ""))
@@ -214,13 +221,6 @@ def _act(request: OfficeRequest, info: DayInfo) -> HttpResponse:
             text = _("%(name)s sudah menerima. Berikutnya.") % {"name": slot.name}
             messages.success(request, text)
     return HttpResponseRedirect(here)
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError as error:
-        raise Problem("grants.bad_form") from error
 
 
 def _row(request: OfficeRequest, slot: SlotInfo) -> HandoverRow:
@@ -234,16 +234,15 @@ def _row(request: OfficeRequest, slot: SlotInfo) -> HandoverRow:
             raise Problem("grants.bad_form")
         if wanted and int(wanted):
             items[item.number] = int(wanted)
-        named = tuple(part for part in sent.get(f"nomor-{item.number}", "").replace(",", " ").split() if part)
+        named = words_of(sent.get(f"nomor-{item.number}"))
         if named:
             tags[item.number] = named
     full = {number: left for number, left in due.items() if left}
-    kind = ProofKind(sent["bukti"]) if sent.get("bukti") in set(ProofKind) else ProofKind.PAPER
-    proxy = _uuid(sent["wakil"]) if sent.get("wakil") else None
+    proxy = key_of(sent["wakil"]) if sent.get("wakil") else None
     receiver = Receiver.PROXY if proxy else Receiver.SELF
     condition = Condition(sent["keadaan"]) if sent.get("keadaan") in set(Condition) else Condition.GOOD
     return HandoverRow(
-        id=_uuid(sent.get("id")),
+        id=key_of(sent.get("id")),
         ref=slot.ref,
         occurred_on=clock.today(),
         place="",
@@ -255,26 +254,43 @@ def _row(request: OfficeRequest, slot: SlotInfo) -> HandoverRow:
         receiver=receiver,
         proxy=proxy,
         manner=Manner.HOME if sent.get("cara") == "home" else Manner.DESK,
-        proof=Proof(
-            kind=kind,
-            witness=sent.get("saksi", "")[:120],
-            scan=_photo(request, slot, "pindaian", "scan"),
-            photo=_photo(request, slot, "foto", "handover"),
-        ),
+        photos=_item_photos(request, slot, package),
+        proof=_proof(request, slot),
     )
 
 
-def _photo(request: OfficeRequest, slot: SlotInfo, field: str, purpose: str) -> UUID | None:
-    file = request.FILES.get(field)
-    if not isinstance(file, UploadedFile) or not file.size:
-        return None
-    require(request.actor, "handover.record")
-    if file.size > MAX_BYTES:
-        raise Problem("files.too_large", size=file.size, limit=MAX_BYTES)
-    draft = FileDraft(
-        file.read(), "image/jpeg", (file.name or "foto")[:160], purpose, slot.area, request.actor.office or 0
+def _item_photos(request: OfficeRequest, slot: SlotInfo, package: PackageInfo | None) -> dict[int, UUID]:
+    """Number of the item -> picture of it, where one was taken."""
+    found = {}
+    for item in package.items if package else ():
+        file = picture_of(
+            request, request.actor, "handover.record", f"foto-{item.number}", purpose="handover", area=slot.area
+        )
+        if file is not None:
+            found[item.number] = file
+    return found
+
+
+def _proof(request: OfficeRequest, slot: SlotInfo) -> Proof:
+    """What proves the receipt: drawn signatures, thumb with witness, scan; pictures are stored with the row or not."""
+    sent, actor = request.POST, request.actor
+
+    def drawn(name: str, who: str) -> UUID | None:
+        return ink_of(actor, sent.get(name, ""), who=who, area=slot.area)
+
+    def picture(field: str, purpose: str) -> UUID | None:
+        return picture_of(request, actor, "handover.record", field, purpose=purpose, area=slot.area)
+
+    return Proof(
+        kind=ProofKind(sent["bukti"]) if sent.get("bukti") in set(ProofKind) else ProofKind.PAPER,
+        signature=drawn("ttd-penerima", "penerima"),
+        giver_signature=drawn("ttd-petugas", "yang menyerahkan"),
+        witness_signature=drawn("ttd-saksi", "saksi"),
+        witness=sent.get("saksi", "")[:120],
+        scan=picture("pindaian", "scan"),
+        photo=picture("foto", "handover"),
+        device_at=clock.now(),
     )
-    return store_photo(actor=request.actor, draft=draft)
 
 
 def _day_figures(info: DayInfo) -> list[Figure]:

@@ -15,8 +15,10 @@ def goods_tabs(request: OfficeRequest, current: str) -> tuple[Tab, ...]:
     pages = (
         (_("BAST"), "office:handovers", "family.read"),
         (_("Di mana rupiahnya"), "office:rupiah", "programme.read"),
+        (_("Usulan"), "office:proposals", "family.read"),
         (_("Pengadaan"), "office:purchases", "family.read"),
         (_("Hari penyaluran"), "office:handover-days", "family.read"),
+        (_("Menunggu persetujuan"), "office:goods-waiting", "family.read"),
     )
     return tuple(Tab(text, reverse(name), name == current) for text, name, code in pages if can(request.actor, code))
 

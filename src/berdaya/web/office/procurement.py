@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,43 +34,11 @@ from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.goods_words import goods_tabs, method
+from berdaya.web.office.sent import bad_form, day_of, key_of, number_of, picture_of, told, words_of
 from berdaya.web.session import OfficeRequest, office_page
 
 ROWS = range(1, 9)
 """Rows of goods that one form takes."""
-
-
-def _bad() -> Problem:
-    return Problem("grants.bad_form")
-
-
-def _number(text: str) -> int:
-    digits = text.strip().removeprefix("Rp").replace(".", "").strip()
-    if not digits.isdigit() or len(digits) > 13:
-        raise _bad()
-    return int(digits)
-
-
-def _key(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError as error:
-        raise _bad() from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise _bad() from error
-
-
-def _told(problem: Problem | None) -> dict[str, str]:
-    language = fmt.language()
-    return {
-        "problem_text": problem.text(language) if problem else "",
-        "advice": problem.advice(language) if problem else "",
-    }
 
 
 @office_page("family.read")
@@ -79,7 +47,8 @@ def purchases(request: OfficeRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            made = _buy(request)
+            with transaction.atomic():
+                made = _buy(request)
         except Problem as raised:
             problem = raised
         else:
@@ -104,7 +73,7 @@ def purchases(request: OfficeRequest) -> HttpResponse:
         "today": clock.today(),
         "id": request.POST.get("id") or new_id(),
         "sent": request.POST,
-        **_told(problem),
+        **told(problem),
     }
     return render(request, "office/purchases.html", context, status=problem.status if problem else 200)
 
@@ -116,14 +85,14 @@ def _buy(request: OfficeRequest) -> UUID:
     for item, _name, _unit, _ceiling in procured.items(actor=actor, programme_id=programme):
         quantity = sent.get(f"jumlah-{item}", "").strip()
         if quantity:
-            lines.append(WantedLine(item, _number(quantity), _number(sent.get(f"harga-{item}", ""))))
+            lines.append(WantedLine(item, number_of(quantity), number_of(sent.get(f"harga-{item}", ""))))
     name = sent.get("penyedia", "").strip()
     if not (name and sent.get("nomor", "").strip() and lines):
-        raise _bad()
+        raise bad_form()
     supplier = services.register_supplier(actor=actor, supplier=NewSupplier(new_id(), name[:160]))
     how = Method(sent["cara"]) if sent.get("cara") in set(Method) else Method.DIRECT
     purchase = NewPurchase(
-        _key(sent.get("id")), supplier, how, sent["nomor"].strip()[:80], _day(sent.get("tanggal", "")), tuple(lines)
+        key_of(sent.get("id")), supplier, how, sent["nomor"].strip()[:80], day_of(sent.get("tanggal", "")), tuple(lines)
     )
     return services.record_purchase(actor=actor, programme_id=programme, purchase=purchase)
 
@@ -203,7 +172,8 @@ def purchase(request: OfficeRequest, purchase_id: UUID) -> HttpResponse:
                 services.agree_purchase(actor=request.actor, purchase_id=info.id)
                 messages.success(request, _("Pengadaan disetujui; kirimannya boleh diterima."))
             else:
-                _receive(request, request.POST)
+                with transaction.atomic():
+                    _receive(request, request.POST)
                 messages.success(request, _("Kiriman dicatat dan masuk tempat simpan."))
             return HttpResponseRedirect(reverse("office:purchase", args=[info.id]))
         except Problem as raised:
@@ -222,7 +192,8 @@ def purchase(request: OfficeRequest, purchase_id: UUID) -> HttpResponse:
         "today": clock.today(),
         "id": request.POST.get("id") or new_id(),
         "sent": request.POST,
-        **_told(problem),
+        "tags": request.POST.get("nomor-seri", ""),
+        **told(problem),
     }
     return render(request, "office/purchase.html", context, status=problem.status if problem else 200)
 
@@ -230,22 +201,23 @@ def purchase(request: OfficeRequest, purchase_id: UUID) -> HttpResponse:
 def _receive(request: OfficeRequest, sent: QueryDict) -> None:
     actor = request.actor
     if sent.get("gudang"):
-        store = _key(sent.get("gudang"))
+        store = key_of(sent.get("gudang"))
     elif name := sent.get("gudang-baru", "").strip()[:120]:
         store = services.open_store(actor=actor, store_id=new_id(), name=name, area=actor.lo)
     else:
-        raise _bad()
-    tags = tuple(part for part in sent.get("nomor-seri", "").replace(",", " ").split() if part)
+        raise bad_form()
+    photo = picture_of(request, actor, "procurement.manage", "foto", purpose="lot", area=actor.lo)
     lot = NewLot(
-        id=_key(sent.get("id")),
-        purchase_line=_key(sent.get("baris")),
+        id=key_of(sent.get("id")),
+        purchase_line=key_of(sent.get("baris")),
         store=store,
-        delivered_on=_day(sent.get("tanggal", "")),
-        quantity=_number(sent.get("jumlah", "")),
+        delivered_on=day_of(sent.get("tanggal", "")),
+        quantity=number_of(sent.get("jumlah", "")),
         received_by=sent.get("penerima", "")[:120],
         number=sent.get("surat-jalan", "")[:80],
         batch=sent.get("batch", "")[:60],
-        tags=tags,
+        tags=words_of(sent.get("nomor-seri")),
+        photo=photo,
     )
     services.receive_lots_many(actor=actor, lots=[lot])
 
@@ -305,7 +277,7 @@ def packages(request: OfficeRequest, code: str) -> HttpResponse:
         "rows": ROWS,
         "code": code,
         "sent": request.POST,
-        **_told(problem),
+        **told(problem),
     }
     return render(request, "office/packages.html", context, status=problem.status if problem else 200)
 
@@ -318,9 +290,9 @@ def _package(sent: QueryDict) -> list[PackageLine]:
             kind=kind[:40],
             name=sent.get(f"barang-{row}", "").strip()[:120],
             specification=sent.get(f"spesifikasi-{row}", "").strip()[:200],
-            quantity=_number(sent.get(f"jumlah-{row}", "")),
+            quantity=number_of(sent.get(f"jumlah-{row}", "")),
             unit=sent.get(f"satuan-{row}", "").strip()[:20],
-            unit_price_idr=_number(sent.get(f"harga-{row}", "")),
+            unit_price_idr=number_of(sent.get(f"harga-{row}", "")),
             durable=sent.get(f"aset-{row}") == "ya",
             row=row,
         )
@@ -328,7 +300,7 @@ def _package(sent: QueryDict) -> list[PackageLine]:
         if sent.get(f"barang-{row}", "").strip()
     ]
     if not (code and lines):
-        raise _bad()
+        raise bad_form()
     return lines
 
 
