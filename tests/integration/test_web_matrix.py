@@ -275,8 +275,6 @@ def arguments(route: str, world: World) -> list[object]:
         "office:annex": [code, ids["decree"]],
         "office:reveal": [ids["household"], ids["person"]],
         "office:decree-line": [ids["decree_line"]],
-        "office:proxies": [ids["decree_line"]],
-        "office:returns": [ids["handover"]],
         "office:handover-day": [ids["handover_day"]],
         "office:handover-cards": [ids["handover_day"]],
         "office:handover-letters": [ids["handover_day"]],

@@ -14,6 +14,8 @@ from berdaya.accountability.models import Lpj, LpjItem
 from berdaya.accountability.services import lpj
 from berdaya.accountability.services.statements import record_list_many
 from berdaya.accountability.types import EntryKind, IssuedCode, ListedWord, NewEntry
+from berdaya.enterprises.texts import rupiah
+from berdaya.example.pictures import receipt_photo
 from berdaya.followup.complaints import public as complaints
 from berdaya.followup.complaints import services as handling
 from berdaya.followup.complaints.types import Channel, NewComplaint, Subject
@@ -26,6 +28,8 @@ from berdaya.process.walk import Walk
 
 SPOKE, DIFFERED, QUIET = 62, 64, 80
 ACCOUNTED, SUBMITTED, BEGUN = 48, 60, 75
+PHOTOGRAPHED = 10
+"""So many reports of a programme have photos of their receipts."""
 WORDS = (
     "Datangnya baik, sudah dipakai.",
     "Sudah diterima di balai desa.",
@@ -108,10 +112,10 @@ def _account(walk: Walk) -> int:
         for item in LpjItem.objects.filter(lpj__in=rows).order_by("lpj_id", "number"):
             items.setdefault(item.lpj_id, []).append(item)
         shares = {row.pk: _part(row.pk, "lpj") for row in rows}
+        begun = [row for row in rows if shares[row.pk] < BEGUN]
         books = {
-            row.pk: _entries(row, items[row.pk], whole=shares[row.pk] < SUBMITTED)
-            for row in rows
-            if shares[row.pk] < BEGUN
+            row.pk: _entries(row, items[row.pk], whole=shares[row.pk] < SUBMITTED, photo=number < PHOTOGRAPHED)
+            for number, row in enumerate(begun)
         }
         lpj.add_books_many(actor=actor, books=books)
         handed_in = {key: "" for key, share in shares.items() if share < SUBMITTED}
@@ -126,16 +130,18 @@ def _account(walk: Walk) -> int:
     return len(handed_in)
 
 
-def _entries(report: Lpj, items: Sequence[LpjItem], *, whole: bool) -> list[NewEntry]:
+def _entries(report: Lpj, items: Sequence[LpjItem], *, whole: bool, photo: bool) -> list[NewEntry]:
     found = []
     for item in items if whole else items[:1]:
         on = min(report.received_on + timedelta(days=7 + _part(item.pk, "day") % 60), clock.today())
+        amount = item.amount_idr if whole else item.amount_idr // 2 or 1
         found.append(
             NewEntry(
                 id=stable_id("demo-receipt", item.pk),
                 kind=EntryKind.SPENT,
                 occurred_on=on,
-                amount_idr=item.amount_idr if whole else item.amount_idr // 2 or 1,
+                amount_idr=amount,
+                receipt=receipt_photo("TOKO CONTOH", item.name, rupiah(amount)) if photo else b"",
                 item=item.pk,
                 seller="Toko Contoh",
                 description=f"{item.quantity} {item.unit}",

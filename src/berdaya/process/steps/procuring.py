@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from uuid import UUID
 
 from berdaya.grants.models import PackageItem, Purchase, PurchaseLine
 from berdaya.grants.services.handovers import plan_handovers
@@ -19,6 +20,7 @@ from berdaya.grants.services.procurement import (
 )
 from berdaya.grants.stock import Method, NewLot, NewPurchase, NewSupplier, WantedLine
 from berdaya.kernel.ids import stable_id
+from berdaya.process.steps.goods_shown import tags_of
 from berdaya.process.walk import Walk
 
 SIGNED_BEFORE, DELIVERED_BEFORE = timedelta(days=45), timedelta(days=10)
@@ -26,8 +28,11 @@ SPARE = 0.02
 """Part of the goods above the need, as offices order: they stay in store, and the pages show that."""
 
 
-def procure(walk: Walk, handovers: int, first: date | None) -> None:
-    """Buy what the programme's recipients are to get, at the ceiling price, so that no figure of the example moves."""
+def procure(walk: Walk, handovers: int, first: date | None, *, numbered: bool = False) -> None:
+    """Buy what the programme's recipients are to get, at the ceiling price, so that no figure of the example moves.
+
+    With ``numbered`` each durable thing has a serial number.
+    """
     if first is None or not handovers:
         return
     with walk.acting("procure") as actor:
@@ -69,19 +74,23 @@ def procure(walk: Walk, handovers: int, first: date | None) -> None:
     with walk.checking("procure") as checker:
         agree_purchase(actor=checker, purchase_id=purchase)
     with walk.acting("procure") as actor:
-        receive_lots_many(
-            actor=actor,
-            lots=[
-                NewLot(
-                    stable_id(walk.code, "lot", line.item_id), line.pk, store, max(signed, first - DELIVERED_BEFORE),
-                    line.quantity, "Penjaga Gudang (contoh)", number=f"SJ-{number:03}",
-                )
-                for number, line in enumerate(
-                    PurchaseLine.objects.filter(purchase_id=purchase).order_by("item__package__code", "item__number"), 1
-                )
-            ],
-        )  # fmt: skip
+        lines = PurchaseLine.objects.filter(purchase_id=purchase).select_related("item__package")
+        arrived = max(signed, first - DELIVERED_BEFORE)
+        lots = [
+            _lot(walk, line, number, store, arrived, numbered=numbered)
+            for number, line in enumerate(lines.order_by("item__package__code", "item__number"), 1)
+        ]
+        receive_lots_many(actor=actor, lots=lots)
+
+
+def _lot(walk: Walk, line: PurchaseLine, number: int, store: UUID, arrived: date, *, numbered: bool) -> NewLot:
+    item = line.item
+    tags = tags_of(item.package.code, item.number, 1, line.quantity) if numbered and item.durable else ()
+    return NewLot(
+        stable_id(walk.code, "lot", line.item_id), line.pk, store, arrived, line.quantity, "Penjaga Gudang (contoh)",
+        number=f"SJ-{number:03}", batch="" if item.durable else f"B{arrived.year}-{number:03}", tags=tags,
+    )  # fmt: skip
 
 
 def _with_spare(count: int) -> int:
-    return count + int(count * SPARE)
+    return count + max(1, int(count * SPARE))
