@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-    "Desember",
-)  # fmt: skip
+from berdaya.kernel import formats
 
 HANDOVER_TERMS = (
     (
@@ -21,4 +18,4 @@ HANDOVER_TERMS = (
 
 def long_date(day: date) -> str:
     """21 November 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return formats.day(day, lang="id")

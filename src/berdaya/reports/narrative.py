@@ -24,6 +24,7 @@ from berdaya.documents.types import (
 )
 from berdaya.enterprises.texts import STATUS_LABELS
 from berdaya.enterprises.types import Status
+from berdaya.kernel import formats
 from berdaya.reports.types import STATUSES, Milestone, ProgrammeFigures
 
 GOODS_SHOWN = 12
@@ -67,9 +68,13 @@ def _summary(figures: ProgrammeFigures) -> Iterable[ReportBlock]:
     day = figures.as_of.strftime("%d/%m/%Y")
     items = [Figure("Ditetapkan", figures.funnel.selected, _unit(figures), f"kuota {grouped(figures.funnel.quota)}")]
     if figures.money.goods_value_idr:
-        items.append(Figure("Nilai barang", short_rupiah(figures.money.goods_value_idr), "", "menurut BAST"))
+        items.append(
+            Figure("Nilai barang", formats.rupiah_short(figures.money.goods_value_idr, lang="id"), "", "menurut BAST")
+        )
     if figures.money.capital_idr:
-        items.append(Figure("Modal bergulir", short_rupiah(figures.money.capital_idr), "", "menurut buku kas"))
+        items.append(
+            Figure("Modal bergulir", formats.rupiah_short(figures.money.capital_idr, lang="id"), "", "menurut buku kas")
+        )
     items.append(Figure("Usaha hidup", None if share is None else round(100 * share, 1), "%", f"per {day}"))
     items.append(Figure("Graduasi", figures.graduated, "usaha", "dinilai dan disetujui dua orang"))
     yield Figures(tuple(items))
@@ -82,16 +87,8 @@ def status_name(name: str) -> str:
 
 
 def grouped(value: int) -> str:
-    """2500 -> "2.500"."""
-    return f"{value:,}".replace(",", ".")
-
-
-def short_rupiah(value: int) -> str:
-    """6195460500 -> "Rp6,2 miliar"; below a million the exact amount."""
-    for size, word in ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")):
-        if value >= size:
-            return f"Rp{value / size:.1f} {word}".replace(".", ",").replace(",0 ", " ")
-    return f"Rp{grouped(value)}"
+    """2500 -> "2.500", in letters, which are Indonesian whatever the language of the page."""
+    return formats.number(value, lang="id")
 
 
 def _selection(figures: ProgrammeFigures) -> Iterable[ReportBlock]:

@@ -16,13 +16,12 @@ from berdaya.areas.selectors import paths
 from berdaya.devices.selectors import may_read
 from berdaya.documents.render import LetterFile, render
 from berdaya.kernel.bulk import fetch
+from berdaya.kernel.formats import MONTHS
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.process.accounting import unnumbered_letter
 from berdaya.process.field.packs_caseload import own_mentor
 
-MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-          "Desember")  # fmt: skip
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _VISITS = """
     SELECT v.occurred_on, e.name, e.area, v.production_days, v.turnover_idr, v.problem, v.advice, v.next_step,
@@ -79,7 +78,7 @@ def _paper(
     seen = {row[9] for row in visits}
     same = sum(1 for row in visits if row[8])
     turnover = sum(row[4] or 0 for row in visits)
-    title = f"{MONTHS[month.month - 1]} {month.year}"
+    title = f"{MONTHS['id'][month.month - 1]} {month.year}"
     body = {
         "month": title,
         "mentor": mentor,
