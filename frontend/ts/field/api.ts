@@ -1,5 +1,7 @@
 // The addresses below /sinkron/. A refusal is a Refusal, a dead network is Offline; nothing else is thrown.
+import { spoken } from "./tongue";
 import type { Body, Kind, Me, OutcomeLine, Row } from "./types";
+import type { Unsent } from "./vault";
 
 const TIMEOUT_MS = 45_000;
 
@@ -32,6 +34,8 @@ export interface Push {
   seq: number;
   sent_at: string;
   records: Wire[];
+  unsent?: number;
+  unsent_since?: string;
 }
 export interface Pushed {
   seq: number;
@@ -135,7 +139,7 @@ function csrf(): string {
 export async function enrol(name: string, platform: string): Promise<Me> {
   const answer = await call("/sinkron/daftar/", {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf(), "Accept-Language": "id" },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf(), "Accept-Language": spoken() },
     body: JSON.stringify({ name, platform, app: "1" }),
     credentials: "same-origin",
   });
@@ -155,7 +159,7 @@ export class Server {
   }
 
   private headers(more: Record<string, string> = {}): Record<string, string> {
-    return { Authorization: `Bearer ${this.token}`, "Accept-Language": "id", ...more };
+    return { Authorization: `Bearer ${this.token}`, "Accept-Language": spoken(), ...more };
   }
 
   me(): Promise<Omit<Me, "token">> {
@@ -168,8 +172,11 @@ export class Server {
     return json<Pushed>(await call("/sinkron/kirim/", { method: "POST", headers, body, credentials: "omit" }));
   }
 
-  offers(): Promise<Offers> {
-    return this.get("/sinkron/paket/");
+  /** Packs on offer; the office learns by the way what still waits here. */
+  offers(waiting: Unsent): Promise<Offers> {
+    const query = new URLSearchParams({ belum: String(waiting.unsent) });
+    if (waiting.unsent_since) query.set("sejak", waiting.unsent_since);
+    return this.get(`/sinkron/paket/?${query}`);
   }
 
   fill(kind: string, subject: string): Promise<Filled> {

@@ -10,6 +10,7 @@ import { mine } from "./pages/mine";
 import { queue } from "./pages/queue";
 import { screenOf } from "./screens/index";
 import { Sync } from "./sync";
+import { spoken } from "./tongue";
 import type { Draft } from "./types";
 import type { Vault } from "./vault";
 import { isoDay } from "./words";
@@ -174,6 +175,7 @@ async function keepFresh(app: App): Promise<void> {
 export function begin(): void {
   const root = document.getElementById("app");
   if (!root) return;
+  document.documentElement.lang = spoken();
   const app = new App(root);
   void app.start();
   window.addEventListener("load", () => void keepFresh(app).catch(() => undefined));

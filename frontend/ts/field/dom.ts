@@ -1,15 +1,19 @@
 // Elements without a framework: h("button", { class: "f-main", on: { click } }, "Simpan").
+import { tr } from "./tongue";
+
 export type Child = Node | string | number | null | undefined | false | readonly Child[];
 type Handlers = { [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void };
 export type Attrs = { on?: Handlers } & Record<string, unknown>;
 
+/** Attributes that people hear or read. */
+const SPOKEN = new Set(["aria-label", "placeholder", "alt"]);
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(node: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) fill(node, child as readonly Child[]);
-    else node.append(child instanceof Node ? child : String(child));
+    else node.append(child instanceof Node ? child : tr(String(child)));
   }
 }
 
@@ -28,7 +32,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
     } else if (name === "value" && "value" in node) {
       (node as unknown as HTMLInputElement).value = String(value);
     } else {
-      node.setAttribute(name, value === true ? "" : String(value));
+      node.setAttribute(name, value === true ? "" : SPOKEN.has(name) ? tr(String(value)) : String(value));
     }
   }
   fill(node, children);
@@ -91,7 +95,7 @@ export function say(text: string): void {
     place = h("p", { id: "said", class: "f-said", role: "status" });
     document.body.append(place);
   }
-  place.textContent = text;
+  place.textContent = tr(text);
   place.classList.add("f-said--on");
   window.clearTimeout(Number(place.dataset["timer"] ?? 0));
   place.dataset["timer"] = String(window.setTimeout(() => place.classList.remove("f-said--on"), 2500));

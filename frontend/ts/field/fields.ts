@@ -13,7 +13,7 @@ import { canRecord, record, type Recording } from "./widgets/voice";
 type Of<T extends Field["type"]> = Extract<Field, { type: T }>;
 
 export function amount(value: number, unit: string): string {
-  return unit === "Rp" ? rupiah(value) : `${dots(value)} ${unit}`;
+  return unit === "Rp" ? rupiah(value) : `${dots(value)} ${unit}`.trim();
 }
 
 function wrong(form: Form, path: string): Child {

@@ -91,6 +91,7 @@ export class Sync extends EventTarget {
         seq: await this.number(batch),
         sent_at: new Date().toISOString(),
         records: batch.map(wire),
+        ...this.vault.unsent(new Set(batch.map((record) => record.id))),
       });
       const moved = await this.take(answer, batch);
       any = true;
@@ -189,7 +190,7 @@ export class Sync extends EventTarget {
 
   private async pull(): Promise<void> {
     const { standing } = this.vault;
-    const offers = await this.server.offers();
+    const offers = await this.server.offers(this.vault.unsent());
     this.vault.noteTime(offers.server_at);
     const anew = offers.generation !== standing.generation || !standing.cursor;
     let reset = anew;

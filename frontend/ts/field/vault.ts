@@ -16,6 +16,10 @@ interface Standing {
   floor_ms: number;
   synced_at: string;
 }
+export interface Unsent {
+  unsent: number;
+  unsent_since?: string;
+}
 const NOTHING: Standing = {
   cursor: "", generation: "", pulled_at: 0, seq: 0, inflight: null, skew_ms: 0, floor_ms: 0, synced_at: "",
 };
@@ -265,6 +269,14 @@ export class Vault {
 
   unsentCount(): number {
     return this.inState("ready").length;
+  }
+
+  /** What the office is told of the rest: how many records and photos wait here, and since when; `without` is on its way. */
+  unsent(without: ReadonlySet<string> = new Set()): Unsent {
+    const left = this.inState("ready").filter((record) => !without.has(record.id));
+    const since = left[0] ?? (this.fileCount ? this.inState("sent").find((record) => Object.keys(record.files).length) : undefined);
+    const count = left.length + this.fileCount;
+    return count && since ? { unsent: count, unsent_since: new Date(since.made_at + this.standing.skew_ms).toISOString() } : { unsent: count };
   }
 }
 

@@ -1,10 +1,21 @@
 // Numbers, money and days as Indonesians write them. No browser locale: its spaces and months differ between phones.
+import { spoken } from "./tongue";
+
 const MONTHS = [
   "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
   "Desember",
 ] as const;
 const DAYS = ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"] as const;
+const MONTHS_EN = [
+  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+  "December",
+] as const;
+const DAYS_EN = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 const MAX_DIGITS = 11;
+
+function month(number: number): string {
+  return (spoken() === "en" ? MONTHS_EN : MONTHS)[number - 1] ?? "";
+}
 
 /** 1250000 -> "1.250.000". */
 export function dots(value: number): string {
@@ -36,25 +47,25 @@ function parts(iso: string): [number, number, number] {
 
 /** "2026-10-31" -> "31 Oktober 2026". */
 export function longDay(iso: string): string {
-  const [year, month, day] = parts(iso);
-  return `${day} ${MONTHS[month - 1] ?? ""} ${year}`;
+  const [year, number, day] = parts(iso);
+  return `${day} ${month(number)} ${year}`;
 }
 
 /** "2026-10-31" -> "31 Okt". */
 export function shortDay(iso: string): string {
-  const [, month, day] = parts(iso);
-  return `${day} ${(MONTHS[month - 1] ?? "").slice(0, 3)}`;
+  const [, number, day] = parts(iso);
+  return `${day} ${month(number).slice(0, 3)}`;
 }
 
 /** "2026-10" or "2026-10-31" -> "Oktober 2026". */
 export function monthName(iso: string): string {
-  const [year, month] = parts(`${iso.slice(0, 7)}-01`);
-  return `${MONTHS[month - 1] ?? ""} ${year}`;
+  const [year, number] = parts(`${iso.slice(0, 7)}-01`);
+  return `${month(number)} ${year}`;
 }
 
 export function weekday(iso: string): string {
   const [year, month, day] = parts(iso);
-  return DAYS[new Date(year, month - 1, day).getDay()] ?? "";
+  return (spoken() === "en" ? DAYS_EN : DAYS)[new Date(year, month - 1, day).getDay()] ?? "";
 }
 
 /** 23.50, with a dot. */

@@ -107,7 +107,10 @@ class Stall(ProcessRow):
 
 @tracked()
 class Contest(ProcessRow):
-    """Lomba: a contest of businesses from kabupaten to province, scored by a jury."""
+    """Lomba: a contest of businesses from kabupaten to province, scored by a jury.
+
+    `criteria` are pairs of name and weight, in the order of the jury's sheet.
+    """
 
     policy: ClassVar[Policy] = Ladder(invited="invited")
 
@@ -116,6 +119,7 @@ class Contest(ProcessRow):
     level = models.CharField(max_length=20)
     held_on = models.DateField()
     invited = ArrayField(models.BigIntegerField(), default=list)
+    criteria = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["office", "code"], name="market_contest_once")]

@@ -34,6 +34,13 @@ register(
             do_en="Fill in the seller's WhatsApp number, for example 0812….",
             status=422,
         ),
+        "contest_marked": Entry(
+            id="Juri {juror} sudah memberi nilai lain untuk {name}.",
+            en="The juror {juror} has given {name} other marks already.",
+            do_id="Nilai yang sudah diberikan tetap. Bila keliru, kantor mencatatnya dalam berita acara lomba.",
+            do_en="A mark once given stays. Where it is wrong, the office notes it in the minutes of the contest.",
+            status=409,
+        ),
         "market_marks": Entry(
             id="Nilai lomba {contest} tidak dapat dihitung: {detail}.",
             en="The marks of {contest} cannot be counted: {detail}.",

@@ -399,11 +399,12 @@ def hold_contest(*, actor: Actor, contest: NewContest, marks: Sequence[NewMark])
                 level=contest.level,
                 held_on=contest.held_on,
                 invited=list(contest.invited),
+                criteria=[list(pair) for pair in dict.fromkeys((mark.criterion, mark.weight) for mark in marks)],
             )
         ],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["name", "level", "held_on", "invited"],
+        update_fields=["name", "level", "held_on", "invited", "criteria"],
     )
     _store_entries(contest, placed, owners)
     _store_marks(contest, marks)

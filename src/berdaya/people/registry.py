@@ -329,7 +329,7 @@ PLAIN_COLUMNS = frozenset(
     tagged task_id time_zone to_store_id token training_class_id turn_id turnover_fund_idr turnover_idr
     turnover_market_idr turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until
     value_idr venue verdict verified version version_id version_number visit_id visited_on visits weight
-    wheelchair withdrawn_on witness_signature_id workers year
+    wheelchair withdrawn_on witness_signature_id workers year criteria
     """.split()  # noqa: SIM905  (a list of 250 words reads better as words)
 )
 """Names that stand for ids, codes, dates and figures of processes, wherever they occur."""

@@ -20,7 +20,7 @@ from berdaya.groups.models import Group
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process import caseloads
-from berdaya.process.field.demo import enrol_mentor
+from berdaya.process.field.demo import enrol_mentor, open_next_contest
 from berdaya.process.offices import ensure_account, ensure_role
 from berdaya.training.models import TrainingClass
 
@@ -150,6 +150,7 @@ def _mentor(admin: Actor, office: Office) -> None:
         Mentor.objects.filter(pk=mentor.pk, account=None).update(account=account)
         caseloads.open_mentor(actor=admin, role_id=role_id, mentor_id=mentor.pk)
     enrol_mentor(account_id=account.pk, role_id=role_id, supervisor=_actor(OFFICE_PEOPLE[2], office))
+    open_next_contest(operator=_actor(OFFICE_PEOPLE[0], office))
 
 
 def _sponsor(admin: Actor, office: Office) -> None:

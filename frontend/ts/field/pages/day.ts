@@ -5,6 +5,7 @@ import { textAt } from "../screen";
 import { placeOf } from "../screens/business";
 import { screenOf } from "../screens/index";
 import type { Business } from "../screens/visit";
+import { tr } from "../tongue";
 import type { Sync } from "../sync";
 import type { Vault } from "../vault";
 import { daysBetween, distance, longDay, shortDay, weekday } from "../words";
@@ -133,7 +134,7 @@ export function day(root: Element, vault: Vault, sync: Sync, today: string): voi
     ORDERS.map(([name, words]) => {
       const pick = async (): Promise<void> => {
         order = name;
-        for (const button of tabs.children) button.setAttribute("aria-pressed", String(button.textContent === words));
+        for (const button of tabs.children) button.setAttribute("aria-pressed", String(button.textContent === tr(words)));
         if (name === "near" && !here) {
           const found = await whereAmI();
           if ("position" in found) here = found.position;

@@ -2,6 +2,7 @@
 import { Offline, Refusal } from "../api";
 import { h, icon, replace, type Child } from "../dom";
 import { PIN_LENGTH, people, unlock, welcome } from "../keeper";
+import { speak, spoken, tr } from "../tongue";
 import type { Person } from "../types";
 import type { Vault } from "../vault";
 import { initials } from "../words";
@@ -62,7 +63,7 @@ export class PinEntry {
     this.text = "";
     this.busy = false;
     if (this.node.isConnected) {
-      this.told.textContent = again;
+      this.told.textContent = tr(again);
       this.paint();
     }
   }
@@ -75,6 +76,16 @@ function frame(...children: Child[]): Child {
     h("p", { class: "f-gate__mark" }, h("span", {}, "Berdaya"), " Lapangan"),
     children,
   );
+}
+
+/** The other language by its own name, for whoever cannot read this one. */
+export function otherLanguage(done: () => void): Child {
+  const next = spoken() === "id" ? "en" : "id";
+  const change = (): void => {
+    speak(next);
+    done();
+  };
+  return h("button", { type: "button", class: "f-link", lang: next, on: { click: change } }, next === "en" ? "English" : "Bahasa Indonesia");
 }
 
 export type Opened = (vault: Vault) => void;
@@ -104,6 +115,7 @@ function invite(root: Element, others: boolean): void {
         h("li", {}, "Pasang di layar utama lewat menu peramban, agar selalu siap dibuka."),
       ),
       h("p", { class: "f-hint" }, "Catatan disimpan tersegel di HP, lalu dikirim bila ada sinyal."),
+      otherLanguage(() => invite(root, others)),
       h("div", { class: "f-gate__foot" }, h("a", { class: "f-btn f-btn--main", href: SIGN_IN }, "Masuk dan daftarkan HP")),
     ),
   );
@@ -130,7 +142,7 @@ function choosePerson(root: Element, known: readonly Person[], opened: Opened): 
           ),
         ),
       ),
-      h("button", { class: "f-link", type: "button", on: { click: () => invite(root, true) } }, "Orang baru di HP ini"),
+      h("p", { class: "f-gate__links" }, h("button", { class: "f-link", type: "button", on: { click: () => invite(root, true) } }, "Orang baru di HP ini"), otherLanguage(() => choosePerson(root, known, opened))),
     ),
   );
 }
@@ -151,7 +163,7 @@ function enterPin(root: Element, person: Person, opened: Opened): void {
       h("h1", { class: "f-gate__name" }, person.name),
       h("p", { class: "f-gate__sub" }, `${person.role} · ${person.office}`),
       entry.node,
-      h("button", { class: "f-link", type: "button", on: { click: () => void people().then((known) => choosePerson(root, known, opened)) } }, "Bukan saya"),
+      h("p", { class: "f-gate__links" }, h("button", { class: "f-link", type: "button", on: { click: () => void people().then((known) => choosePerson(root, known, opened)) } }, "Bukan saya"), otherLanguage(() => enterPin(root, person, opened))),
     ),
   );
 }

@@ -7,7 +7,7 @@ import { textAt } from "../screen";
 import type { Sync } from "../sync";
 import type { Vault } from "../vault";
 import { clock, longDay, monthName, size } from "../words";
-import { PinEntry } from "./gate";
+import { PinEntry, otherLanguage } from "./gate";
 import { page } from "./frame";
 
 interface Told {
@@ -138,6 +138,7 @@ export function mine(root: Element, vault: Vault, sync: Sync, today: string, loc
       h("button", { class: "f-btn f-btn--line", type: "button", on: { click: lock } }, icon("lock"), "Kunci sekarang"),
       h("p", {}, h("button", { class: "f-link", type: "button", on: { click: () => void out() } }, "Keluar dan hapus data saya dari HP ini")),
     ),
+    h("section", { class: "f-part" }, h("h2", {}, "Bahasa"), otherLanguage(() => mine(root, vault, sync, today, lock, leave))),
     help(),
   );
   void storage(storageHost);

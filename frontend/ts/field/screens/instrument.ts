@@ -1,5 +1,6 @@
 // Questions as the office published them (forms): a new question reaches the phones without a programmer.
 import { at, type Field, type Part } from "../screen";
+import { spoken } from "../tongue";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
 
@@ -33,6 +34,10 @@ export interface Instrument extends Body {
   dimensions: Dimension[];
 }
 
+function said(words: Wording): string {
+  return spoken() === "en" && words.en ? words.en : words.id;
+}
+
 const NOT_APPLICABLE = "n/a";
 const MOST = 10_000_000_000;
 
@@ -61,11 +66,11 @@ function unitOf(item: Question): string {
 
 function question(item: Question): Field[] {
   const path = `_answers.${item.code}`;
-  const label = item.label.id;
+  const label = said(item.label);
   const none = item.optional ? [{ value: NOT_APPLICABLE, label: "Tidak berlaku" }] : [];
   switch (item.shape) {
     case "level":
-      return [{ type: "choice", path, label, options: [...(item.steps ?? []).map((step) => ({ value: String(step.level), label: step.label.id })), ...none] }];
+      return [{ type: "choice", path, label, options: [...(item.steps ?? []).map((step) => ({ value: String(step.level), label: said(step.label) })), ...none] }];
     case "yes_no":
       return [{ type: "choice", path, label, options: [{ value: "yes", label: "Ya" }, { value: "no", label: "Tidak" }, ...none] }];
     case "number":
@@ -76,7 +81,7 @@ function question(item: Question): Field[] {
         { type: "number", path: `${path}.now`, label: `${label}: sekarang`, unit: unitOf(item), last: null, most: MOST },
       ];
     case "choices":
-      if (item.options?.length) return [{ type: "ticks", path, label, on: "dipilih", rows: item.options.map((option) => ({ id: option.code, name: option.label.id })) }];
+      if (item.options?.length) return [{ type: "ticks", path, label, on: "dipilih", rows: item.options.map((option) => ({ id: option.code, name: said(option.label) })) }];
       return [{ type: "text", path, label, most: 500, hint: "Beberapa jawaban dipisah koma." }];
     default:
       return [{ type: "text", path, label, most: 500 }];
@@ -85,7 +90,7 @@ function question(item: Question): Field[] {
 
 export function dimensionParts(instrument: Instrument): Part[] {
   return instrument.dimensions.map((dimension) => ({
-    key: dimension.code, title: dimension.label.id, fields: dimension.questions.flatMap(question),
+    key: dimension.code, title: said(dimension.label), fields: dimension.questions.flatMap(question),
   }));
 }
 
@@ -93,10 +98,10 @@ export function instrumentPart(instrument: Instrument, body: Body): Part {
   const all = questionsOf(instrument);
   const done = all.filter((item) => answer(item, body) !== undefined).length;
   const fields = instrument.dimensions.flatMap((dimension): Field[] => [
-    { type: "note", text: dimension.label.id, tone: "big" },
+    { type: "note", text: said(dimension.label), tone: "big" },
     ...dimension.questions.flatMap(question),
   ]);
-  return { key: "instrumen", fold: `${instrument.title.id} (${done} dari ${all.length})`, fields };
+  return { key: "instrumen", fold: `${said(instrument.title)} (${done} dari ${all.length})`, fields };
 }
 
 function answer(item: Question, body: Body): unknown {

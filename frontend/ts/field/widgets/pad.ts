@@ -1,5 +1,6 @@
 // The number pad: large keys at the foot of the screen, dots while typing, and "next" to the number after.
 import { h, icon } from "../dom";
+import { tr } from "../tongue";
 import { digits, dots } from "../words";
 
 export interface PadTarget {
@@ -111,7 +112,7 @@ export class Pad {
     if (!place || !this.target) return;
     const value = digits(this.text);
     const shown = value === null ? "–" : dots(value);
-    place.textContent = this.target.unit === "Rp" ? `Rp${shown}` : `${shown} ${this.target.unit}`;
+    place.textContent = this.target.unit === "Rp" ? `Rp${shown}` : tr(`${shown} ${this.target.unit}`.trim());
   }
 
   private typed(event: KeyboardEvent): void {

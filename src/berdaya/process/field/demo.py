@@ -13,6 +13,9 @@ from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.market.contests import open_contest
+from berdaya.market.models import Contest, ContestEntry
+from berdaya.market.types import NewContest
 from berdaya.process.field import packing, supervising
 from berdaya.process.field.receive import Push, receive
 
@@ -43,6 +46,29 @@ def enrol_mentor(*, account_id: int, role_id: int, supervisor: Actor) -> None:
     receive(sender=sender, push=push, real_now=datetime.now(tz=UTC))
     with scoped(supervisor):
         supervising.raise_falling(actor=supervisor, as_of=clock.today())
+
+
+def open_next_contest(*, operator: Actor) -> None:
+    """The office's last contest is held again today, so that a phone has entries to mark; once, and only after one."""
+    with scoped(operator):
+        last = (
+            Contest.objects.filter(office_id=operator.office or 0)
+            .exclude(criteria=[])
+            .order_by("-held_on", "id")
+            .first()
+        )
+        if last is None or last.held_on >= clock.today():
+            return
+        entered = (
+            ContestEntry.objects.filter(contest=last).order_by("rank", "id").values_list("enterprise_id", flat=True)
+        )
+        year = clock.today().year
+        contest = NewContest(
+            id=stable_id("demo-contest", last.pk), area=last.area, office_id=last.office_id, code=f"{last.code}-{year}",
+            name=last.name.replace(str(last.held_on.year), str(year)), level=last.level, held_on=clock.today(),
+        )  # fmt: skip
+        criteria = [(name, weight) for name, weight in last.criteria]
+        open_contest(actor=operator, contest=contest, criteria=criteria, enterprises=list(entered))
 
 
 def _latest(actor: Actor) -> list[tuple[Any, ...]]:
