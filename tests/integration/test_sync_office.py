@@ -161,6 +161,18 @@ def test_anyone_in_charge_may_bring_a_saved_queue(
     assert Visit.objects.get().account_id == one.account_id
 
 
+@pytest.mark.parametrize("kind", ["operator", "verifier", "supervisor", "head", "admin"])
+def test_every_account_of_the_office_may_bring_it(world: World, siti: tuple[Phone, UUID], kind: str) -> None:
+    one, _ = siti
+    office = staff(world, kind=kind)
+    told = office.get("/perangkat/antrean/").content.decode()
+    assert "Akun mana pun dari kantor pemilik HP itu boleh mengunggahnya" in told
+    raw = queue_file(one, visit_record(world.enterprises[0]))
+    page = office.post("/perangkat/antrean/", {"berkas": SimpleUploadedFile("antrean.json.gz", raw)})
+    assert (page.status_code, Visit.objects.count()) == (200, 1)
+    assert Visit.objects.get().account_id == one.account_id
+
+
 def test_a_queue_proves_nothing_about_who_made_it(
     world: World, siti: tuple[Phone, UUID], offices: dict[str, int]
 ) -> None:

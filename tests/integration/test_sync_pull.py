@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
+import random
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,11 +19,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from berdaya.enterprises.types import Method
+from berdaya.kernel.clock import frozen
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import new_id
-from berdaya.kernel.scope import Actor
+from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Person
 from berdaya.people.registry import PERSONAL, Care
+from berdaya.visits.services import record_visits_many
+from berdaya.visits.types import VisitInput
 from tests.business_world import World, add_group, build
 from tests.field_world import mentor, phone, siti, stores, take, visit_record
 
@@ -69,6 +75,42 @@ def test_a_caseload_holds_the_families_and_no_restricted_word(world: World) -> N
     guarded = {field.column for field in PERSONAL if field.care in {Care.NUMBER, Care.SPECIFIC}} - {"name"}
     keys = {key for row in pack["rows"] if row["store"] != "instrument" for key in row["body"]}
     assert keys & (guarded | {"birth_date", "birth_place", "marital", "sex"}) == set()
+
+
+MOST_BYTES = 1_000_000
+
+
+def test_a_hundred_families_with_two_years_stay_below_a_megabyte(
+    make_actor: Callable[..., Actor], offices: dict[str, int]
+) -> None:
+    made = build(make_actor, offices, families=100)
+    chance = random.Random(7)  # noqa: S311 - figures of nobody
+    months = [date(2025 + (at + 1) // 12, (at + 1) % 12 + 1, 5) for at in range(24)]
+    visits = [
+        VisitInput(
+            id=new_id(), enterprise_id=key, mentor_id=None, occurred_on=month, method=Method.SEEN,
+            production_days=chance.randrange(31), turnover_idr=chance.randrange(9_000_000),
+            cost_idr=chance.randrange(5_000_000), stock_idr=chance.randrange(900_000), workers=chance.randrange(4),
+            problem=f"harga bahan naik {chance.randbytes(6).hex()}", advice=f"cari pembeli {chance.randbytes(9).hex()}",
+            next_step=f"tanya pasar {chance.randbytes(9).hex()}",
+        )
+        for key in made.enterprises
+        for month in months
+    ]  # fmt: skip
+    one = siti(made, made.enterprises)
+    with frozen(date(2027, 1, 31)):
+        with scoped(made.operator):
+            record_visits_many(actor=made.operator, visits=visits)
+        offer = next(pack for pack in one.get("/sinkron/paket/").json()["packs"] if pack["kind"] == "caseload")
+        answer = one.client.get(
+            f"/sinkron/paket/caseload/{offer['subject']}/", headers={**one.headers(), "accept-encoding": "gzip"}
+        )
+    rows = json.loads(gzip.decompress(answer.content))["rows"]
+    months_told = [row["body"]["months"] for row in rows if row["store"] == "months"]
+    assert len(months_told) == 100
+    assert {len(told) for told in months_told} == {24}
+    print(f"\npull of 100 families with two years of visits: {len(answer.content) / 1000:.0f} KB compressed")
+    assert len(answer.content) < MOST_BYTES
 
 
 def test_an_outsider_gets_nobody_elses_pack(world: World) -> None:

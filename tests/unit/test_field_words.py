@@ -11,17 +11,18 @@ KEY = re.compile(r'^  "((?:[^"\\\n]|\\.)*)":', re.MULTILINE)
 TECHNICAL = re.compile(
     r"[a-z0-9_./#:*\-\[\]=+,;{}() ]+|[MmLlaz0-9 .\-]+|.*[#\[/_]\S*\{\}.*|\{\}[\w.]*|[A-Z0-9]+(?:-[A-Z0-9]+)*|f-.*|\W*"
 )
+WORDS = """
+    Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember
+    Minggu Senin Selasa Rabu Kamis Jumat Sabtu January February March May June July August October December
+    Sunday Monday Tuesday Wednesday Thursday Friday Saturday
+    Indonesia Jawa Madura Sunda Betawi Melayu Tetun Dawan Berdaya English WhatsApp Rp Kas
+    Backspace Escape deriveBits deriveKey wrapKey unwrapKey viewBox serviceWorker speechSynthesis
+    Content-Type Content-Encoding Accept-Language Retry-After X-CSRFToken X-Size X-Sha256 X-Record X-Name
+"""
+"""Names of months, days, languages, keys, headers and addresses stand for themselves."""
 NAMES = {
-    # Names of months, days, languages, keys, headers and addresses stand for themselves.
-    *"Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    *"Minggu Senin Selasa Rabu Kamis Jumat Sabtu".split(),
-    *"January February March May June July August October December".split(),
-    *"Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(),
-    *"Indonesia Jawa Madura Sunda Betawi Melayu Tetun Dawan Berdaya English WhatsApp Rp".split(),
-    *"Backspace Escape deriveBits deriveKey wrapKey unwrapKey viewBox serviceWorker speechSynthesis".split(),
-    *"Content-Type Content-Encoding Accept-Language Retry-After X-CSRFToken X-Size X-Sha256 X-Record X-Name".split(),
-    "Bahasa Indonesia", "HP lapangan", "take over", "id-ID", "Kas", "Bearer {}", "/masuk/?next=/lapangan/%3Fdaftar",
-    "geo:{},{}?q={},{}",
+    "Bahasa Indonesia", "HP lapangan", "take over", "id-ID", "Bearer {}", "/masuk/?next=/lapangan/%3Fdaftar",
+    "geo:{},{}?q={},{}", *WORDS.split(),
 }  # fmt: skip
 JOINED = {
     # Parts that reach the screen inside a longer sentence, which has its English.

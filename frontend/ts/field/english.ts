@@ -81,6 +81,7 @@ export const ENGLISH: Readonly<Record<string, string>> = {
   "perlu perhatian": "needs attention",
   "sedang": "medium",
   "aman": "safe",
+  "ada titipan": "note left",
   "draf": "draft",
   "sudah": "done",
   "# lainnya: cari dengan nama.": "{} more: search by name.",

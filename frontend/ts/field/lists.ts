@@ -11,7 +11,8 @@ type Amounts = Extract<Field, { type: "amounts" }>;
 function drawTicks(field: Ticks, form: Form): Child {
   const on = new Set(listAt(form.ctx.body, field.path));
   const keep = (ids: ReadonlySet<string>): void =>
-    form.set(field.path, field.rows.map((row) => row.id).filter((id) => ids.has(id)));
+    form.set(field.path, field.ordered ? [...ids] : field.rows.map((row) => row.id).filter((id) => ids.has(id)));
+  const chosen = [...on];
   const toggle = (id: string): void => {
     const next = new Set(on);
     if (!next.delete(id)) next.add(id);
@@ -33,7 +34,9 @@ function drawTicks(field: Ticks, form: Form): Child {
       "div",
       { class: "f-list__acts" },
       field.scan ? h("button", { type: "button", class: "f-btn f-btn--line", on: { click: () => void scan() } }, icon("scan"), "Pindai kartu") : null,
-      h("button", { type: "button", class: "f-btn f-btn--line", id: `f-${field.path}-semua`, on: { click: () => keep(all ? new Set() : new Set(field.rows.map((row) => row.id))) } }, all ? "Kosongkan" : `Semua ${field.on}`),
+      field.ordered && !on.size
+        ? null
+        : h("button", { type: "button", class: "f-btn f-btn--line", id: `f-${field.path}-semua`, on: { click: () => keep(all || field.ordered ? new Set() : new Set(field.rows.map((row) => row.id))) } }, all || field.ordered ? "Kosongkan" : `Semua ${field.on}`),
     ),
     h(
       "ul",
@@ -48,7 +51,7 @@ function drawTicks(field: Ticks, form: Form): Child {
               type: "button", class: "f-tick", role: "checkbox", "aria-checked": String(on.has(row.id)), id: `f-${field.path}-${row.id}`,
               on: { click: () => toggle(row.id) },
             },
-            h("span", { class: "f-tick__box" }, on.has(row.id) ? icon("check") : null),
+            h("span", { class: "f-tick__box" }, on.has(row.id) ? (field.ordered ? String(chosen.indexOf(row.id) + 1) : icon("check")) : null),
             h("span", { class: "f-tick__words" }, row.name, row.sub ? h("small", {}, row.sub) : null),
           ),
         ),

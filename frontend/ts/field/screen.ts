@@ -28,7 +28,8 @@ export type Field =
   /** Kept as a picture beside the record, or as strokes inside it. */
   | (Base & { type: "signature"; who: string; as: "file" | "strokes" })
   | (Base & { type: "check" })
-  | (Base & { type: "ticks"; rows: PersonRow[]; on: string; scan?: ((code: string) => string | null) | undefined })
+  /** `ordered`: what is tapped first stands first, and says so. */
+  | (Base & { type: "ticks"; rows: PersonRow[]; on: string; ordered?: boolean; scan?: ((code: string) => string | null) | undefined })
   | (Base & { type: "amounts"; rows: PersonRow[]; usual: number | null; unit: string; most: number })
   | (Base & { type: "nik"; person: string })
   | { type: "position" }

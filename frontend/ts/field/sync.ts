@@ -206,6 +206,8 @@ export class Sync extends EventTarget {
     const offered = new Set(offers.packs.map((offer) => `${offer.kind}/${offer.subject}`));
     for (const key of [...this.vault.packs.keys()]) if (!offered.has(key)) await this.vault.dropPack(key);
     if (reset) standing.cursor = offers.cursor;
+    // A server that has learnt new kinds of record says so at each look.
+    if (offers.kinds) await this.vault.keepMe({ ...this.vault.me, kinds: offers.kinds });
     standing.generation = offers.generation;
     standing.pulled_at = Date.now();
     standing.synced_at = new Date().toISOString();

@@ -4,7 +4,7 @@ import { inOrder, metres, riskBand, when, type Order, type Place } from "../rule
 import { textAt } from "../screen";
 import { placeOf } from "../screens/business";
 import { screenOf } from "../screens/index";
-import type { Business } from "../screens/visit";
+import { freshNote, type Business } from "../screens/visit";
 import { tr } from "../tongue";
 import type { Sync } from "../sync";
 import type { Vault } from "../vault";
@@ -68,6 +68,7 @@ function card(vault: Vault, line: Line, today: string, done: boolean): Child {
         { class: "f-card__facts" },
         draft ? h("b", { class: "f-card__draft" }, "draf") : done ? h("b", { class: "f-card__done" }, icon("check"), "sudah") : h("b", {}, due(line, today)),
         h("span", {}, [line.row.area_name, way].filter(Boolean).join(", ")),
+        !done && vault.rows("handover_note").size && freshNote(vault, line.id) ? h("span", { class: "f-card__risk" }, "ada titipan") : null,
         band < 2 && !done ? h("span", { class: "f-card__risk" }, RISK[band] ?? "") : null,
       ),
     ),

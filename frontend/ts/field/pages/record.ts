@@ -20,7 +20,8 @@ export function kinds(root: Element, vault: Vault, sync: Sync): void {
 }
 
 function may(vault: Vault, screen: Screen): boolean {
-  return vault.me.permissions?.includes(screen.permission) ?? true;
+  const known = vault.me.kinds.some((kind) => kind.name === screen.kind);
+  return known && (vault.me.permissions?.includes(screen.permission) ?? true);
 }
 
 function kind(screen: Screen, count: number): Child {

@@ -1,19 +1,37 @@
 // Asesmen: the questions of one person, a dimension at a time.
 import { textAt, type Screen } from "../screen";
 import type { Body } from "../types";
+import type { Vault } from "../vault";
 import { answersOf, dimensionParts, instrumentOf } from "./instrument";
 
-interface Assessed extends Body {
+interface Member extends Body {
+  business: string;
+  person: string;
   name: string;
-  class_name?: string;
-  area_name?: string;
+}
+interface Home extends Body {
+  name: string;
+  person: string | null;
+  area_name: string;
 }
 
 const CODE = "assessment";
 
+/** People of the own businesses and of the homes to verify, each once. */
+function people(vault: Vault): Map<string, { name: string; sub: string }> {
+  const found = new Map<string, { name: string; sub: string }>();
+  for (const row of vault.rows<Member>("person").values()) {
+    if (row.person && !found.has(row.person)) found.set(row.person, { name: row.name, sub: textAt(vault.row("business", row.business) ?? {}, "name") });
+  }
+  for (const row of vault.rows<Home>("verification").values()) {
+    if (row.person && !found.has(row.person)) found.set(row.person, { name: row.name, sub: row.area_name });
+  }
+  return found;
+}
+
 export const assessment: Screen = {
   kind: "assessment",
-  permission: "attendance.record",
+  permission: "visit.record",
   version: 1,
   title: "Asesmen",
   which: "Siapa yang diasesmen?",
@@ -22,12 +40,14 @@ export const assessment: Screen = {
   steps: true,
   targets: (vault) =>
     instrumentOf(vault, CODE)
-      ? [...vault.rows<Assessed>("assessee")].map(([id, row]) => ({ id, title: row.name, sub: [row.class_name, row.area_name].filter(Boolean).join(" · ") }))
+      ? [...people(vault)]
+          .filter(([id]) => !vault.about("assessment", id).some((record) => record.state !== "wrong"))
+          .map(([id, row]) => ({ id, title: row.name, sub: row.sub }))
       : [],
   start: (_vault, _subject, today) => ({ on: today, _answers: {} }),
   heading(vault, subject) {
-    const row = vault.row<Assessed>("assessee", subject);
-    return { title: row?.name ?? "Peserta", sub: row?.class_name ?? "" };
+    const row = people(vault).get(subject);
+    return { title: row?.name ?? "Peserta", sub: row?.sub ?? "" };
   },
   parts(ctx) {
     const instrument = instrumentOf(ctx.vault, CODE);

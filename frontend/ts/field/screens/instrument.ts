@@ -81,7 +81,7 @@ function question(item: Question): Field[] {
         { type: "number", path: `${path}.now`, label: `${label}: sekarang`, unit: unitOf(item), last: null, most: MOST },
       ];
     case "choices":
-      if (item.options?.length) return [{ type: "ticks", path, label, on: "dipilih", rows: item.options.map((option) => ({ id: option.code, name: said(option.label) })) }];
+      if (item.options?.length) return [{ type: "ticks", path, label, on: "dipilih", ordered: true, rows: item.options.map((option) => ({ id: option.code, name: said(option.label) })) }];
       return [{ type: "text", path, label, most: 500, hint: "Beberapa jawaban dipisah koma." }];
     default:
       return [{ type: "text", path, label, most: 500 }];

@@ -65,6 +65,13 @@ export function lastVisit(vault: Vault, business: string): Last | null {
   return own.body as Last;
 }
 
+/** Whether the families' last mentor left a word that no visit has answered yet. */
+export function freshNote(vault: Vault, business: string): Body | null {
+  const note = vault.of("handover_note", "business", business).sort((a, b) => (textAt(a, "on") < textAt(b, "on") ? 1 : -1))[0];
+  const last = lastVisit(vault, business);
+  return note && (!last || last.on <= textAt(note, "on").slice(0, 10)) ? note : null;
+}
+
 function figures(ctx: Context, last: Last | null): Field[] {
   const group = Boolean(ctx.vault.row<Business>("business", ctx.draft.subject)?.group);
   return FIGURES.filter((figure) => group || figure.path !== "active_members").map((figure) => {
@@ -114,8 +121,8 @@ function parts(ctx: Context): Part[] {
   const last = lastVisit(vault, draft.subject);
   const numbers = figures(ctx, last);
   const all: Part[] = [{ key: "siapa", fields: [{ type: "node", draw: () => contacts(vault, draft.subject) }] }];
-  const note = vault.of("handover_note", "business", draft.subject)[0];
-  if (note && !last) all[0]?.fields.push({ type: "note", text: `Titipan dari ${textAt(note, "from")}: ${textAt(note, "note")}` });
+  const note = freshNote(vault, draft.subject);
+  if (note) all[0]?.fields.push({ type: "note", text: `Titipan dari ${textAt(note, "from")}: ${textAt(note, "note")}` });
   if (last?.advice) {
     const next = last.next_step ? ` Langkahnya: ${last.next_step}.` : "";
     all.push({

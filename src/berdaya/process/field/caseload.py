@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from berdaya.areas.selectors import paths, positions
 from berdaya.devices.packs import PackRow
-from berdaya.enterprises.catalogue import catalogue
+from berdaya.enterprises.catalogue import Named, catalogue
 from berdaya.enterprises.rules.figures import shown_turnover
 from berdaya.enterprises.types import Status
 from berdaya.forms.selectors import instruments
@@ -181,7 +181,7 @@ def _assets(actor: Actor, ids: list[UUID]) -> Iterator[PackRow]:
         )
 
 
-def instrument_rows(actor: Actor, subjects: Iterable[str] = ("enterprise", "group")) -> Iterator[PackRow]:
+def instrument_rows(actor: Actor, subjects: Iterable[str] = ("enterprise", "group", "household")) -> Iterator[PackRow]:
     """The newest version of each instrument about these subjects, as the office published it."""
     wanted, told = set(subjects), set()
     for line in instruments(actor):
@@ -212,6 +212,7 @@ def instrument_body(instrument: Instrument) -> dict[str, Any]:
                             {"level": step.level, "label": {"id": step.label.id, "en": step.label.en}}
                             for step in question.steps
                         ],
+                        **_options(question.source),
                     }
                     for question in dimension.questions
                 ],
@@ -219,6 +220,18 @@ def instrument_body(instrument: Instrument) -> dict[str, Any]:
             for dimension in instrument.dimensions
         ],
     }
+
+
+def _options(source: str) -> dict[str, Any]:
+    """What may be ticked where a question takes its answers from the catalogue."""
+    catalogues: dict[str, Mapping[str, Named]] = {"kinds": catalogue().kinds, "skills": catalogue().skills}
+    rows = catalogues.get(source, {})
+    listed = [
+        {"code": code, "label": {"id": row.id, "en": row.en}}
+        for code, row in rows.items()
+        if not getattr(row, "retired", False)
+    ]
+    return {"options": listed} if listed else {}
 
 
 def target_row(mentor_id: UUID, ids: Sequence[UUID], as_of: date) -> PackRow:

@@ -18,6 +18,7 @@ from berdaya.devices.packs import PackKind, PackRef, PackRow, register
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.process.field.caseload import instrument_rows
 from berdaya.process.overview.village import name_of
 from berdaya.process.verification import TASK
 from berdaya.programmes.models import Candidate, Programme
@@ -60,6 +61,8 @@ def _fill(actor: Actor, subject: UUID, as_of: date) -> Iterable[PackRow]:  # noq
                 "programme": programme.name,
             },
         )
+    # A home visit is the chance to ask: the assessment of the family goes along.
+    yield from instrument_rows(actor, ("household",))
 
 
 KIND = register(
