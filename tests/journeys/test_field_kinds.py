@@ -1,0 +1,131 @@
+"""Kinds of record that no other journey writes, and the app in English: the real browser, worker and server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.field_phone import KUPANG, Phone
+from tests.journeys.field_proxy import between
+from tests.journeys.test_field_app import check_screen
+from tests.journeys.walked import Demo
+
+pytestmark = [pytest.mark.journey]
+SEEN = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (node.checkVisibility() && walk.currentNode.textContent.trim()) found.push(walk.currentNode.textContent.trim());
+  }
+  for (const node of document.querySelectorAll('[aria-label], [placeholder]')) {
+    found.push(node.getAttribute('aria-label') ?? node.getAttribute('placeholder'));
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def phone(browser: Any, demo: Demo, tmp_path: Path) -> Iterator[Phone]:
+    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
+    with between(demo.url) as line, Phone(browser, line, tmp_path / "profil") as made:
+        yield made
+
+
+def test_a_jury_marks_without_signal_and_places_follow(phone: Phone, demo: Demo) -> None:
+    phone.enrol("operator", role=KUPANG)
+    phone.signal(False)
+    page = phone.page
+    page.goto("/lapangan/#/pilih/contest")
+    entries = page.locator(".f-card").count()
+    assert entries > 1
+    for number, mark in enumerate((70, 90)):
+        page.goto("/lapangan/#/pilih/contest")
+        page.locator(".f-card", has_text="belum dinilai").first.click()
+        if number == 0:
+            page.get_by_label("Nama juri").fill("Bu Tini")
+        assert page.get_by_label("Nama juri").input_value() == "Bu Tini", "the same juror goes on"
+        criteria = page.locator("#bagian-nilai .f-row").count()
+        page.locator("#bagian-nilai .f-row").first.click()
+        for place in range(criteria):
+            phone.key_in(mark)
+            page.locator(".f-pad__go" if place < criteria - 1 else ".f-pad__close").click()
+        page.get_by_text(f"Rata-rata berbobot {mark},00").wait_for()
+        check_screen(phone, "contest")
+        phone.save()
+        page.locator(".f-tabs").wait_for()
+    assert page.locator(".f-card", has_text="dinilai 1 juri").count() == 2
+    phone.says("menunggu 2")
+    assert demo.one("SELECT count(*) FROM market_juryscore WHERE juror = 'Bu Tini'") == 0
+    phone.signal(True)
+    phone.send_everything()
+    placed = demo.ask(
+        "SELECT score, rank FROM market_contestentry e WHERE EXISTS (SELECT 1 FROM market_juryscore j"
+        " WHERE j.entry_id = e.id AND j.juror = 'Bu Tini') ORDER BY rank"
+    )
+    assert placed == [(90.0, 1), (70.0, 2)]
+
+
+def test_an_assessment_is_asked_without_signal(phone: Phone, demo: Demo) -> None:
+    phone.enrol()
+    phone.signal(False)
+    page = phone.page
+    page.goto("/lapangan/#/pilih/assessment")
+    page.locator(".f-card").first.click()
+    person = page.locator(".f-top h1").inner_text()
+    options = page.locator("[data-path='_answers.kinds'] .f-tick")
+    wishes = [options.nth(5), options.nth(2)]
+    for wish in wishes:
+        wish.click()
+    assert wishes[0].locator(".f-tick__box").inner_text() == "1", "wishes stand in the order of the taps"
+    page.locator("[data-path='_answers.interest_strength'] .f-choice").nth(1).click()
+    check_screen(phone, "assessment")
+    while page.locator(".f-foot__go").inner_text() != "Simpan asesmen":
+        page.locator(".f-foot__go").click()
+    before = demo.one("SELECT count(*) FROM forms_response")
+    phone.save()
+    phone.says("menunggu 1")
+    phone.signal(True)
+    phone.send_everything()
+    told = demo.ask("SELECT outcome, code, body FROM devices_fieldrecord WHERE kind = 'assessment'")
+    assert [row[:2] for row in told] == [("new", "")], person
+    assert len(told[0][2]["answers"]["kinds"]) == 2
+    assert demo.one("SELECT count(*) FROM forms_response") == before + 1
+
+
+def test_the_app_speaks_english_and_remembers_it(phone: Phone) -> None:
+    phone.enrol()
+    page = phone.page
+    indonesian = _words()
+    page.goto("/lapangan/#/saya")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("heading", name="Monthly report for signature").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    for tab in ("hari", "catat", "kirim", "saya"):
+        page.goto(f"/lapangan/#/{tab}")
+        page.locator(f".f-tab[href='#/{tab}'][aria-current=page]").wait_for()
+        assert set(page.evaluate(SEEN)) & indonesian == set(), tab
+        check_screen(phone, f"{tab} in English")
+    page.goto("/lapangan/#/hari")
+    page.locator(".f-card").first.click()
+    for fold in page.locator("summary").all():
+        fold.click()
+    page.locator("[data-path=turnover_idr]").click()
+    assert set(page.evaluate(SEEN)) & indonesian == set()
+    page.get_by_label("Number pad: Turnover").wait_for()
+    page.locator(".f-pad__close").click()
+    page.get_by_role("button", name="Find new buyers").click()
+    assert page.locator("#f-advice").input_value() == "Cari pembeli baru", "what is recorded stays in one language"
+    page.get_by_role("button", name="Back").click()
+    page.goto("about:blank")
+    page.goto("/lapangan/")
+    page.get_by_text("Enter PIN").wait_for()
+
+
+def _words() -> set[str]:
+    """Indonesian words of the app that are not the same in English."""
+    from tests.unit.test_field_words import KEY, ROOT
+
+    return {key for key in KEY.findall((ROOT / "english.ts").read_text(encoding="utf-8")) if "{}" not in key}
