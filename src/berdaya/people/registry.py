@@ -329,7 +329,7 @@ PLAIN_COLUMNS = frozenset(
     tagged task_id time_zone to_store_id token training_class_id turn_id turnover_fund_idr turnover_idr
     turnover_market_idr turnover_visit_idr unit unit_price_idr unit_value_idr until valid_from valid_until
     value_idr venue verdict verified version version_id version_number visit_id visited_on visits weight
-    wheelchair withdrawn_on witness_signature_id workers year criteria
+    wheelchair withdrawn_on witness_signature_id workers year
     """.split()  # noqa: SIM905  (a list of 250 words reads better as words)
 )
 """Names that stand for ids, codes, dates and figures of processes, wherever they occur."""
@@ -364,7 +364,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "body": ("forms_instrument funds_funddecision reports_programmesnapshot training_catalogueentry"),
     "caller": "access_apiuse",
     "calls": "access_apiuse",
-    "criteria": "governance_growthassessment",
+    "criteria": "governance_growthassessment market_contest",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
     "label": "access_apitoken",
     "letterhead": "access_office",
