@@ -79,10 +79,10 @@ def training(world: World, rows: int) -> None:
 
 
 def at_work(world: World, first: Any) -> None:
-    """An instrument of the office and a session of the first class."""
+    """An instrument of the office, a session of the first class and an invitation to it."""
     from berdaya.forms.models import Instrument
     from berdaya.forms.rules import shipped_body
-    from berdaya.training.models import ClassSession
+    from berdaya.training.models import ClassSession, Invitation, Placement
 
     Instrument.objects.create(
         area=KABUPATEN, office=world.office, code="assessment", version=2, body=shipped_body("assessment")
@@ -97,6 +97,12 @@ def at_work(world: World, first: Any) -> None:
         starts_at=time(8),
         ends_at=time(12),
     ).pk
+    world.ids["invitation"] = "undangan-uji-0123456789"
+    world.ids["class-material"] = new_id()
+    Invitation.objects.create(
+        area=VILLAGES[0], office=world.office, training_class=first, token=world.ids["invitation"],
+        placement=Placement.objects.filter(training_class=first).first(),
+    )  # fmt: skip
 
 
 def decree_and_goods(world: World, rows: int) -> None:

@@ -112,9 +112,9 @@ def test_from_plan_to_certificate(make_actor: Maker) -> None:  # noqa: PLR0915 -
             said = phone.post(public, {"kartu": card}).text
             assert "Kehadiran tercatat" in said, number
         assert "tertutup" in Client().post(reverse("shop:check-in", args=["x" * 24]), {"kartu": cards[0]}).text
-        for seat in seats:
-            marks = {"aksi": "nilai", "peserta": seat, "pre": "40", "post": "85"}
-            assert office.post(work, marks).status_code == 302
+        marks = {"aksi": "nilai"} | {f"pre-{seat}": "40" for seat in seats} | {f"post-{seat}": "85" for seat in seats}
+        assert office.post(work, marks | {f"pre-{seats[0]}": "101"}).status_code == 422
+        assert office.post(work, marks).status_code == 302
     assert Attendance.objects.exclude(certified_on=None).count() == 3
     papers_of(office, cls)
     other = client_of(make_actor("operator", office="diskop-situbondo"))

@@ -37,6 +37,7 @@ from berdaya.people.numbers import nik_context
 from berdaya.process.field import monthly
 from berdaya.programmes.models import Approval, Programme
 from berdaya.tasks.models import Task
+from berdaya.training.models import ClassMaterial
 from tests import web_village, web_world
 from tests.field_world import things as field_things
 from tests.web_world import World
@@ -151,7 +152,11 @@ OWN["operator"] = OWN["operator"] | {"office:class-paper"}
 for _kind in ROLES:  # the office's own instruments, to whoever reads families there
     OWN[_kind] = OWN[_kind] | ({"office:form-paper"} if "office:family" in OWN[_kind] else set())
 LADDER |= {"office:class-work", "office:placement", "office:form-paper"}
-EVERYBODY |= {"shop:check-in"}
+EVERYBODY |= {"shop:check-in", "public:invitation", "public:invitation-material"}
+LISTS |= {"office:class-calendar"}
+for _kind in ROLES:
+    OWN[_kind] |= {"office:class-calendar", "office:class-material"} if "office:class" in OWN[_kind] else set()
+OWN["mentor"] = OWN["mentor"] - {"office:class-material"}
 _POTENTIAL = {"office:resources", "office:resources-export", "office:catalogue", "office:catalogue-book",
               "office:catalogue-entry"}  # fmt: skip
 for _kind in ROLES:  # what villages have and what can be learned holds no personal data
@@ -201,6 +206,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     file = StoredFile.objects.get(name="bast.pdf")
     StoredFile.objects.filter(pk=file.pk).update(sha256=store.put(b"%PDF-1.7 uji"))
     made.ids["file"] = file.pk
+    ClassMaterial.objects.create(
+        id=made.ids["class-material"], area=file.area, office=made.office, training_class_id=made.ids["class"],
+        title="Modul uji", file=file,
+    )  # fmt: skip
     made.ids["import"] = web_world.things.an_import(made, file.pk)
     made.ids["colleague"] = web_world.sign_up(made.office, "verifier", username="rekan").pk
     document = Document.objects.get(pk=made.ids["document"])
@@ -298,6 +307,8 @@ def arguments(route: str, world: World) -> list[object]:
         "office:class-paper": [ids["class"], "kartu"],
         "office:form-paper": [ids["instrument"]],
         "shop:check-in": ["x" * 24],
+        "public:invitation": [ids["invitation"]],
+        "public:invitation-material": [ids["invitation"], ids["class-material"]],
         "shop:product": [ids["product"]],
         "shop:share-image": [ids["product"]],
         "shop:seller": [ids["storefront"]],

@@ -136,6 +136,9 @@ PERSONAL: tuple[PersonalField, ...] = (
         "slug": "id::text", "name": _NAME, "about": _BLANK, "contact_phone": _BLANK}),
     *_fields("market_product", Of.HOUSEHOLD, _BUSINESS, erase={"description": _BLANK}),
     *_fields("training_arrangement", Of.PERSON, "person_id = %(person)s", erase={"note": _BLANK}),
+    *_fields("training_invitation", Of.PERSON,
+             "placement_id IN (SELECT p.id FROM training_placement p WHERE p.person_id = %(person)s)",
+             care=Care.SPECIFIC, erase={"asked_for": _ARRAY, "note": _BLANK}),
     *_fields("training_presence", Of.PERSON,
              "placement_id IN (SELECT p.id FROM training_placement p WHERE p.person_id = %(person)s)",
              erase={"device": _BLANK}),
@@ -337,7 +340,7 @@ PLAIN_COLUMNS = frozenset(
 PLAIN_OF_TRAINING = frozenset(
     """
     answer cancelled clear closes_at confirmed demand ends_at fixed_id follows_id hours kept noted_at opened_at
-    outsider_id part provides retired room session_id shared slot soft starts_at topic useful what
+    outsider_id part provides retired room session_id shared slot soft spoke starts_at topic useful what
     """.split()  # noqa: SIM905
 )
 """Of sessions, seats and who came."""

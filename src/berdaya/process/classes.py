@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -33,8 +34,7 @@ from berdaya.kernel.scope import Actor
 from berdaya.process.letters import signer_of
 from berdaya.process.overview.classwork import ClassWork, class_work, with_guest_cards
 from berdaya.programmes.selectors import config_of
-from berdaya.training.models import Invitation
-from berdaya.training.services.inviting import Invited, keep_invitations
+from berdaya.training.services.inviting import Invited, keep_invitations, record_answer
 
 PRESENT, ABSENT = "H", "–"
 
@@ -138,16 +138,15 @@ def invite(*, actor: Actor, class_id: UUID) -> list[DocumentInfo]:
     return letters
 
 
-@transaction.atomic
-def answer_invitation(*, actor: Actor, class_id: UUID, key: str, coming: bool) -> None:
-    """What somebody answered to an invitation (by WhatsApp or at the door)."""
-    require(actor, "attendance.record")
+def answer_invitation(
+    *, actor: Actor, class_id: UUID, key: str, answer: str, asked_for: Sequence[str] = (), note: str = ""
+) -> None:
+    """What somebody answered to an invitation (by WhatsApp or at the door). Raises `not_found` where none was sent."""
     work = _own(actor, class_id)
     who = next((p for p in work.people if p.key == key), None)
-    if who is None:
+    if who is None or who.invitation_id is None:
         raise Problem("not_found")
-    rows = Invitation.objects.filter(training_class=work.id, placement=who.placement_id, outsider=who.outsider_id)
-    rows.update(answer="coming" if coming else "not_coming")
+    record_answer(actor=actor, invitation_id=who.invitation_id, answer=answer, asked_for=asked_for, note=note)
 
 
 @transaction.atomic

@@ -281,7 +281,7 @@ class Presence(ProcessRow):
 class ClassMaterial(ProcessRow):
     """Bahan ajar: a file that participants and trainers of a class may take along."""
 
-    policy: ClassVar[Policy] = Ladder(subject={"classes": "training_class_id"}, delete=True)
+    policy: ClassVar[Policy] = Ladder(subject={"classes": "training_class_id"}, subject_insert=True, delete=True)
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="materials")
     title = models.CharField(max_length=160)
@@ -309,20 +309,30 @@ class ClassFeedback(ProcessRow):
 
 
 class Invitation(ProcessRow):
-    """Undangan: how a participant was invited and what she answered; the letter is a frozen document."""
+    """Undangan: how a participant was invited and what she answered; the letter is a frozen document.
 
-    policy: ClassVar[Policy] = Process(subject={"classes": "training_class_id"})
+    `token` opens the page on which she answers, takes the materials along and speaks; `asked_for` is what she needs to
+    come (interpreter, companion, childcare, transport); `spoke` says that she gave feedback, never which.
+    """
+
+    policy: ClassVar[Policy] = Process(subject={"classes": "training_class_id"}, subject_update=True)
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="invitations")
     placement = models.ForeignKey(Placement, null=True, on_delete=models.PROTECT, related_name="+")
     outsider = models.ForeignKey(OutsideParticipant, null=True, on_delete=models.PROTECT, related_name="+")
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=12, blank=True)
+    asked_for = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    note = models.CharField(max_length=160, blank=True, db_default="")
+    answered_on = models.DateField(null=True)
+    token = models.CharField(max_length=40, blank=True, db_default="")
+    spoke = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["training_class", "placement"], name="training_invited_once"),
             models.UniqueConstraint(fields=["training_class", "outsider"], name="training_guest_invited_once"),
+            models.UniqueConstraint(fields=["token"], condition=~models.Q(token=""), name="training_invitation_token"),
         ]
 
 

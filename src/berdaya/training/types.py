@@ -26,6 +26,9 @@ SLOTS = ("morning", "afternoon", "evening", "weekend")
 NEEDS = ("step_free", "interpreter", "childcare", "transport")
 """What a person needs to take part, and what a class provides. Only `step_free` is a hard limit."""
 
+HELP = ("interpreter", "companion", "childcare", "transport")
+"""What somebody may ask for to be able to come, and what a session names a provider for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trainee:

@@ -295,3 +295,46 @@ class PlannerList:
     seats: tuple[SeatNeed, ...]
     idle: tuple[IdleResource, ...]
     unplaced: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedSession:
+    """A session as the invited sees it."""
+
+    number: int
+    held_on: date
+    starts_at: time
+    ends_at: time
+    room: str
+    topic: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedTo:
+    """What the link on an invitation shows: the class and her own answer, no name; materials are (id, title, bytes)."""
+
+    name: str
+    venue: str
+    place: str
+    starts_on: date
+    ends_on: date
+    trainer: str
+    partner: str
+    wheelchair: bool
+    office: str
+    synthetic: bool
+    answer: str
+    asked_for: tuple[str, ...]
+    spoke: bool
+    sessions: tuple[InvitedSession, ...]
+    materials: tuple[tuple[UUID, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialFile:
+    """A material as a face serves it."""
+
+    name: str
+    media_type: str
+    content: bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -10,12 +11,14 @@ from uuid import UUID
 from django.db.models import Avg, Count, Q
 
 from berdaya.access.permissions import can, require
+from berdaya.files.selectors import content_of
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
 from berdaya.process.overview.common import found, places
 from berdaya.process.overview.training import class_of_actor
+from berdaya.training.inputs import answers_of
 from berdaya.training.models import (
     Attendance,
     CheckIn,
@@ -30,9 +33,15 @@ from berdaya.training.models import (
     Presence,
     TrainingClass,
 )
+from berdaya.training.public import material_file
 from berdaya.training.selectors import roster
 from berdaya.training.services.cards import ensure_cards, ensure_guest_cards, written
 from berdaya.training.services.presence import owns_class
+from berdaya.training.types import HELP
+from berdaya.training.values import MaterialFile
+
+ASKED = {"interpreter": "needs_interpreter", "childcare": "childcare_wanted"}
+"""Needs of a session by the question of the assessment that tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class SessionRow:
     cancelled: str
     came: int
     waiting: int
+    own_trainer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,17 @@ class Participant:
     pre: int | None
     post: int | None
     certificate: str
-    invited: str
-    needs: str = ""
+    invited: str = ""
+    household_id: UUID | None = None
     present: bool | None = None
     method: str = ""
     shared: bool = False
     presence_id: UUID | None = None
     waiting: bool = False
+    invitation_id: UUID | None = None
+    token: str = ""
+    asked_for: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def key(self) -> str:
@@ -106,6 +120,7 @@ class ClassWork:
     sessions: tuple[SessionRow, ...]
     people: tuple[Participant, ...]
     materials: tuple[tuple[UUID, str], ...]
+    needs: tuple[tuple[str, int], ...]
     feedback: tuple[int, float, float, float]
     notes: tuple[str, ...]
 
@@ -121,18 +136,31 @@ def class_work(*, actor: Actor, class_id: UUID, session_id: UUID | None = None) 
         n=Count("id"), a=Avg("useful"), b=Avg("clear"), c=Avg("place")
     )
     known = places([item.area])
-    materials = ClassMaterial.objects.filter(training_class=item).order_by("title").values_list("file", "title")
+    materials = ClassMaterial.objects.filter(training_class=item).order_by("title", "id").values_list("id", "title")
+    people = _people(actor, item, session_id) if mine or can(actor, "family.read") else ()
     notes = ClassFeedback.objects.filter(training_class=item).exclude(note="").values_list("note", flat=True)
     return ClassWork(
         id=item.pk, code=item.code, name=item.name, venue=item.venue, place=known.get(item.area, ""), area=item.area,
         office=item.office_id, programme=item.programme_id, programme_code=item.programme.code,
         programme_name=item.programme.name, trainer=item.trainer, partner=item.partner, starts_on=item.starts_on,
         ends_on=item.ends_on, synthetic=item.programme.synthetic, mine=mine, sessions=rows,
-        people=_people(actor, item, session_id) if mine or can(actor, "family.read") else (),
-        materials=tuple(materials),
+        people=people, materials=tuple(materials), needs=_needs(actor, people),
         feedback=(marks["n"], marks["a"] or 0.0, marks["b"] or 0.0, marks["c"] or 0.0),
         notes=tuple(notes[:20]),
     )  # fmt: skip
+
+
+def _needs(actor: Actor, people: tuple[Participant, ...]) -> tuple[tuple[str, int], ...]:
+    """What participants need to come, by their answers to the invitation and to the assessment, with how many."""
+    households = {p.household_id for p in people if p.household_id}
+    said = answers_of(list(households)) if actor.kind == "staff" else {}
+    counts: Counter[str] = Counter()
+    for p in people:
+        if p.invited == "not_coming":
+            continue
+        given = said.get(p.household_id, {}) if p.household_id else {}
+        counts.update({*p.asked_for, *(need for need, asked in ASKED.items() if given.get(asked) is True)})
+    return tuple((need, counts[need]) for need in HELP if counts[need])
 
 
 def _sessions(item: TrainingClass) -> tuple[SessionRow, ...]:
@@ -144,7 +172,7 @@ def _sessions(item: TrainingClass) -> tuple[SessionRow, ...]:
             s.pk, s.number, s.held_on, s.starts_at, s.ends_at, s.room, s.trainer or item.trainer, s.topic,
             tuple((name, text) for name in ("interpreter", "companion", "childcare", "transport")
                   if (text := getattr(s, name))),
-            tuple(s.soft), s.cancelled, s.came, s.waiting,
+            tuple(s.soft), s.cancelled, s.came, s.waiting, s.trainer,
         )
         for s in rows
     )  # fmt: skip
@@ -158,9 +186,7 @@ def _people(actor: Actor, item: TrainingClass, session_id: UUID | None) -> tuple
     owned = ParticipantCard.objects.filter(programme=item.programme_id, person__in=[s.person_id for s in seats])
     cards: dict[UUID | None, str] = dict(owned.values_list("person_id", "code")) if actor.kind == "staff" else {}
     results = {a.placement_id: a for a in Attendance.objects.filter(placement__in=seats)}
-    invited = dict(
-        Invitation.objects.filter(training_class=item, placement__in=seats).values_list("placement_id", "answer")
-    )
+    invited = {i.placement_id or i.outsider_id: i for i in Invitation.objects.filter(training_class=item)}
     known = places(s.area for s in seats)
     marks = {}
     if session_id is not None:
@@ -174,7 +200,7 @@ def _people(actor: Actor, item: TrainingClass, session_id: UUID | None) -> tuple
                 phones.get(s.person_id, ""), result.attended if result else 0, result.sessions if result else 0,
                 result.pre if result else None, result.post if result else None,
                 result.certificate if result and result.certified_on else "",
-                ("" if s.pk not in invited else invited[s.pk] or "sent"), **_mark(mark),
+                household_id=s.household_id, **_answer(invited.get(s.pk)), **_mark(mark),
             )
         )  # fmt: skip
     guests = OutsideParticipant.objects.filter(training_class=item).order_by("name")
@@ -182,7 +208,7 @@ def _people(actor: Actor, item: TrainingClass, session_id: UUID | None) -> tuple
     codes: dict[UUID | None, str] = dict(theirs.values_list("outsider_id", "code")) if actor.kind == "staff" else {}
     people += [
         Participant(None, g.pk, g.name, g.role, _code(codes.get(g.pk)), "", int(bool(g.attended)), 0, None, None,
-                    "", "", **_mark(marks.get(g.pk)))
+                    "", **_answer(invited.get(g.pk)), **_mark(marks.get(g.pk)))
         for g in guests
     ]  # fmt: skip
     return tuple(people)
@@ -190,6 +216,13 @@ def _people(actor: Actor, item: TrainingClass, session_id: UUID | None) -> tuple
 
 def _code(code: str | None) -> str:
     return written(code) if code else ""
+
+
+def _answer(row: Invitation | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {"invited": row.answer or "sent", "invitation_id": row.pk, "token": row.token,
+            "asked_for": tuple(row.asked_for), "note": row.note}  # fmt: skip
 
 
 def _mark(mark: Presence | None) -> dict[str, Any]:
@@ -222,3 +255,16 @@ def check_in_state(*, actor: Actor, session_id: UUID) -> tuple[str, datetime] | 
 def session_class(*, actor: Actor, session_id: UUID) -> UUID:  # noqa: ARG001
     """The class of a session in the scope."""
     return found(ClassSession.objects.filter(pk=session_id).values_list("training_class_id", flat=True).first())
+
+
+def class_material(*, actor: Actor, material_id: UUID) -> MaterialFile:
+    """A material of a class that the actor may open. Raises `not_found` elsewhere, `files.missing`."""
+    if actor.kind != "staff":
+        return material_file(material=material_id)
+    # The file's own row decides beside the class: it opens to the office that keeps it and to those above.
+    row = found(ClassMaterial.objects.filter(pk=material_id).select_related("file").first())
+    class_of_actor(actor, row.training_class_id)
+    content = content_of(row.file)
+    if content is None:
+        raise Problem("files.missing", name=row.file.name)
+    return MaterialFile(row.file.name, row.file.media_type, content)

@@ -80,7 +80,7 @@ class ClassView:
 CLASS_SORTS = {"mulai": ("starts_on", "id"), "nama": ("name", "id"), "wilayah": ("area", "id")}
 
 
-def _open_to(actor: Actor) -> QuerySet[TrainingClass]:
+def open_classes(actor: Actor) -> QuerySet[TrainingClass]:
     """Every class of the scope to those who read programmes, to a trainer the own ones."""
     rows = TrainingClass.objects.select_related("programme")
     if can(actor, "class.read"):
@@ -91,7 +91,7 @@ def _open_to(actor: Actor) -> QuerySet[TrainingClass]:
 
 def classes_queryset(*, actor: Actor, filters: ClassFilter) -> QuerySet[TrainingClass]:
     """Classes of the filter, the earliest first."""
-    rows = _open_to(actor).filter(within(filters.area))
+    rows = open_classes(actor).filter(within(filters.area))
     if filters.programme:
         rows = rows.filter(programme__code=filters.programme)
     if filters.kind:
@@ -135,12 +135,12 @@ def class_rows(rows: list[TrainingClass]) -> list[ClassRow]:
 
 def class_of_actor(actor: Actor, class_id: UUID) -> TrainingClass:
     """One class that the actor may open."""
-    return found(_open_to(actor).filter(pk=class_id).first())
+    return found(open_classes(actor).filter(pk=class_id).first())
 
 
 def training_class(*, actor: Actor, class_id: UUID) -> ClassView:
     """One class. Names of participants appear where their rows are visible; a trainer sees numbers otherwise."""
-    item = found(_open_to(actor).filter(pk=class_id).first())
+    item = found(open_classes(actor).filter(pk=class_id).first())
     seats: list[Placement] = []
     names: dict[UUID, tuple[str, bool]] = {}
     if can(actor, "family.read") or can(actor, "class.read"):

@@ -1,7 +1,7 @@
 """When two meetings want the same trainer, room or person. Pure.
 
 A hard clash is never recorded: the same trainer, room or participant at the same minutes. A soft one asks for the
-planner's word: too little time between two places, a holiday, hours that the participants said they lack.
+planner's word: too little time between two places, a holiday, Friday prayer, hours that participants said they lack.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from datetime import date, time
 
 TRAVEL_MINUTES = 60
 """Time that a trainer needs between two venues on one day."""
+FRIDAY = 4
+FRIDAY_PRAYER = (time(11, 30), time(13, 0))
+"""Salat Jumat with the way there and back, in every time zone of the country."""
+NOON, DUSK = time(12), time(18)
 _EPOCH = date(2000, 1, 1).toordinal()
 _MINUTE_BITS = 26
 """Minutes since 2000 fit into 26 bits until the year 2127."""
@@ -38,6 +42,19 @@ class Hours:
     def meets(self, other: Hours) -> bool:
         """True where both share a minute."""
         return self.on == other.on and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    @property
+    def slot(self) -> str:
+        """The part of the week (`types.SLOTS`) in which most of it lies, told by its start."""
+        if self.on.weekday() > FRIDAY:
+            return "weekend"
+        return "morning" if self.starts_at < NOON else "afternoon" if self.starts_at < DUSK else "evening"
+
+    @property
+    def in_prayer(self) -> bool:
+        """True where it touches the Friday prayer."""
+        starts_at, ends_at = FRIDAY_PRAYER
+        return self.on.weekday() == FRIDAY and self.starts_at < ends_at and starts_at < self.ends_at
 
     def gap(self, other: Hours) -> int | None:
         """Minutes between two stretches of one day that do not meet; None otherwise."""
@@ -76,7 +93,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One clash: `what` is trainer, room, travel, holiday or hours."""
+    """One clash: `what` is trainer, room, participant, travel, holiday, prayer or hours."""
 
     what: str
     hard: bool
@@ -87,6 +104,8 @@ class Clash:
 def clashes(new: Meeting, others: Iterable[Meeting], *, holiday: str = "") -> list[Clash]:
     """Every clash of one meeting with those that are planned, the hard ones first."""
     found = [Clash("holiday", False, holiday)] if holiday else []
+    if new.hours.in_prayer:
+        found.append(Clash("prayer", False, f"{FRIDAY_PRAYER[0]:%H.%M}–{FRIDAY_PRAYER[1]:%H.%M}"))
     trainer, place = name_key(new.trainer), (name_key(new.venue), name_key(new.room))
     for other in others:
         same_place = place == (name_key(other.venue), name_key(other.room))

@@ -4,7 +4,8 @@
 from berdaya.training.services.attending import record_attendance_many, record_guests_many
 from berdaya.training.services.catalogue import save_entries_many
 from berdaya.training.services.grouping import form_groups
-from berdaya.training.services.meetings import add_material, cancel_session, plan_sessions_many
+from berdaya.training.services.inviting import record_answer
+from berdaya.training.services.meetings import add_material, cancel_session, plan_sessions_many, remove_material
 from berdaya.training.services.placing import (
     arrange_many,
     propose_placements,
@@ -38,6 +39,7 @@ __all__ = [
     "plan_sessions_many",
     "propose_placements",
     "publish_placements",
+    "record_answer",
     "record_attendance_many",
     "record_feedback",
     "record_guests_many",
@@ -45,6 +47,7 @@ __all__ = [
     "record_presences_many",
     "record_resources_many",
     "refresh_attendance",
+    "remove_material",
     "reseat",
     "save_entries_many",
     "what_if",

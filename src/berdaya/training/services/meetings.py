@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import Max
 
-from berdaya.access.permissions import require
+from berdaya.access.permissions import can, require
 from berdaya.audit import services as audit
 from berdaya.enterprises.rules.holidays import holiday_table
 from berdaya.files import services as files
@@ -18,13 +18,19 @@ from berdaya.files.types import FileDraft
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.training.inputs import answers_of
 from berdaya.training.models import Booking, ClassMaterial, ClassSession, Placement, Presence, TrainingClass
 from berdaya.training.rules.clashes import Clash, Hours, Meeting, clashes, slot
+from berdaya.training.services.presence import owns_class
+from berdaya.training.types import SLOTS
 from berdaya.training.values import NewSession
 
 _FACTS = ("held_on", "starts_at", "ends_at", "room", "trainer", "topic", "interpreter", "companion", "childcare",
           "transport")  # fmt: skip
 MATERIAL_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+
+MATERIAL_MAX = 20 * 1024**2
+"""Bytes of one material: what a phone in a village still takes along."""
 
 
 def _class_of(actor: Actor, class_id: UUID) -> TrainingClass:
@@ -79,17 +85,29 @@ def clashes_of(cls: TrainingClass, rows: Sequence[NewSession], numbers: Sequence
     """Clashes of each row with what is planned and with the rows before it."""
     others = _others(cls, rows, numbers)
     table = holiday_table()
+    free = _free_hours(cls)
     found = []
     for row in rows:
         season = table.season_of(row.held_on, before=0, after=0)
         meeting = _meeting(cls, row)
-        found.append(clashes(meeting, others, holiday=season.name_id if season else "") + _people(cls, row))
+        busy = sum(meeting.hours.slot not in slots for slots in free)
+        said = [Clash("hours", False, f"{busy}/{len(free)}")] if busy else []
+        clash = clashes(meeting, others, holiday=season.name_id if season else "")
+        found.append([*_people(cls, row), *clash, *said])
         others.append(meeting)
     return found
 
 
+def _free_hours(cls: TrainingClass) -> list[set[str]]:
+    """Parts of the week in which participants said to be free; who was not asked is left out."""
+    seated = Placement.objects.filter(training_class=cls, in_force=True)
+    said = answers_of(list(seated.values_list("household_id", flat=True)))
+    slots = [{slot for slot in SLOTS if given.get(f"free_{slot}") is True} for given in said.values()]
+    return [free for free in slots if free]
+
+
 WORDS = {"trainer": "pelatih", "room": "ruang", "participant": "peserta", "travel": "waktu perjalanan pelatih",
-         "holiday": "hari raya"}  # fmt: skip
+         "holiday": "hari raya", "prayer": "salat Jumat", "hours": "di luar jam luang peserta"}  # fmt: skip
 
 
 @transaction.atomic
@@ -199,9 +217,17 @@ def daily_sessions(cls: TrainingClass, *, count: int, first: NewSession) -> list
 
 @transaction.atomic
 def add_material(*, actor: Actor, class_id: UUID, title: str, name: str, content: bytes) -> UUID:
-    """A file for participants and trainers. Raises `training_material_type` for anything but PDF and pictures."""
-    require(actor, "class.plan")
-    cls = _class_of(actor, class_id)
+    """A file for participants and trainers, from the office or from the trainer of the class.
+
+    Raises `training_material_type` for anything but PDF and pictures, `training_material_large`.
+    """
+    if not can(actor, "class.plan"):
+        require(actor, "attendance.record")
+    cls = TrainingClass.objects.filter(pk=class_id).first()
+    if cls is None or not owns_class(actor, cls.pk, cls.office_id):
+        raise Problem("not_found")
+    if len(content) > MATERIAL_MAX:
+        raise Problem("training_material_large", name=name, limit=MATERIAL_MAX // 1024**2)
     kind = MATERIAL_TYPES.get(name.rsplit(".", 1)[-1].lower())
     signs = {"application/pdf": b"%PDF", "image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
     if kind is None or not content.startswith(signs[kind]):
@@ -217,3 +243,17 @@ def add_material(*, actor: Actor, class_id: UUID, title: str, name: str, content
         title=row.title,
     )  # fmt: skip
     return row.pk
+
+
+@transaction.atomic
+def remove_material(*, actor: Actor, material_id: UUID) -> None:
+    """Take a material off the class; its file stays with the office's files."""
+    require(actor, "class.plan")
+    row = ClassMaterial.objects.filter(pk=material_id).first()
+    if row is None or not owns_class(actor, row.training_class_id, row.office_id):
+        raise Problem("not_found")
+    audit.record(
+        actor=actor, name="class.material_removed", subject_kind="training_class", subject_id=row.training_class_id,
+        area=row.area, title=row.title,
+    )  # fmt: skip
+    row.delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -47,6 +48,39 @@ class SessionForm(forms.Form):
     def row(self) -> NewSession:
         facts = {key: value for key, value in self.cleaned_data.items() if key not in {"days", "accept_soft"}}
         return NewSession(**facts)
+
+
+class MoveForm(SessionForm):
+    """The same session at another time or place."""
+
+    days = None  # type: ignore[assignment]
+
+    def row(self, number: int = 0) -> NewSession:
+        return replace(super().row(), number=number)
+
+
+class CancelForm(forms.Form):
+    """Why a session is not held."""
+
+    reason = text(_("Alasan"), 160, required=True, hint=_("Peserta dan pelatih melihatnya."))
+
+
+class AnswerForm(forms.Form):
+    """What somebody answered to an invitation, and what she needs to come."""
+
+    peserta = forms.ChoiceField(label=_("Peserta"))
+    answer = forms.ChoiceField(
+        label=_("Jawaban"), choices=[("coming", _("akan datang")), ("not_coming", _("berhalangan"))]
+    )
+    interpreter = forms.BooleanField(label=_("Perlu juru bahasa isyarat"), required=False)
+    companion = forms.BooleanField(label=_("Perlu pendamping"), required=False)
+    childcare = forms.BooleanField(label=_("Perlu penitipan anak"), required=False)
+    transport = forms.BooleanField(label=_("Perlu angkutan"), required=False)
+    note = text(_("Catatan"), 160)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["peserta"].choices = people  # type: ignore[attr-defined]
 
 
 class CardForm(forms.Form):

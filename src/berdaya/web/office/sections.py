@@ -58,6 +58,27 @@ class Ticks:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """A list with number boxes inside one form: `rows` are (key, name, detail, values); a box is named `FIELD-KEY`."""
+
+    fields: tuple[str, ...]
+    labels: tuple[str, ...]
+    head: str
+    rows: tuple[tuple[str, str, str, tuple[int | None, ...]], ...]
+    low: int
+    high: int
+
+    @property
+    def lines(self) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
+        """Name, detail and boxes (name of the field, its label, value) of each row."""
+        return [
+            (name, detail, [(f"{field}-{key}", f"{label}: {name}", value)
+                            for field, label, value in zip(self.fields, self.labels, values, strict=True)])
+            for key, name, detail, values in self.rows
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Part:
     """One section of the page."""
 
@@ -72,6 +93,8 @@ class Part:
     links: Sequence[Link] = ()
     code: str = ""
     qr: str = ""
+    grid: Grid | None = None
+    quotes: Sequence[str] = ()
     map_rows: Sequence[Any] = ()
 
 
