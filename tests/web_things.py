@@ -477,3 +477,18 @@ def an_import(world: Any, file: UUID) -> UUID:
         sha256=b"0" * 32, state="ready", as_of=TODAY, made_by=world.ids["maker"].pk, rows_total=3,
         preview={"counts": {"new": 3}},
     ).pk  # fmt: skip
+
+
+def a_proposal(world: World) -> None:
+    """A group that the office proposes to the people of the world."""
+    from berdaya.groups.models import GroupProposal, ProposalMember
+
+    proposal = GroupProposal.objects.create(
+        area=VILLAGES[0], office=world.office, programme_id=world.ids["programme"].pk, number=1, name="KUBE contoh",
+        kind=KIND, proposed_on=date(2024, 8, 1),
+    )  # fmt: skip
+    for n, (person, home) in enumerate(zip(world.lists["persons"], world.lists["households"], strict=False), start=1):
+        ProposalMember.objects.create(
+            area=VILLAGES[0], office=world.office, proposal=proposal, person_id=person, household_id=home, number=n
+        )
+    world.ids["group-proposal"] = proposal.pk

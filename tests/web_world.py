@@ -117,6 +117,7 @@ def _build(rows: int, home: Office | None) -> World:
     things.decree_and_goods(world, rows)
     things.businesses(world, rows)
     things.groups(world, rows)
+    things.a_proposal(world)
     things.events(world, rows)
     things.tasks_and_letters(world, rows)
     _doubles(world)

@@ -176,6 +176,9 @@ for _kind in ROLES:
         if "family.read" in _holds:
             OWN[_kind] = OWN[_kind] | {"office:instrument-fill", "office:instrument-paper"}
 LADDER |= {"office:instrument", "office:instrument-xlsform"}
+for _kind in ("operator", "verifier", "supervisor", "head", "auditor", "camat", "lurah"):
+    OWN[_kind] = OWN[_kind] | {"office:group-proposals", "office:group-proposal", "office:group-proposal-paper"}
+LADDER |= {"office:group-proposals"}
 SHARED |= {"office:instrument-fill", "office:instrument-paper"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
@@ -338,6 +341,8 @@ def potential(world: World) -> dict[str, list[object]]:
         "office:instrument-xlsform": [instrument],
         "office:instrument-fill": [instrument, home],
         "office:instrument-paper": [instrument, home],
+        "office:group-proposal": [world.ids["group-proposal"]],
+        "office:group-proposal-paper": [world.ids["group-proposal"]],
     }
 
 

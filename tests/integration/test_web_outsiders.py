@@ -109,6 +109,9 @@ OTHER |= {"class-material"}
 LISTS |= {"resources", "resources-export", "catalogue", "catalogue-book"}
 OTHER |= {"catalogue-entry", "catalogue-new"}
 LISTS |= {"assessments", "assessments-export", "instruments"}
+PROCESS |= {"group-proposals": ()}
+LADDER |= {"group-proposals"}
+THINGS |= {"group-proposal": "group-proposal", "group-proposal-paper": "group-proposal"}
 OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
 
 

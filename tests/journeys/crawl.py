@@ -14,6 +14,7 @@ SKIPPED = {
     "office:fund-meeting-paper", "office:field-report", "office:handover-cards", "office:photo", "office:scan",
     "office:complaint-photo",
     "office:catalogue-book", "office:instrument-xlsform", "office:instrument-paper",
+    "office:group-proposal-paper",
 }  # fmt: skip
 """Addresses that answer with a file: nothing to look at in a browser."""
 

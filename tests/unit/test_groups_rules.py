@@ -15,6 +15,7 @@ from berdaya.areas.codes import Level, ancestor
 from berdaya.groups.rules import (
     age_on,
     along_the_road,
+    bound_together,
     check_members,
     check_officers,
     elect,
@@ -146,3 +147,60 @@ def test_age_counts_completed_years(birth: date) -> None:
     age = age_on(birth, DAY)
     assert birth.year + age <= DAY.year
     assert (birth.month, birth.day) <= (7, 1) or birth.year + age < DAY.year
+
+
+# People who asked for each other
+
+
+@settings(max_examples=100, deadline=None)
+@given(crowds(), st.integers(1, 6), st.integers(0, 8), st.data())
+def test_those_who_asked_for_each_other_are_never_parted(people, smallest: int, more: int, data) -> None:
+    limits = GroupLimits(smallest=smallest, largest=smallest + more)
+    ids = [p.id for p in people]
+    pairs = data.draw(st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)), max_size=8)) if ids else []
+    wishes = [*pairs, *((b, a) for a, b in pairs[::2])]
+    result = form(people, limits, wishes)
+    everyone = [m.id for g in result.groups for m in g.members] + [x.joiner.id for x in result.leftovers]
+    assert sorted(everyone) == sorted(ids)
+    place = {m.id: n for n, g in enumerate(result.groups) for m in g.members}
+    by_id, asked = {p.id: p for p in people}, set(wishes)
+    for group in result.groups:
+        assert limits.smallest <= len(group.members) <= limits.largest
+        assert check_members(group.members, group.members[0].area, limits) == []
+    for block in bound_together(people, wishes, limits.largest):
+        here = {ancestor(p.area, Level.DISTRICT) for p in block}, {p.kind for p in block}
+        if len(block) > 1 and all(len(part) == 1 for part in here):
+            assert len({place.get(p.id) for p in block}) == 1, "in one group, or in none"
+    for a, b in asked:
+        lonely = (b, a) not in asked
+        assert lonely or a == b or by_id[a] is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 9), st.integers(1, 4), st.integers(0, 3), st.data())
+def test_no_cut_leaves_fewer_people_out(count: int, smallest: int, more: int, data) -> None:
+    """Against every way to cut a row of blocks into groups."""
+    limits = GroupLimits(smallest=smallest, largest=smallest + more)
+    people = [joiner(n) for n in range(count)]
+    pairs = [(people[n].id, people[n + 1].id) for n in range(count - 1) if data.draw(st.booleans())]
+    wishes = [*pairs, *((b, a) for a, b in pairs)]
+    sizes = [len(block) for block in bound_together(people, wishes, limits.largest)]
+
+    def fewest(at: int) -> int:
+        if at == len(sizes):
+            return 0
+        ends = range(at + 1, len(sizes) + 1)
+        whole = [fewest(end) for end in ends if limits.smallest <= sum(sizes[at:end]) <= limits.largest]
+        return min([sizes[at] + fewest(at + 1), *whole])
+
+    expected = count if count < limits.smallest else fewest(0)
+    assert len(form(people, limits, wishes).leftovers) == expected
+
+
+def test_a_wish_that_only_one_has_binds_nobody() -> None:
+    people = [joiner(n, sorted(VILLAGES)[n % 2]) for n in range(10)]
+    limits = GroupLimits(smallest=5, largest=5)
+    assert form(people, limits, [(people[0].id, people[1].id)]) == form(people, limits)
+    mutual = form(people, limits, [(people[0].id, people[1].id), (people[1].id, people[0].id)])
+    assert mutual != form(people, limits)
+    assert any({people[0], people[1]} <= set(g.members) for g in mutual.groups)

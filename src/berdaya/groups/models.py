@@ -118,3 +118,80 @@ class Officer(ProcessRow):
                 name="groups_officer_term",
             ),
         ]
+
+
+@tracked()
+class GroupProposal(ProcessRow):
+    """Usulan kelompok: people of one kecamatan and trade whom the office asks to become a group.
+
+    `programme_id` names the programme out of whose classes they come. It ends as a group (`group`), or dropped.
+    """
+
+    policy: ClassVar[Policy] = Process()
+
+    programme_id = models.UUIDField()
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=40)
+    proposed_on = models.DateField()
+    state = models.CharField(max_length=8, default="open")
+    group = models.ForeignKey(Group, null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=160, blank=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme_id", "number"], name="groups_proposal_number"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "founded", "dropped"]), name="groups_proposal_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="founded", group__isnull=False)
+                | (~models.Q(state="founded") & models.Q(group=None)),
+                name="groups_proposal_founded",
+            ),
+        ]
+
+
+@tracked()
+class ProposalMember(ProcessRow):
+    """Calon anggota: one person of a proposal, and the answer: empty (not asked), yes or no.
+
+    `closed` is set when the proposal ends; a person stands in one open proposal at a time.
+    """
+
+    policy: ClassVar[Policy] = Process(root=("proposal",))
+
+    proposal = models.ForeignKey(GroupProposal, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    answer = models.CharField(max_length=3, blank=True)
+    answered_on = models.DateField(null=True)
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "person"], name="groups_proposed_once"),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(closed=False) & ~models.Q(answer="no"),
+                name="groups_one_proposal_at_a_time",
+            ),
+        ]
+
+
+class GroupWish(ProcessRow):
+    """Permintaan sekelompok: a person who asks to be in one group with another; it binds where both ask."""
+
+    policy: ClassVar[Policy] = Process(delete=True)
+
+    programme_id = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    wanted = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme_id", "person", "wanted"], name="groups_wish_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("wanted")), name="groups_wish_another"),
+        ]

@@ -85,5 +85,40 @@ register(
             do_id="Catat hasil musyawarah anggota.",
             do_en="Record what the members decided.", status=422,
         ),
+        "group_proposal_closed": Entry(
+            id="Usulan kelompok ini sudah selesai.",
+            en="This proposal of a group has ended already.",
+            do_id="Buka daftar usulan; susun usulan baru bila perlu.",
+            do_en="Open the list of proposals; make a new one where needed.",
+            status=409,
+        ),
+        "group_proposal_stranger": Entry(
+            id="Orang itu bukan calon anggota usulan ini.",
+            en="That person is not in this proposal.",
+            do_id="Muat ulang halaman, lalu ulangi.",
+            do_en="Reload the page and try again.",
+            status=422,
+        ),
+        "group_wish_unknown": Entry(
+            id="Nomor {ref} tidak ada pada daftar program.",
+            en="There is no number {ref} on the list of the programme.",
+            do_id="Pakai nomor seperti pada daftar penerima.",
+            do_en="Use the number as the list of recipients has it.",
+            status=422,
+        ),
+        "group_meeting_early": Entry(
+            id="Rapat pendirian {day} mendahului usulan atau belum tiba.",
+            en="The founding meeting on {day} is before the proposal or has not come yet.",
+            do_id="Isi tanggal rapat yang sebenarnya.",
+            do_en="Enter the day on which the meeting took place.",
+            status=422,
+        ),
+        "group_meeting_absent": Entry(
+            id="Yang hadir {present} orang, tidak lebih dari setengah {members} anggota.",
+            en="Only {present} people came, no more than half of the {members} members.",
+            do_id="Ulangi rapat bila anggota yang hadir sudah cukup.",
+            do_en="Meet again when enough members come.",
+            status=422,
+        ),
     }
 )  # fmt: skip

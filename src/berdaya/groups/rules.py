@@ -80,44 +80,80 @@ def most_in_groups(count: int, limits: GroupLimits) -> int:
     return min(count, count // limits.smallest * limits.largest)
 
 
-def _cut(row: Sequence[Joiner], skips: int, limits: GroupLimits) -> list[tuple[int, int]]:
-    """Cut the row into groups, leaving out exactly `skips` people, so that members live near each other.
+def _cut(blocks: Sequence[Sequence[Joiner]], limits: GroupLimits) -> list[list[Joiner]]:
+    """Cut a row of blocks into groups: as few people as possible stay out, then members live near each other.
 
-    Dynamic programming over (people passed, people left out): the cost of a group is the way of its members to
-    the one in the middle plus the distance from the target size. Returns half-open ranges of the row.
+    Dynamic programming over the blocks passed; a block stays whole. The cost of a group is the way of its members to
+    the one in the middle plus the distance from the target size.
     """
-    n = len(row)
-    cost = [[inf] * (skips + 1) for _ in range(n + 1)]
-    came: list[list[int]] = [[-1] * (skips + 1) for _ in range(n + 1)]
-    cost[0][0] = 0.0
+    n = len(blocks)
+    best: list[tuple[int, float]] = [(0, 0.0)] + [(sum(map(len, blocks)) + 1, inf)] * n
+    came = [-1] * (n + 1)
     for end in range(1, n + 1):
-        for left in range(1, min(skips, end) + 1):
-            cost[end][left], came[end][left] = cost[end - 1][left - 1], 0
-        for size in range(limits.smallest, min(limits.largest, end) + 1):
-            middle = row[end - size + size // 2]
-            way = sum(metres(p, middle) for p in row[end - size : end])
-            way += OFF_TARGET_METRES * abs(size - limits.target)
-            for left in range(skips + 1):
-                total = cost[end - size][left] + way
-                if total < cost[end][left]:
-                    cost[end][left], came[end][left] = total, size
-    ranges, end, left = [], n, skips
+        out, way = best[end - 1]
+        best[end], came[end] = (out + len(blocks[end - 1]), way), end
+        members: list[Joiner] = []
+        for start in range(end - 1, -1, -1):
+            members = [*blocks[start], *members]
+            if len(members) > limits.largest:
+                break
+            if len(members) < limits.smallest:
+                continue
+            middle = members[len(members) // 2]
+            cost = sum(metres(p, middle) for p in members) + OFF_TARGET_METRES * abs(len(members) - limits.target)
+            total = (best[start][0], best[start][1] + cost)
+            if total < best[end]:
+                best[end], came[end] = total, start
+    groups: list[list[Joiner]] = []
+    end = n
     while end:
-        size = came[end][left]
-        if size:
-            ranges.append((end - size, end))
-            end -= size
-        else:
-            end, left = end - 1, left - 1
-    return ranges[::-1]
+        start = came[end]
+        if start == end:
+            end -= 1
+            continue
+        groups.append([p for block in blocks[start:end] for p in block])
+        end = start
+    return groups[::-1]
 
 
-def form(people: Iterable[Joiner], limits: GroupLimits) -> Forming:
+def bound_together(people: Sequence[Joiner], wishes: Iterable[tuple[UUID, UUID]], largest: int) -> list[list[Joiner]]:
+    """People along the road in blocks of those who asked for each other; a wish that only one has binds nobody.
+
+    A block larger than a group falls apart into its people: it could not be kept anyway.
+    """
+    row = along_the_road(people)
+    asked = set(wishes)
+    mates: dict[UUID, list[Joiner]] = defaultdict(list)
+    by_id = {p.id: p for p in row}
+    for one, other in sorted(asked, key=lambda pair: (str(pair[0]), str(pair[1]))):
+        if one != other and (other, one) in asked and one in by_id and other in by_id:
+            mates[one].append(by_id[other])
+    blocks: list[list[Joiner]] = []
+    seen: set[UUID] = set()
+    for person in row:
+        if person.id in seen:
+            continue
+        block, waiting = [], [person]
+        seen.add(person.id)
+        while waiting:
+            here = waiting.pop(0)
+            block.append(here)
+            for mate in mates[here.id]:
+                if mate.id not in seen:
+                    seen.add(mate.id)
+                    waiting.append(mate)
+        blocks += [block] if len(block) <= largest else [[p] for p in block]
+    return blocks
+
+
+def form(people: Iterable[Joiner], limits: GroupLimits, wishes: Iterable[tuple[UUID, UUID]] = ()) -> Forming:
     """Groups of one trade within one area (kecamatan by default), near each other, as many people as can be.
 
-    One member a household. Deterministic: the order of the input does not matter. Groups come ordered by area,
-    trade and first member; whoever is left gets a reason.
+    One member a household. People who asked for each other (pairs of `wishes` in both directions) sit in one group or
+    in none. Deterministic: the order of the input does not matter. Groups come ordered by area, trade and first
+    member; whoever is left gets a reason.
     """
+    asked = set(wishes)
     places: dict[tuple[int, str], list[Joiner]] = defaultdict(list)
     leftovers: list[Leftover] = []
     seen: set[UUID] = set()
@@ -135,12 +171,9 @@ def form(people: Iterable[Joiner], limits: GroupLimits) -> Forming:
         if count < limits.smallest:
             leftovers += [Leftover(p, Left.TOO_FEW, count, limits.smallest) for p in members]
             continue
-        row = along_the_road(members)
-        ranges = _cut(row, count - most_in_groups(count, limits), limits)
-        taken = {p.id for start, end in ranges for p in row[start:end]}
-        for start, end in ranges:
-            chosen = tuple(sorted(row[start:end], key=lambda p: (p.number, str(p.id))))
-            groups.append(Formed(area, kind, chosen))
+        cut = _cut(bound_together(members, asked, limits.largest), limits)
+        taken = {p.id for group in cut for p in group}
+        groups += [Formed(area, kind, tuple(sorted(g, key=lambda p: (p.number, str(p.id))))) for g in cut]
         leftovers += [Leftover(p, Left.DOES_NOT_DIVIDE, count, limits.smallest) for p in members if p.id not in taken]
     groups.sort(key=lambda g: (g.area, g.kind, g.members[0].number))
     leftovers.sort(key=lambda x: (x.joiner.number, str(x.joiner.id)))

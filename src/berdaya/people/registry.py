@@ -341,6 +341,8 @@ PLAIN_OF_TRAINING = frozenset(
     """
     answer cancelled clear closes_at confirmed demand ends_at fixed_id follows_id hours kept noted_at opened_at
     outsider_id part provides retired room session_id shared slot soft spoke starts_at topic useful what
+    answer cancelled clear closed closes_at confirmed demand ends_at fixed_id follows_id hours kept noted_at opened_at
+    outsider_id part provides retired room session_id shared slot soft starts_at topic useful wanted_id what
     """.split()  # noqa: SIM905
 )
 """Of sessions, seats and who came."""
@@ -372,7 +374,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "label": "access_apitoken",
     "letterhead": "access_office",
     "name": (
-        "training_catalogueentry devices_upload "
+        "training_catalogueentry devices_upload groups_groupproposal "
         "ledger_account audit_auditentry areas_area areas_areacode access_office groups_sponsororganisation "
         "groups_group programmes_programme training_trainingclass grants_packageitem grants_asset "
         "market_product market_exhibition market_contest accountability_lpjitem "
@@ -382,7 +384,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "name_key": "areas_area",
     "number": (
-        "intake_importbatch "
+        "intake_importbatch groups_groupproposal groups_proposalmember "
         "training_classsession "
         "training_classsession governance_membercard governance_grouprules "
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
@@ -394,7 +396,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "partner": "training_trainingclass",
     "place": (
         "funds_meeting grants_handoverday market_exhibition programmes_candidate "
-        "programmes_villagemeeting training_classfeedback"
+        "programmes_villagemeeting training_classfeedback groups_groupproposal"
     ),
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",

@@ -24,6 +24,7 @@ STAFF_ONLY = {
     "office:decree-line", "office:rupiah", "office:handover-days", "office:handover-day", "office:purchases",
     "office:purchase", "office:packages",
     "office:placement", "office:assessments", "office:assessments-export", "office:instruments",
+    "office:group-proposals", "office:group-proposal", "office:group-proposal-paper",
 }  # fmt: skip
 """Pages of the office's own work: roles that see only their own subjects find them closed."""
 NILA = "#1F3F6B"

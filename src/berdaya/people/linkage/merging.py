@@ -22,5 +22,9 @@ STAYS: dict[str, str] = {
     "programmes_approval.subject_id": "a stage, class or decree, no person",
     "programmes_selectionentry.household_key": "part of the frozen list that makes the draw repeatable",
     "funds_funddecision.subject_id": "a turn, loss or schedule of a fund, no person",
+    "groups_proposalmember.person_id": "a proposal is settled within weeks; the group that it becomes follows",
+    "groups_proposalmember.household_id": "a proposal is settled within weeks; the group that it becomes follows",
+    "groups_groupwish.person_id": "a wish counts until groups are formed; the merged record is asked again",
+    "groups_groupwish.wanted_id": "a wish counts until groups are formed; the merged record is asked again",
     "grants_fundingshare.subject_id": "a handover or a capital, no person",
 }

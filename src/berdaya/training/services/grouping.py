@@ -9,8 +9,8 @@ from django.db import transaction
 
 from berdaya.areas import selectors as areas
 from berdaya.areas.codes import Level, ancestor
-from berdaya.enterprises.catalogue import catalogue
 from berdaya.groups import services as groups
+from berdaya.groups.services import Proposed, Source
 from berdaya.groups.types import FormedGroups, GroupLimits, Joiner
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
@@ -18,6 +18,7 @@ from berdaya.programmes.models import Candidate
 from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.types import GroupRule
+from berdaya.training.catalogue import catalogue_for
 from berdaya.training.models import Placement
 
 _LEVELS = {"desa": Level.VILLAGE, "kecamatan": Level.DISTRICT, "kabupaten": Level.REGENCY}
@@ -48,16 +49,8 @@ def form_groups(*, actor: Actor, programme_id: UUID, on: date) -> FormedGroups:
     """
     programme, _, config = open_programme(actor, programme_id, "group.manage")
     limits = limits_of(config.group)
-    joiners = _joiners(programme.pk)
-    stems = {(ancestor(j.area, limits.same), j.kind) for j in joiners if j.kind}
-    known = areas.areas_by_code({area for area, _ in stems})
-    kinds = catalogue().kinds
-    names = {
-        (area, kind): " ".join(
-            ["KUBE", kinds[kind].id if kind in kinds else kind, *([known[area].name] if area in known else [])]
-        )
-        for area, kind in stems
-    }
+    joiners = joiners_of(programme.pk)
+    names = _names(joiners, limits, programme.pk)
     return groups.form_groups(
         actor=actor,
         joiners=joiners,
@@ -70,7 +63,29 @@ def form_groups(*, actor: Actor, programme_id: UUID, on: date) -> FormedGroups:
     )
 
 
-def _joiners(programme_id: UUID) -> list[Joiner]:
+def _names(joiners: list[Joiner], limits: GroupLimits, programme_id: UUID) -> dict[tuple[int, str], str]:
+    """Stems of groups' names by area and trade: `KUBE Batik tulis Situbondo`."""
+    stems = {(ancestor(j.area, limits.same), j.kind) for j in joiners if j.kind}
+    known = areas.areas_by_code({area for area, _ in stems})
+    kinds = catalogue_for(programme_id).kinds
+    return {
+        (area, kind): " ".join(
+            ["KUBE", kinds[kind].id if kind in kinds else kind, *([known[area].name] if area in known else [])]
+        )
+        for area, kind in stems
+    }
+
+
+def propose_groups(*, actor: Actor, programme_id: UUID, on: date) -> Proposed:
+    """Propose groups to the decreed families of a programme by kecamatan and trade; see `groups.propose_groups`."""
+    programme, _, config = open_programme(actor, programme_id, "group.manage")
+    limits = limits_of(config.group)
+    joiners = joiners_of(programme.pk)
+    source = Source(programme.pk, programme.code, programme.synthetic, _names(joiners, limits, programme.pk))
+    return groups.propose_groups(actor=actor, source=source, joiners=joiners, limits=limits, on=on)
+
+
+def joiners_of(programme_id: UUID) -> list[Joiner]:
     seated = Placement.objects.filter(training_class__programme=programme_id, in_force=True)
     kinds = {p: list(found) for p, found in seated.values_list("person_id", "training_class__kinds")}
     rows = list(

@@ -20,7 +20,7 @@ from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.class_forms import ArrangementForm, ClassForm, WhatIfForm
-from berdaya.web.office.sections import Act, Part, WorkPage, act, cleaned, show
+from berdaya.web.office.sections import Act, Link, Part, WorkPage, act, cleaned, show
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -163,6 +163,9 @@ def _parts(
                 code="ketetapan",
             )
         )
+    groups = way("office:group-proposals", view.code)
+    if groups:
+        parts.append(Part(_("Kelompok"), links=[Link(_("Kelompok dari kelas"), groups)], code="kelompok"))
     if view.runs:
         parts.append(Part(_("Hitungan"), table=_runs(view), code="hitungan"))
         parts.append(Part(_("Orang dan alasannya"), table=_people(view), code="orang"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from berdaya.web.office import assessments, catalogue, instruments, potential
+from berdaya.web.office import assessments, catalogue, grouping, instruments, potential
 
 urlpatterns = [
     path("potensi/", potential.resources, name="resources"),
@@ -20,4 +20,7 @@ urlpatterns = [
     path("potensi/instrumen/<slug:form>/xlsform/", instruments.xlsform, name="instrument-xlsform"),
     path("potensi/instrumen/<slug:form>/isi/<uuid:subject_id>/", assessments.fill_page, name="instrument-fill"),
     path("potensi/instrumen/<slug:form>/kertas/<uuid:subject_id>/", assessments.paper_page, name="instrument-paper"),
+    path("program/<slug:code>/kelompok/", grouping.proposals, name="group-proposals"),
+    path("kelompok/usulan/<uuid:proposal_id>/", grouping.proposal, name="group-proposal"),
+    path("kelompok/usulan/<uuid:proposal_id>/daftar/", grouping.proposal_paper, name="group-proposal-paper"),
 ]
