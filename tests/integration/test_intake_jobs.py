@@ -12,6 +12,7 @@ import pytest
 from berdaya.audit.models import AuditEntry
 from berdaya.example.messy import make_messy
 from berdaya.files.selectors import file_info
+from berdaya.groups.models import Group
 from berdaya.intake import jobs
 from berdaya.intake.models import GroupCarry, ImportBatch, ImportJob
 from berdaya.intake.template import make_template
@@ -322,10 +323,12 @@ def test_families_exclusions_aid_and_groups_come_the_same_way(ani: Actor) -> Non
         [nik(1), kk(1), "Siti", "Kepala Keluarga", "35.12.07.2001", 2.0, "01/01/2026"],
         [nik(2), kk(1), "Budi", "Anak", "35.12.07.2001", 2.0, "01/01/2026"],
         ["belum ada", kk(1), "Cici", "Anak", "35.12.07.2001", 2.0, "01/01/2026"],
+        ["", kk(1), "Didi", "Anak", "35.12.07.2001", 2.0, "01/01/2026"],
     ], "Keluarga")  # fmt: skip
     job = take(ani, families, kind="families", code="")
-    assert job.counts == {"new": 3}
+    assert job.counts == {"new": 4}
     with scoped(ani):
+        assert set(Person.objects.filter(nik_index=None).values_list("name", flat=True)) == {"Cici", "Didi"}
         assert Household.objects.count() == 1
         assert Person.objects.filter(is_head=True).count() == 1
     excluded = sheet([
@@ -347,9 +350,25 @@ def test_families_exclusions_aid_and_groups_come_the_same_way(ani: Actor) -> Non
         import_jobs.ask_undo(actor=ani, job_id=job.id, reason="daftar yang salah diunggah")
     assert work(ani, job.id) == "undone"
     with scoped(ani):
-        from berdaya.groups.models import Group
-
         assert not Group.objects.exists()
+
+
+def test_a_register_of_groups_keeps_its_pages_until_it_is_undone(ani: Actor) -> None:
+    register = sheet([
+        ["Nama Kelompok", "Desa", "Kecamatan", "Tahun", "Halaman"],
+        ["KUBE Melati", "Olean", "Situbondo", 2016.0, 12.0], ["KUBE Anggrek", "Olean", "Situbondo", 2017.0, ""],
+    ], "Kelompok")  # fmt: skip
+    job = take(ani, register, kind="groups", name="register.xlsx", code="")
+    assert (job.counts["new"], job.counts["incomplete"]) == (2, 2)
+    with scoped(ani):
+        shown = {group.name: jobs.register_place(group=group.pk) for group in Group.objects.all()}
+        assert shown["KUBE Melati"] == {"page": "12", "sheet": "Kelompok", "row": 2, "file": "register.xlsx"}
+        assert shown["KUBE Anggrek"] == {"page": "", "sheet": "Kelompok", "row": 3, "file": "register.xlsx"}
+        import_jobs.ask_undo(actor=ani, job_id=job.id, reason="daftar yang salah diunggah")
+    assert work(ani, job.id) == "undone"
+    with scoped(ani):
+        assert not Group.objects.exists()
+        assert not GroupCarry.objects.exists()
 
 
 def test_hostile_and_foreign_files_leave_nothing(ani: Actor, make_actor: MakeActor) -> None:

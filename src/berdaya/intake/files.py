@@ -27,7 +27,7 @@ import python_calamine
 
 from berdaya.intake.archive import check_archive
 from berdaya.intake.limits import LIMITS, Limits
-from berdaya.intake.sandbox import read_in_sandbox, shown_sheets
+from berdaya.intake.sandbox import read_in_sandbox, rows_of, shown_sheets
 from berdaya.kernel.problems import Problem
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -155,7 +155,7 @@ def _read_calamine(content: bytes, name: str) -> dict[str, Rows]:
     """All sheets in this process; the guard has bounded what they hold."""
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
-        return {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in shown_sheets(book)}
+        return {title: rows_of(book.get_sheet_by_name(title)) for title in shown_sheets(book)}
     except python_calamine.PasswordError as error:
         raise Problem("file_locked", file=name) from error
     except (python_calamine.CalamineError, ValueError, OverflowError, OSError) as error:

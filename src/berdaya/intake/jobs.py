@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from berdaya.areas import selectors as areas
 from berdaya.areas.names import plain
 from berdaya.intake.kinds import ListKind
-from berdaya.intake.models import HeadingMap, ImportJob, IntakeRule, PlaceName
+from berdaya.intake.models import GroupCarry, HeadingMap, ImportJob, IntakeRule, PlaceName
 from berdaya.intake.rows import FindArea
 from berdaya.intake.services import PERMISSION, area_finder
 from berdaya.intake.sheets import IGNORED
@@ -148,3 +149,9 @@ def known_job(*, office: int, programme: str, kind: str, sha256: bytes) -> UUID 
     found = ImportJob.objects.filter(office_id=office, programme_code=programme, kind=kind, sha256=sha256)
     found = found.exclude(state__in=("undone", "dropped")).order_by("recorded_at")
     return found.values_list("id", flat=True).first()
+
+
+def register_place(*, group: UUID) -> dict[str, Any] | None:
+    """Where a group stood in the office's register that it came by: `page`, `file`, `sheet`, `row`."""
+    kept = GroupCarry.objects.filter(group_id=group, kind="page").select_related("job").order_by("recorded_at").first()
+    return {**kept.facts, "file": kept.job.file_name} if kept else None

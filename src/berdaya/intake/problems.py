@@ -127,11 +127,15 @@ _RETYPE = (
     "Make the cell Text, then type its 16 digits again from the card.",
 )
 _FROM_CARD = ("Periksa pada kartu aslinya, lalu perbaiki.", "Check the original card and mend it.")
+_NONE_YET = (
+    "Salin dari kartu aslinya; bila memang belum punya, tulis “belum ada”.",
+    "Copy it from the card; where there is no card yet, write “belum ada”.",
+)
 
 
 def _numbers(prefix: str, label: str) -> dict[str, Entry]:
     faults = {
-        "missing": ("{label} belum diisi.", "{label} is missing.", _FROM_CARD),
+        "missing": ("{label} belum diisi.", "{label} is missing.", _NONE_YET),
         "numeric_cell": (
             "{label} disimpan Excel sebagai angka, sehingga digitnya rusak.",
             "Excel stored {label} as a number, which damages its digits.",

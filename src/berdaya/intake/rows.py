@@ -25,24 +25,29 @@ FindArea = Callable[[int | None, str, str, str], int | str]
 class ListReader(Generic[Placed]):
     """Reads a long list part by part: what was seen in earlier parts (numbers, places) is remembered.
 
-    `unique` are fields of which each value may stand once, with the code for the second.
+    `unique` are fields of which each value may stand once, with the code for the second; `finish` has the last word on
+    a row.
     """
 
     def __init__(
         self, columns: Sequence[Column], row_type: Callable[..., Placed], *, as_of: date,
         find_area: FindArea | None = None, unique: Sequence[tuple[str, str]] = (),
+        finish: Callable[[Placed], Placed] | None = None,
     ) -> None:  # fmt: skip
         self.columns: Sequence[Column] = columns
         self.row_type: Callable[..., Placed] = row_type
         self.as_of, self.find_area = as_of, find_area
         self._seen: dict[str, dict[Hashable, int]] = {name: {} for name, _ in unique}
         self._unique = unique
+        self._finish: Callable[[Placed], Placed] | None = finish
         self._places: dict[tuple[int | None, str, str, str], int | str] = {}
 
     def part(self, table: Table, numbers: Sequence[int], body: Rows) -> Reading[Placed]:
         """The next rows of a table, those of earlier parts being known."""
         reading: Reading[Placed] = read_part(table, numbers, body, self.columns, self.row_type, as_of=self.as_of)
         reading = _placed(reading, self.find_area, self.columns, self._places)
+        if self._finish is not None:
+            reading = replace(reading, rows=tuple(self._finish(row) for row in reading.rows))
         for name, code in self._unique:
             key = _key_of(name)
             found = repeated(reading.rows, key, self._seen[name])
@@ -62,7 +67,14 @@ def _compact(value: str) -> Hashable:
 def candidate_reader(*, as_of: date, find_area: FindArea | None = None) -> ListReader[types.CandidateRow]:
     """Reads lists of proposed families: number, NIK and KK may stand once each, the first row stays."""
     unique = (("ref", "duplicate_ref"), ("nik", "duplicate_nik"), ("kk", "duplicate_kk"))
-    return ListReader(specs.CANDIDATE, types.CandidateRow, as_of=as_of, find_area=find_area, unique=unique)
+    return ListReader(
+        specs.CANDIDATE, types.CandidateRow, as_of=as_of, find_area=find_area, unique=unique, finish=_numbered
+    )
+
+
+def _numbered(row: types.CandidateRow) -> types.CandidateRow:
+    """A list without running numbers goes by the place of each row, which the mended copy of the file keeps."""
+    return row if row.ref else replace(row, ref=f"b{row.row}")
 
 
 def family_reader(*, as_of: date, find_area: FindArea | None = None) -> ListReader[types.FamilyRow]:

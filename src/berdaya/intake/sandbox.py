@@ -25,6 +25,8 @@ from berdaya.kernel.problems import Problem
 _EXIT_LOCKED = 3
 _EXIT_BROKEN = 4
 _EXIT_LARGE = 5
+MERGED_CELLS = 1_000_000
+"""So many cells are filled from merged ones; a file that merges more was not made by hand."""
 
 
 def read_in_sandbox(content: bytes, name: str, limits: Limits) -> dict[str, list[list[Any]]]:
@@ -104,6 +106,23 @@ def shown_sheets(book: python_calamine.CalamineWorkbook) -> list[str]:
     return shown or [one.name for one in metadata]
 
 
+def rows_of(sheet: python_calamine.CalamineSheet) -> list[list[Any]]:
+    """All rows from row 1 on. A cell merged down over several rows, as a village over its families, is read in each."""
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    left = MERGED_CELLS
+    for (top, column), (bottom, last_column) in sheet.merged_cell_ranges or ():
+        if column != last_column or bottom <= top or top >= len(rows) or column >= len(rows[top]):
+            continue
+        below = rows[top + 1 : bottom + 1]
+        left -= len(below)
+        if left < 0:
+            break
+        for row in below:
+            if column < len(row) and row[column] == "":
+                row[column] = rows[top][column]
+    return rows
+
+
 def _main(source: str, target: str, bounds: list[int]) -> int:
     cells, memory, output, seconds = bounds
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -118,7 +137,7 @@ def _main(source: str, target: str, bounds: list[int]) -> int:
             cells -= sheet.total_height * sheet.total_width
             if cells < 0:
                 return _EXIT_LARGE
-            sheets[title] = sheet.to_python(skip_empty_area=False)
+            sheets[title] = rows_of(sheet)
         Path(target).write_text(encode(sheets), encoding="utf-8")
     except python_calamine.PasswordError:
         return _EXIT_LOCKED

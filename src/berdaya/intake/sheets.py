@@ -7,13 +7,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from berdaya.intake.columns import Column, plain_text
 from berdaya.intake.files import Cell, Rows, Workbook
 from berdaya.kernel.problems import Problem
 
 HEADER_ROWS = 25
+MOVED_HEADINGS = 2
+"""So many headings in other columns than before make a row of headings in another order."""
 COUNT_ROWS = 3
 """Rows below the headings among which the columns may be counted (1, 2, 3 ...)."""
 EXPLAINED = frozenset({"masalah", "problem"})
@@ -236,11 +238,29 @@ def find_tables(
         rows = book.sheet(sheet if not several else None)
         find_header(rows, columns, file=book.name, sheet=sheet, mapping=mapping)
     chosen = fitting if several or named else dict(list(fitting.items())[:1])
-    tables, first = [], 0
+    tables: list[Table] = []
+    first = 0
     for name, header in chosen.items():
-        tables.append(Table(name, filled[name], header, first))
+        tables += _blocks(name, filled[name], header, first, columns, mapping)
         first += len(filled[name])
     return tables
+
+
+def _blocks(  # noqa: PLR0917 - a table and what finds its headings
+    sheet: str, rows: Rows, header: Header, first: int, columns: Sequence[Column], mapping: Mapping[str, str] | None
+) -> list[Table]:
+    """The table, in parts where its headings come again further down in another order."""
+    titles = {title: place for place, title in enumerate(header.titles) if title}
+    found = [(header, header.row)]
+    for number, row in enumerate(rows[header.row :], start=header.row + 1):
+        moved = [cell for place, cell in enumerate(row) if isinstance(cell, str) and titles.get(cell, place) != place]
+        if len(moved) < MOVED_HEADINGS:
+            continue
+        again = best_header([row], columns, mapping=mapping)
+        if not missing_of(again, columns):
+            found.append((replace(again, row=number, above=header.above), number))
+    ends = [row - 1 for _, row in found[1:]] + [len(rows)]
+    return [Table(sheet, rows[:end], one, first) for (one, _), end in zip(found, ends, strict=True)]
 
 
 def _plain_name(name: str) -> str:

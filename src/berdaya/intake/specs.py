@@ -73,6 +73,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
     for name, words in tomllib.loads(files("berdaya.intake").joinpath("headings.toml").read_text("utf-8")).items()
 }
 _NIK = Column("nik", "NIK", read.nik, _ALSO["nik"], required=True, distinct=True, missing="nik_missing")
+_NIK_OR_NONE = Column("nik", "NIK", read.nik, _ALSO["nik"], blank=Softly("", "nik_not_yet"), needed=True, distinct=True)
+"""Children and old people of a family often have none yet; the family card tells who they are."""
 _KK = Column("kk", "No KK", read.kk, _ALSO["kk"], required=True, distinct=True, missing="kk_missing")
 _NAME = Column("name", "Nama", read.name, _ALSO["name"], required=True, distinct=True)
 _BIRTH = Column("birth_date", "Tanggal Lahir", read.birth_date, _ALSO["birth_date"])
@@ -117,7 +119,7 @@ def _count(name: str, heading: str, *also: str, high: int = 100_000, required: b
 
 
 CANDIDATE = (
-    _ref("No", *_ALSO["ref"]), _NIK, _KK, _NAME,
+    Column("ref", "No", read.reference, _ALSO["ref"], blank="", distinct=True), _NIK, _KK, _NAME,
     _BIRTH_PLACE, _BIRTH, _SEX, _MARITAL, _ADDRESS, *_PLACE, _PHONE,
     _DESIL, _DESIL_ON,
     Column("female_head", "Kepala Keluarga Perempuan", read.yes_no, _ALSO["female_head"]),
@@ -130,7 +132,7 @@ CANDIDATE = (
 )  # fmt: skip
 GROUP = (
     Column("ref", "Kode Kelompok", read.reference, ("Kode", "No Kelompok"), blank="", distinct=True),
-    _text("name", "Nama Kelompok", "Nama KUBE", "Nama UEP", "Kelompok", required=True, longest=160),
+    _text("name", "Nama Kelompok", "Nama KUBE", "Nama UEP", "Kelompok", "Nama", required=True, longest=160),
     Column("kind", "Jenis Usaha", kind, ("Usaha",), blank=""),
     Column("founded_year", "Tahun Berdiri", read.whole(1950, 2100), ("Tahun", "Thn Berdiri", "Tahun Pembentukan")),
     _ADDRESS, *_PLACE,
@@ -138,6 +140,7 @@ GROUP = (
            disabilitas="disability", anak="children"), ("Pembina", "Lembaga Pembina"), blank=""),
     _text("sponsor_name", "Nama Sponsor", "Nama Lembaga", "Nama Pembina", longest=160),
     _idr("turnover_idr", "Omzet", "Omset", "Omzet per Bulan"),
+    _text("page", "Halaman", "Hal", "Hal.", "Halaman Buku", "Halaman Register", "No Halaman", longest=40),
 )  # fmt: skip
 MEMBER = (
     _ref("Kode Kelompok", "Kode"), _ref("No", "No.", "Nomor", "No Anggota", name="member"), _NIK, _KK, _NAME, _BIRTH,
@@ -146,7 +149,7 @@ MEMBER = (
     _PHONE, _DESIL, _DESIL_ON, _DISABILITY, _INCOME,
 )  # fmt: skip
 FAMILY = (
-    _NIK, _KK, _NAME, _BIRTH_PLACE, _BIRTH, _SEX, _MARITAL,
+    _NIK_OR_NONE, _KK, _NAME, _BIRTH_PLACE, _BIRTH, _SEX, _MARITAL,
     Column("relation", "Hubungan Keluarga", read.choice(
         "head", "spouse", "child", "other", kepala_keluarga="head", kepala="head", krt="head", kk="head",
         suami="spouse", istri="spouse", isteri="spouse", anak="child", menantu="other", cucu="other", orang_tua="other",

@@ -79,7 +79,8 @@ class Reading(Generic[T]):
 
     def place_of(self, line: int) -> Place:
         """The table in which a line of the file stands."""
-        return next((one for one in reversed(self.tables) if line > one.first), Place(self.sheet, 0, 1, {}))
+        above = (one for one in reversed(self.tables) if line > one.first + one.heading_row)
+        return next(above, Place(self.sheet, 0, 1, {}))
 
     @property
     def refused(self) -> dict[str, int]:
@@ -195,6 +196,8 @@ class GroupRow:
     sponsor: str
     sponsor_name: str
     turnover_idr: int | None
+    page: str = ""
+    """The page of the office's register where the group stands."""
     incomplete: bool = False
 
 

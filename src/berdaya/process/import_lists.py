@@ -35,6 +35,7 @@ from berdaya.people.numbers import KK, NIK, known_numbers
 from berdaya.people.rules.names import spelling_key
 from berdaya.people.services.updating import Compared
 from berdaya.people.types import AidInput, ExclusionInput, Outcome, PersonInput
+from berdaya.process.import_pages import keep_pages
 from berdaya.programmes.models import Candidate
 from berdaya.programmes.services.candidates import add_candidates_many, pair_motivators_many
 from berdaya.programmes.types import ProgrammeConfig
@@ -324,6 +325,7 @@ def _write_groups(actor: Actor, target: Target, readings: Readings) -> Written:
     done.counts["identical"] += len(known)
     done.counts["incomplete"] += sum(row.incomplete for row in groups.rows)
     _carry(target, entered.groups, known, (("asset", assets), ("balance", balances), ("product", products)), done)
+    keep_pages(office=target.office, job=target.job, groups=entered.groups, known=known, listed=groups)
     if target.programme is not None:
         _propose_groups(actor, target, groups.rows, entered.groups, done)
     return done

@@ -14,6 +14,7 @@ from berdaya.access.permissions import require
 from berdaya.funds.selectors import fund_figures, fund_statement, funds_of_groups, member_cards
 from berdaya.funds.types import FundFigures, MemberLedger, Statement
 from berdaya.groups.models import Group, Membership, Officer
+from berdaya.intake.jobs import register_place
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
@@ -74,6 +75,8 @@ class GroupView:
     businesses: tuple[Mapping[str, Any], ...]
     candidacies: tuple[Mapping[str, Any], ...]
     tasks: tuple[Mapping[str, Any], ...]
+    register: Mapping[str, Any] | None = None
+    """Where it stood in the office's register: `page`, `file`, `sheet`, `row`."""
 
 
 GROUP_SORTS = {"wilayah": ("area", "id"), "nama": ("name", "id"), "kode": ("code",)}
@@ -164,6 +167,7 @@ def group(*, actor: Actor, group_id: UUID, since: date | None = None, words: str
         tasks=tuple(
             Task.objects.filter(group_id=item.pk, state="open").order_by("due_on").values("id", "title", "due_on")
         ),
+        register=register_place(group=item.pk),
     )
 
 
