@@ -19,6 +19,7 @@ from berdaya.files.selectors import file_info
 from berdaya.kernel.scope import Actor, scoped
 from tests.business_world import World, build
 from tests.field_world import Phone, mentor, phone, siti, visit_record
+from tests.unit.test_files_images import bomb as make_bomb
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,9 @@ def test_what_is_no_photo_is_refused_by_name(world: World) -> None:
     assert put(one, uuid4(), b"\x1a\x45\xdf\xa3suara", type="audio/webm").json()["state"] == "complete"
     huge = put(one, uuid4(), b"x", **{"x-size": "99999999"})
     assert (huge.status_code, huge.json()["code"]) == (413, "files.too_large")
+    bomb = put(one, uuid4(), make_bomb()).json()
+    assert (bomb["state"], bomb["outcome"], bomb["code"]) == ("refused", "invalid", "files.too_many_pixels")
+    assert StoredFile.objects.filter(media_type="image/jpeg").count() == 0
     assert put(one, uuid4(), b"x" * 300_000).json()["code"] == "push_too_large"
     assert put(one, uuid4(), b"x", **{"x-sha256": "zz"}).json()["code"] == "upload_headers"
     assert put(one, uuid4(), b"xyz", **{"x-size": "2"}).json()["code"] == "upload_headers"

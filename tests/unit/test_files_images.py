@@ -42,15 +42,19 @@ def test_each_kind_of_photo_becomes_a_jpeg(kind: str, mode: str) -> None:
     assert Image.open(io.BytesIO(reencode(photo((40, 30), kind, mode)))).size == (40, 30)
 
 
-def test_a_small_file_that_declares_a_huge_picture_is_refused_from_its_header() -> None:
-    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
-    chunk = b"IHDR" + header
-    bomb = (
+def bomb(side: int = 30_000) -> bytes:
+    """A PNG of a few bytes that declares a picture of ``side`` x ``side`` pixels."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunk, end = b"IHDR" + header, b"IEND"
+    return (
         b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + chunk + struct.pack(">I", zlib.crc32(chunk))
-        + struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+        + struct.pack(">I", 0) + end + struct.pack(">I", zlib.crc32(end))
     )  # fmt: skip
+
+
+def test_a_small_file_that_declares_a_huge_picture_is_refused_from_its_header() -> None:
     with pytest.raises(Problem) as caught:
-        reencode(bomb)
+        reencode(bomb())
     assert caught.value.code == "files.too_many_pixels"
 
 

@@ -105,7 +105,7 @@ def _slots(actor: Actor, day: HandoverDay, slots: Sequence[HandoverSlot]) -> Ite
     proxies: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for proxy in Proxy.objects.filter(decree_line_id__in=ids, checked_by__isnull=False).order_by("id"):
         proxies[proxy.decree_line_id].append({"id": str(proxy.pk), "name": proxy.name, "why": proxy.why})
-    numbered = {row[1] for row in fetch(STOCK, [day.programme_id, None, None]) if row[6]}
+    numbered = {row[1] for row in fetch(STOCK, [day.programme_id, day.store_id, day.store_id]) if row[6]}
     for slot in slots:
         line = slot.decree_line
         kind = kind_of(line, started)
