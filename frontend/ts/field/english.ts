@@ -56,6 +56,7 @@ export const ENGLISH: Readonly<Record<string, string>> = {
   "Kode ini tidak ada di daftar.": "This code is not on the list.",
   "# dari #": "{} of {}",
   "Kosongkan": "Clear",
+  "Cari di daftar": "Search the list",
   "Semua hadir": "All present",
   "Semua dipilih": "All chosen",
   "Semua memeriksa": "All checked it",
@@ -159,6 +160,7 @@ export const ENGLISH: Readonly<Record<string, string>> = {
     "The browser has not promised to keep these records: on a full phone they may be deleted. Send often, or add the app to the home screen. In use: {}.",
   "Minta disimpan tetap": "Ask for lasting storage",
   "# data, sampai {}": "{} rows, until {}",
+  "# daftar di HP ini": "{} lists on this phone",
   "Ganti PIN": "Change PIN",
   "Ada # catatan yang belum terkirim; semuanya ikut terhapus. Kirim atau simpan sebagai berkas dahulu.":
     "{} records are not sent yet and would be deleted too. Send them or save them to a file first.",

@@ -8,6 +8,23 @@ import { askCode } from "./widgets/scan";
 type Ticks = Extract<Field, { type: "ticks" }>;
 type Amounts = Extract<Field, { type: "amounts" }>;
 
+/** A list longer than this gets a field to search it. */
+const LONG = 15;
+/** What was searched for, by field: it outlives the drawing after each tap. */
+const sought = new Map<string, string>();
+
+function finder(field: Ticks, list: HTMLElement): Child {
+  if (field.rows.length <= LONG) return null;
+  const filter = (text: string): void => {
+    sought.set(field.path, text);
+    const words = text.toLowerCase().trim();
+    for (const item of list.children) (item as HTMLElement).hidden = words !== "" && !(item.textContent ?? "").toLowerCase().includes(words);
+  };
+  filter(sought.get(field.path) ?? "");
+  const input = (event: Event): void => filter((event.target as HTMLInputElement).value);
+  return h("input", { type: "search", class: "f-input f-search", "aria-label": "Cari di daftar", placeholder: "Cari di daftar", value: sought.get(field.path) ?? "", on: { input } });
+}
+
 function drawTicks(field: Ticks, form: Form): Child {
   const on = new Set(listAt(form.ctx.body, field.path));
   const keep = (ids: ReadonlySet<string>): void =>
@@ -25,6 +42,25 @@ function drawTicks(field: Ticks, form: Form): Child {
     if (id) keep(new Set([...listAt(form.ctx.body, field.path), id]));
   };
   const all = on.size === field.rows.length;
+  const list = h(
+    "ul",
+    { class: "f-list" },
+    field.rows.map((row) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button", class: "f-tick", role: "checkbox", "aria-checked": String(on.has(row.id)), id: `f-${field.path}-${row.id}`,
+            on: { click: () => toggle(row.id) },
+          },
+          h("span", { class: "f-tick__box" }, on.has(row.id) ? (field.ordered ? String(chosen.indexOf(row.id) + 1) : icon("check")) : null),
+          h("span", { class: "f-tick__words" }, row.name, row.sub ? h("small", {}, row.sub) : null),
+        ),
+      ),
+    ),
+  );
   return h(
     "div",
     { class: "f-field", "data-path": field.path },
@@ -38,25 +74,8 @@ function drawTicks(field: Ticks, form: Form): Child {
         ? null
         : h("button", { type: "button", class: "f-btn f-btn--line", id: `f-${field.path}-semua`, on: { click: () => keep(all || field.ordered ? new Set() : new Set(field.rows.map((row) => row.id))) } }, all || field.ordered ? "Kosongkan" : `Semua ${field.on}`),
     ),
-    h(
-      "ul",
-      { class: "f-list" },
-      field.rows.map((row) =>
-        h(
-          "li",
-          {},
-          h(
-            "button",
-            {
-              type: "button", class: "f-tick", role: "checkbox", "aria-checked": String(on.has(row.id)), id: `f-${field.path}-${row.id}`,
-              on: { click: () => toggle(row.id) },
-            },
-            h("span", { class: "f-tick__box" }, on.has(row.id) ? (field.ordered ? String(chosen.indexOf(row.id) + 1) : icon("check")) : null),
-            h("span", { class: "f-tick__words" }, row.name, row.sub ? h("small", {}, row.sub) : null),
-          ),
-        ),
-      ),
-    ),
+    finder(field, list),
+    list,
   );
 }
 

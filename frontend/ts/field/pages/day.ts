@@ -62,12 +62,12 @@ function card(vault: Vault, line: Line, today: string, done: boolean): Child {
     h(
       "a",
       { class: `f-card f-card--${["high", "middle", "low"][band] ?? "low"}`, href: draft ? `#/draf/${draft.id}` : `#/isi/visit/${line.id}` },
-      h("span", { class: "f-card__name" }, line.row.name, h("small", {}, [line.row.owner, line.row.kind_name].filter(Boolean).join(" · "))),
+      h("span", { class: "f-card__name" }, line.row.name, h("small", {}, [line.row.owner === line.row.name ? "" : line.row.owner, line.row.kind_name].filter(Boolean).join(" · "))),
       h(
         "span",
         { class: "f-card__facts" },
         draft ? h("b", { class: "f-card__draft" }, "draf") : done ? h("b", { class: "f-card__done" }, icon("check"), "sudah") : h("b", {}, due(line, today)),
-        h("span", {}, [line.row.area_name, way].filter(Boolean).join(", ")),
+        h("span", {}, [line.row.area_name.split(",")[0], way].filter(Boolean).join(", ")),
         !done && vault.rows("handover_note").size && freshNote(vault, line.id) ? h("span", { class: "f-card__risk" }, "ada titipan") : null,
         band < 2 && !done ? h("span", { class: "f-card__risk" }, RISK[band] ?? "") : null,
       ),

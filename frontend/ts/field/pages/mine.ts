@@ -10,6 +10,9 @@ import { clock, longDay, monthName, size } from "../words";
 import { PinEntry, otherLanguage } from "./gate";
 import { page } from "./frame";
 
+/** More packs than these are folded away. */
+const FEW = 2;
+
 interface Told {
   month: string;
   visits_target: number;
@@ -99,11 +102,13 @@ async function storage(host: HTMLElement): Promise<void> {
 
 function packs(vault: Vault): Child {
   const rows = [...vault.packs.values()];
-  return h(
+  const list = h(
     "ul",
     { class: "f-packs" },
     rows.map((pack) => h("li", {}, h("b", {}, pack.title), h("span", {}, `${new Set(pack.rows.map((row) => row.id)).size} data, sampai ${longDay(pack.expires_at)}`))),
   );
+  if (rows.length <= FEW) return list;
+  return h("details", { class: "f-part--fold" }, h("summary", {}, `${rows.length} daftar di HP ini`), list);
 }
 
 export function mine(root: Element, vault: Vault, sync: Sync, today: string, lock: () => void, leave: () => Promise<void>): void {

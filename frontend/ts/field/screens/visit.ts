@@ -197,7 +197,7 @@ export const visit: Screen = {
   icon: "house",
   save: "Simpan kunjungan",
   targets: (vault) =>
-    [...vault.rows<Business>("business")].map(([id, row]) => ({ id, title: row.name, sub: [row.owner, row.area_name].filter(Boolean).join(" · ") })),
+    [...vault.rows<Business>("business")].map(([id, row]) => ({ id, title: row.name, sub: [row.owner === row.name ? row.kind_name : row.owner, row.area_name].filter(Boolean).join(" · ") })),
   start(_vault, _subject, today) {
     const body: Body = { on: today, method: "asked", position: null, photos: [], _same: false };
     for (const figure of FIGURES) put(body, figure.path, null);
