@@ -64,6 +64,50 @@ print(len(refs))
 """
 
 
+LEAVE = """
+import django; django.setup()
+from berdaya.access.models import Account
+from berdaya.access.permissions import can
+from berdaya.access.selectors import actor_for, roles_of
+from berdaya.access.services import SIGN_IN
+from berdaya.enterprises.models import Enterprise, Mentor
+from berdaya.kernel.scope import scoped
+from berdaya.process.field.handing import hand_over
+with scoped(SIGN_IN):
+    people = [
+        actor_for(account.pk, name=account.name, role_id=role.id)
+        for account in Account.objects.filter(is_active=True).order_by("pk")
+        for role in roles_of(account.pk)
+    ]
+for actor in people:
+    if not can(actor, "mentor.assign") or actor.kind != "staff":
+        continue
+    with scoped(actor):
+        business = Enterprise.objects.filter(pk={business!r}, office_id=actor.office or 0).first()
+        if business is None:
+            continue
+        other = Mentor.objects.filter(office_id=actor.office).exclude(account_id={account!r}).order_by("code").first()
+        hand_over(actor=actor, enterprises=[business.pk], to_mentor=other.pk, note={note!r})
+        print(other.name)
+        break
+"""
+
+
+def leaves(demo: Demo, business: str, account: int, note: str) -> str:
+    """The office gives a family of the account's mentor to another one; that one's name."""
+    return _in_the_demo(demo, LEAVE.format(business=business, account=account, note=note))
+
+
+def _in_the_demo(demo: Demo, program: str) -> str:
+    name = urlsplit(demo.admin).path.lstrip("/")
+    environment = walked._environment(demo.admin, name, data_folder() / "journeys" / name)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=walked.ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.strip()
+
+
 def handover_day(demo: Demo, code: str, office: str) -> int:
     """A second delivery to recipients of ``code``, bought and in store, its pack issued; how many are called."""
     rows = demo.ask(
@@ -78,15 +122,4 @@ def handover_day(demo: Demo, code: str, office: str) -> int:
     )
     lines = [str(row[0]) for row in rows]
     demo.tell("UPDATE grants_entitlement SET handed = 0 WHERE decree_line_id = ANY (%s::uuid[])", lines)
-    name = urlsplit(demo.admin).path.lstrip("/")
-    environment = walked._environment(demo.admin, name, data_folder() / "journeys" / name)
-    done = subprocess.run(
-        [sys.executable, "-c", ISSUE.format(code=code, title=office, lines=lines)],
-        env=environment,
-        cwd=walked.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return int(done.stdout.strip())
+    return int(_in_the_demo(demo, ISSUE.format(code=code, title=office, lines=lines)))

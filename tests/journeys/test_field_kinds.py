@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys import field_given
 from tests.journeys.field_phone import KUPANG, Phone
 from tests.journeys.field_proxy import between
 from tests.journeys.test_field_app import check_screen
@@ -93,6 +94,49 @@ def test_an_assessment_is_asked_without_signal(phone: Phone, demo: Demo) -> None
     assert [row[:2] for row in told] == [("new", "")], person
     assert len(told[0][2]["answers"]["kinds"]) == 2
     assert demo.one("SELECT count(*) FROM forms_response") == before + 1
+
+
+def test_a_family_that_goes_to_another_mentor_is_told_of(phone: Phone, demo: Demo) -> None:
+    phone.enrol()
+    page = phone.page
+    card = page.locator(".f-cards .f-card").last
+    name = card.locator(".f-card__name").inner_text().splitlines()[0]
+    business = str(card.get_attribute("href")).rsplit("/", 1)[1]
+    account = demo.one("SELECT account_id FROM devices_device WHERE revoked_at IS NULL")
+    other = field_given.leaves(demo, business, account, "Ibu sedang hamil, datang pagi saja")
+    page.goto("/lapangan/#/kirim")
+    page.get_by_role("button", name="Kirim dan ambil sekarang").click()
+    page.goto("/lapangan/#/hari")
+    page.get_by_text(f"{name} diserahkan kepada {other}.").wait_for()
+    page.get_by_text("Ibu sedang hamil, datang pagi saja").wait_for()
+    assert page.locator(f".f-card[href$='{business}']").count() == 0
+    check_screen(phone, "a family left")
+    page.get_by_role("button", name="Sudah saya baca").click()
+    page.get_by_text("diserahkan kepada").wait_for(state="detached")
+    phone.unlock()
+    page.locator(".f-tabs").wait_for()
+    assert page.get_by_text("diserahkan kepada").count() == 0
+
+
+def test_a_note_of_the_last_mentor_waits_for_the_first_visit(phone: Phone, demo: Demo) -> None:
+    phone.enrol()
+    business = str(phone.page.locator(".f-cards .f-card").first.get_attribute("href")).rsplit("/", 1)[1]
+    demo.tell(
+        "INSERT INTO visits_caseloadnote (id, area, office_id, enterprise_id, to_mentor_id, note, on_day)"
+        " SELECT gen_random_uuid(), e.area, e.office_id, e.id, a.mentor_id, 'Alat dipinjam tetangga', '2026-10-31'"
+        " FROM enterprises_enterprise e JOIN enterprises_mentorassignment a ON a.enterprise_id = e.id"
+        " WHERE e.id = %s AND a.until IS NULL",
+        business,
+    )
+    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
+    phone.page.get_by_role("link", name="Kiriman").click()
+    phone.page.get_by_role("button", name="Kirim dan ambil sekarang").click()
+    phone.page.get_by_text("HP ini diputus oleh kantor").wait_for()
+    phone.enrol()
+    card = phone.page.locator(f".f-card[href$='{business}']")
+    card.get_by_text("ada titipan").wait_for()
+    card.click()
+    phone.page.get_by_text("Alat dipinjam tetangga").wait_for()
 
 
 def test_the_app_speaks_english_and_remembers_it(phone: Phone) -> None:

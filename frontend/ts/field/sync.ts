@@ -8,8 +8,8 @@ import type { Vault } from "./vault";
 const BATCH = 25;
 const BATCH_BYTES = 256 * 1024;
 const PULL_EVERY_MS = 10 * 60_000;
-const GIVE_UP = new Set(["files.not_an_image", "files.too_large", "file_kind"]);
-const LATER = new Set(["version_unknown", "kind_unknown"]);
+const GIVE_UP = new Set(["files.not_an_image", "files.too_large", "upload_kind"]);
+const LATER = new Set(["version_unknown", "record_kind_unknown"]);
 
 export type Status =
   | { at: "idle" | "working" | "offline" }
@@ -175,7 +175,7 @@ export class Sync extends EventTarget {
         if (answer.outcome === "invalid") restarts += 1;
         note.received = answer.outcome === "invalid" ? 0 : Math.max(answer.received, to);
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== "file_offset" || error.received < 0) throw error;
+        if (!(error instanceof Refusal) || error.code !== "upload_offset" || error.received < 0) throw error;
         if (error.received === note.received) throw error;
         note.received = error.received;
       }
@@ -216,10 +216,19 @@ export class Sync extends EventTarget {
     this.dispatchEvent(new Event("pulled"));
   }
 
+  /** A family that went to another mentor is told of by name; it is on this phone for the last time. */
+  private noteLeft(held: Pack, gone: Changes["packs"][number]["removed"][number]): void {
+    if (gone.store !== "business" || gone.reason !== "handed_over") return;
+    const row = held.rows.find((item) => item.store === "business" && item.id === gone.id);
+    if (row) this.vault.standing.left.push({ name: String(row.body["name"] ?? ""), to: gone.to ?? "", note: gone.note ?? "" });
+  }
+
   private async apply(changes: Changes): Promise<void> {
     for (const change of changes.packs) {
       const held = this.vault.packs.get(`${change.kind}/${change.subject}`);
-      if (held) await this.vault.keepPack(merged(held, change));
+      if (!held) continue;
+      for (const gone of change.removed) this.noteLeft(held, gone);
+      await this.vault.keepPack(merged(held, change));
     }
     for (const gone of changes.dropped) await this.vault.dropPack(`${gone.kind}/${gone.subject}`);
     for (const line of changes.outcomes) {

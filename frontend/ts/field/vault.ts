@@ -15,6 +15,8 @@ interface Standing {
   skew_ms: number;
   floor_ms: number;
   synced_at: string;
+  /** Families handed to another mentor, until the one who had them has read it. */
+  left: { name: string; to: string; note: string }[];
 }
 export interface Unsent {
   unsent: number;
@@ -22,12 +24,13 @@ export interface Unsent {
 }
 const NOTHING: Standing = {
   cursor: "", generation: "", pulled_at: 0, seq: 0, inflight: null, skew_ms: 0, floor_ms: 0, synced_at: "",
+  left: [],
 };
 const KEEP_SENT_MS = 62 * 86_400_000;
 
 export class Vault {
   me!: Me;
-  standing: Standing = { ...NOTHING };
+  standing: Standing = { ...NOTHING, left: [] };
   packs = new Map<string, Pack>();
   drafts = new Map<string, Draft>();
   records = new Map<string, Finished>();
@@ -55,7 +58,7 @@ export class Vault {
     const told = await Promise.all(values.map(async (row) => [row.name, await openJson(key, row.sealed)] as const));
     const byName = new Map<string, unknown>(told);
     vault.me = byName.get("me") as Me;
-    vault.standing = { ...NOTHING, ...(byName.get("standing") as Partial<Standing> | undefined) };
+    vault.standing = { ...NOTHING, left: [], ...(byName.get("standing") as Partial<Standing> | undefined) };
     vault.fileCount = files;
     await Promise.all([
       ...packs.map(async (row) => vault.packs.set(row.key, await openJson<Pack>(key, row.sealed))),

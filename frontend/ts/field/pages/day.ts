@@ -121,6 +121,22 @@ function unfinished(vault: Vault): Child {
   );
 }
 
+function handedOver(vault: Vault, sync: Sync): Child {
+  const { left } = vault.standing;
+  if (!left.length) return null;
+  const read = async (): Promise<void> => {
+    vault.standing.left = [];
+    await vault.keepStanding();
+    sync.dispatchEvent(new Event("change"));
+  };
+  return h(
+    "section",
+    { class: "f-note" },
+    left.map((item) => h("p", {}, h("b", {}, `${item.name} diserahkan kepada ${item.to || "pendamping lain"}.`), ` ${item.note}`)),
+    h("button", { class: "f-btn f-btn--line", type: "button", on: { click: () => void read() } }, "Sudah saya baca"),
+  );
+}
+
 export function day(root: Element, vault: Vault, sync: Sync, today: string): void {
   const all = lines(vault);
   const list = h("div", {});
@@ -156,6 +172,7 @@ export function day(root: Element, vault: Vault, sync: Sync, today: string): voi
   });
   page(
     root, vault, sync, "hari", `${weekday(today)}, ${longDay(today)}`,
+    handedOver(vault, sync),
     unfinished(vault),
     vault.promised === false
       ? h("p", { class: "f-note f-note--warn" }, "Peramban belum berjanji menyimpan catatan di HP ini. ", h("a", { class: "f-link", href: "#/saya" }, "Apa artinya?"))
