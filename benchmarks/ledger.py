@@ -2,13 +2,15 @@
 
 Ours goes the product's way, `funds.services.record_payments_many` in a scope of an office's operator: row-level
 policies, balances with limits, hash chain, schedules brought up to date, audit; a meeting (40 payments, a saving and an
-instalment of each) is one atomic posting. Below it, `ledger.services.post_event` alone. The peer posts as many
+instalment of each) is one atomic posting. `record_meeting`, what the meeting screen sends, also keeps who was there and
+the cash that was counted. Below it, `ledger.services.post_event` alone. The peer posts as many
 transfers between as many accounts, a meeting in one transaction; it has no policies, chain, schedule or audit. The
 limit writes the same rows, finished and without any rule: one INSERT per transfer and one per event that people read,
 pipelined, into tables of the same columns and keys, in the same transactions, as their owner.
 
-Then the ledger grows: 100,000 books are filled with ``--millions`` of transfers by bulk SQL (1; 10 and 50 take minutes
-and disk), and at each size the balance of one fund and a meeting are timed again.
+Then the ledger grows: ``--funds`` books are filled up to each size of ``--millions`` by bulk SQL with a whole chain and
+balances (twenty of them are walked), and there the balance of one fund and a meeting are timed again. Ten million take
+minutes and some 5 GB, fifty million half an hour and 25 GB.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 from uuid import UUID
 
 import psycopg
@@ -31,8 +34,26 @@ import psycopg
 from benchmarks.harness import Row, Timing, in_turn
 from berdaya.funds import accounts
 from berdaya.funds.models import Fund
-from berdaya.funds.services import open_fund, open_turns_many, receive_capital, record_payment, record_payments_many
-from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, PaymentOutcome, TurnDraft
+from berdaya.funds.services import (
+    open_fund,
+    open_turns_many,
+    receive_capital,
+    record_meeting,
+    record_payment,
+    record_payments_many,
+)
+from berdaya.funds.types import (
+    CapitalDraft,
+    EventKind,
+    FundDraft,
+    MeetingDraft,
+    MeetingLine,
+    MeetingState,
+    Payment,
+    PaymentOutcome,
+    Source,
+    TurnDraft,
+)
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.scope import Actor, scoped
@@ -80,16 +101,35 @@ FILL_BOOKS = """
     FROM made CROSS JOIN (VALUES ('cash'), ('saving:1')) AS a(code)
 """
 FILL_TRANSFERS = """
-    INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
-        amount, code, occurred_on, reverses, hash, account_id)
-    SELECT gen_random_uuid(), b.area, b.office_id, NULL, b.id, n, b.id, d.id, c.id, 'IDR', 1000, 'saving',
-        '2024-10-01'::date, NULL::uuid, '\\x00'::bytea, 1
-    FROM ledger_book b
-    JOIN ledger_account d ON d.book_id = b.id AND d.code = 'cash'
-    JOIN ledger_account c ON c.book_id = b.id AND c.code = 'saving:1'
-    CROSS JOIN generate_series(%(first)s::bigint, %(last)s::bigint) n
-    WHERE b.group_id IS NULL
+    WITH RECURSIVE link AS (
+        SELECT b.id AS book, b.area, b.office_id, d.id AS debit, c.id AS credit, b.seq, b.head AS hash, b.id AS id
+        FROM ledger_book b
+        JOIN ledger_account d ON d.book_id = b.id AND d.code = 'cash'
+        JOIN ledger_account c ON c.book_id = b.id AND c.code = 'saving:1'
+        WHERE b.group_id IS NULL
+        UNION ALL
+        SELECT l.book, l.area, l.office_id, l.debit, l.credit, l.seq + 1,
+            sha256(convert_to('berdaya.ledger.1|' || l.seq + 1 || '|' || encode(l.hash, 'hex') || '|' || x.id || '|'
+                || l.debit || '|' || l.credit || '|IDR|1000|saving|2024-10-01|' || x.id || '|', 'UTF8')),
+            x.id
+        FROM link l CROSS JOIN LATERAL (
+            SELECT (lpad(to_hex(1727740800000 + 604800000 * l.seq), 12, '0') || '7'
+                    || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid AS id
+        ) x
+        WHERE l.seq < %(last)s::bigint
+    ), kept AS (
+        INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
+            amount, code, occurred_on, reverses, hash, account_id)
+        SELECT id, area, office_id, NULL, book, seq, id, debit, credit, 'IDR', 1000, 'saving', '2024-10-01', NULL, hash,
+            1
+        FROM link WHERE seq > %(first)s::bigint
+    ), held AS (
+        UPDATE ledger_account a SET balance = CASE a.code WHEN 'cash' THEN 1000 ELSE -1000 END * %(last)s::bigint
+        FROM ledger_book b WHERE a.book_id = b.id AND b.group_id IS NULL
+    )
+    UPDATE ledger_book b SET seq = l.seq, head = l.hash FROM link l WHERE l.book = b.id AND l.seq = %(last)s::bigint
 """
+FILL_STEP = 1_000_000
 LIMIT_INSERT = """
     INSERT INTO bench_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit,
         amount, code, occurred_on, hash, account_id)
@@ -113,6 +153,7 @@ class Kube:
 
     actor: Actor
     group: UUID
+    fund: UUID
     book: UUID
     members: tuple[UUID, ...]
     meetings: Iterator[int] = field(default_factory=itertools.count)
@@ -120,7 +161,7 @@ class Kube:
 
 def run(options: argparse.Namespace) -> list[Row]:
     """Every shape by every contender in turn; the book is walked at the end."""
-    kube = _kube()
+    kube, whole = _kube("B1"), _kube("B2")
     singles, meetings = options.singles, options.meetings
     with psycopg.connect(os.environ["BERDAYA_OWNER_URL"], autocommit=True) as owner, _peer(options.peers) as peer:
         owner.execute("SET ROLE berdaya_owner")
@@ -128,11 +169,13 @@ def run(options: argparse.Namespace) -> list[Row]:
         owner.execute(LIMIT_EVENTS)
         _singles(kube, 10)
         _meetings(kube, 10)
+        _pages(whole, 3)
         bare = Bare(owner, kube)
         shapes = [
             ("single payments", singles, 1, lambda: _singles(kube, singles)),
             ("single transfers, ledger alone", singles, 1, lambda: _transfers(kube, singles)),
             ("meetings of 20 members", meetings, MEETING, lambda: _meetings(kube, meetings)),
+            ("meetings with attendance and counted cash", meetings, MEETING, lambda: _pages(whole, meetings)),
         ]
         table = []
         for name, count, size, ours in shapes:
@@ -147,7 +190,7 @@ def run(options: argparse.Namespace) -> list[Row]:
     return table
 
 
-def _kube() -> Kube:
+def _kube(code: str) -> Kube:
     office = ensure_office(NewOffice("bench", "Dinas Sosial Kabupaten Situbondo", AREA))
     maker, _ = cast.staff(office)
     people, fund = new_ids(4 * MEMBERS), new_id()
@@ -163,7 +206,7 @@ def _kube() -> Kube:
         Household.objects.bulk_create(homes)
         Person.objects.bulk_create(persons)
         group = Group.objects.create(
-            id=new_id(), area=VILLAGE, office_id=office.pk, code="B1", name="KUBE Contoh B1", synthetic=True
+            id=new_id(), area=VILLAGE, office_id=office.pk, code=code, name=f"KUBE Contoh {code}", synthetic=True
         )
         members = Membership.objects.bulk_create(
             Membership(
@@ -177,7 +220,7 @@ def _kube() -> Kube:
         turns = [TurnDraft(new_id(), member.pk, DEBT, 10, OPENED) for member in members]
         open_turns_many(actor=maker, drafts=turns)
         book = Fund.objects.get(id=fund).book_id
-    return Kube(maker, group.pk, book, tuple(member.pk for member in members))
+    return Kube(maker, group.pk, fund, book, tuple(member.pk for member in members))
 
 
 def _singles(kube: Kube, count: int) -> None:
@@ -199,14 +242,20 @@ def _transfers(kube: Kube, count: int) -> None:
 def _meetings(kube: Kube, count: int) -> None:
     for _ in range(count):
         day = PAID + timedelta(days=min(next(kube.meetings) // 4, 700))
-        payments = [
-            Payment(new_id(), member, kind, day, 1_000)
-            for member in kube.members
-            for kind in (EventKind.SAVING, EventKind.INSTALMENT)
-        ]
+        chosen = [(member, kind) for member in kube.members for kind in (EventKind.SAVING, EventKind.INSTALMENT)]
+        payments = [Payment(key, *one, day, 1_000) for key, one in zip(new_ids(MEETING), chosen, strict=True)]
         with scoped(kube.actor):
             results = record_payments_many(actor=kube.actor, payments=payments)
         assert all(result.outcome is PaymentOutcome.RECORDED for result in results)
+
+
+def _pages(kube: Kube, count: int) -> None:
+    for _ in range(count):
+        day = PAID + timedelta(days=next(kube.meetings))
+        lines = tuple(MeetingLine(member, saving_idr=1_000, instalment_idr=1_000) for member in kube.members)
+        draft = MeetingDraft(new_id(), kube.fund, day, lines, counted_idr=None, source=Source.PHONE)
+        with scoped(kube.actor):
+            assert record_meeting(actor=kube.actor, draft=draft).state is MeetingState.POSTED
 
 
 class Bare:
@@ -292,13 +341,22 @@ def _grown(
         "SELECT coalesce(max(seq), 0) FROM ledger_transfer WHERE book_id = ("
         " SELECT id FROM ledger_book WHERE group_id IS NULL ORDER BY id LIMIT 1)"
     ).fetchone() or (0,)
-    wanted = max(1, size // options.funds)
-    if wanted > int(str(each)):
-        owner.execute(FILL_TRANSFERS, {"first": int(str(each)) + 1, "last": wanted})
-        owner.execute("ANALYZE ledger_book, ledger_account, ledger_transfer")
+    at, wanted = int(str(each)), max(1, size // options.funds)
+    began, filled = perf_counter(), (wanted - at) * options.funds
+    while at < wanted:
+        last = min(wanted, at + max(1, FILL_STEP // options.funds))
+        owner.execute(FILL_TRANSFERS, {"first": at, "last": last})
+        at = last
+    owner.execute("VACUUM (ANALYZE) ledger_book, ledger_account, ledger_transfer")
+    took = perf_counter() - began
     chosen = [row[0] for row in owner.execute(
         "SELECT id FROM ledger_book WHERE group_id IS NULL ORDER BY id LIMIT 200"
     ).fetchall()]  # fmt: skip
+
+    with scoped(kube.actor):
+        for book in chosen[:20]:
+            found = verify_book(actor=kube.actor, book=book)  # type: ignore[arg-type]
+            assert (found.fault, found.seq) == (None, wanted), found
 
     def balances() -> None:
         for book in chosen:
@@ -309,6 +367,10 @@ def _grown(
     one, met = timings["balances"], timings["meetings"]
     posts = options.meetings * MEETING
     return [
+        Row(
+            f"chained in bulk up to {size / 1e6:g} million transfers", filled, took, filled / took if took else 0,
+            "transfers/s", 0,
+        ),
         Row(
             f"balance of one of {options.funds:,} funds at {size / 1e6:g} million transfers", size, one.seconds,
             len(chosen) / one.seconds, "balances/s", one.peak_mb,

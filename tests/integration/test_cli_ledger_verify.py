@@ -156,7 +156,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(*given: object) -> int:
     parser = argparse.ArgumentParser()
     ledger.add_arguments(parser)
-    return ledger.run(parser.parse_args([str(word) for word in ("verify", *given)]))
+    words = given if given[0] == "anchor" else ("verify", *given)
+    return ledger.run(parser.parse_args([str(word) for word in words]))
 
 
 @pytest.mark.usefixtures("here")
@@ -181,6 +182,39 @@ def test_anchors_grow_and_never_bless_a_broken_book(
     assert [(fault["kind"], fault["seq"]) for fault in report["faults"]] == [("rewritten", 6), ("cut", 7)]
     assert (report["books"], report["ok"], report["anchors"]) == (2, False, 3)
     assert "1 rusak / broken" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        ("UPDATE ledger_transfer SET amount = 1 WHERE book_id = %s AND seq = 4", "transfer 4 was altered"),
+        ("DELETE FROM ledger_transfer WHERE book_id = %s AND seq BETWEEN 3 AND 4", "transfers 3 to 4 are missing"),
+        ("DELETE FROM ledger_transfer WHERE book_id = %s AND seq > 4", "transfers 5 to 6 are missing"),
+        (None, "transfer 6 is not the anchored one"),
+    ],
+    ids=["altered", "middle", "tail", "recomputed"],
+)
+def test_the_evenings_heads_find_what_a_superuser_did_in_the_night(
+    fund: Fund, tmp_path: Path, capsys: pytest.CaptureFixture[str], harm: str | None, words: str
+) -> None:
+    path = tmp_path / "anchor.csv"
+    assert run("anchor", "--out", path) == 0
+    assert len(path.read_text().splitlines()) == 3
+    assert run("--anchor", path) == 0
+    if harm:
+        superuser(harm, fund.book)
+    else:
+        made_anew(fund, keep=6, amount=9_000)
+        assert run("--json", tmp_path / "alone.json") == 0, "without the anchor a whole new chain looks whole"
+    before = path.read_text()
+    capsys.readouterr()
+    assert run("--anchor", path) == 1
+    said = capsys.readouterr().out
+    assert words in said
+    assert str(fund.book) in said
+    assert run("anchor", "--out", path) == 1
+    assert path.read_text() == before, "a broken book is never blessed"
 
 
 @pytest.mark.parametrize("text", ["date,book,seq,head\n2026-10-31,x,1,aa\n", "1,2\n", "\x00"])

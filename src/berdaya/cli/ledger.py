@@ -1,8 +1,9 @@
-"""``ledger verify``: every book's chain, head and balances, and the daily heads that are kept outside the database.
+"""``ledger verify``: every book's chain, head and balances; ``ledger anchor``: the daily heads, kept outside.
 
 A chain shows what was altered or taken out of it. Who can write the whole database could make it anew; the anchor file,
 kept on paper or on another machine, shows that too. Its lines are ``date,book,seq,head`` (ISO date, UUID, number and
-SHA-256 of the last transfer); ``--write-anchor`` adds today's heads and never removes a line.
+SHA-256 of the last transfer). ``ledger anchor --out FILE`` (each evening, by cron) compares every book with
+the lines that FILE has, adds today's heads and never removes a line; ``verify --write-anchor FILE`` does both at once.
 
 Exit status: 0 where everything is whole, 1 where anything is not, 2 where it could not be checked.
 """
@@ -54,16 +55,21 @@ ONE_MISSING = ("transfer ke-{seq} hilang", "transfer {seq} is missing")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="verify", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="verify|anchor", required=True)
     verify = actions.add_parser("verify", help="walk every book; reads only")
     verify.add_argument("--anchor", type=Path, metavar="FILE", help="compare with the heads kept there")
     verify.add_argument("--write-anchor", type=Path, metavar="FILE", help="add today's heads there, if all is whole")
     verify.add_argument("--json", type=Path, metavar="FILE", help="write every fault there")
     verify.add_argument("--demo", action="store_true", help="the demo database instead of the main one")
+    anchor = actions.add_parser("anchor", help="keep today's heads in a file outside the database, if all is whole")
+    anchor.add_argument("--out", type=Path, metavar="FILE", required=True, help="the file; its old lines stay")
+    anchor.add_argument("--demo", action="store_true", help="the demo database instead of the main one")
 
 
 def run(options: argparse.Namespace) -> int:
     """Check all books in one snapshot, say what is wrong, keep today's heads where nothing is."""
+    if options.action == "anchor":
+        options.anchor, options.write_anchor, options.json = None, options.out, None
     kept = [anchor for path in _anchor_files(options) for anchor in read_anchors(path)]
     with existing(demo=options.demo, owner=True):
         from berdaya.kernel.clock import today

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -52,11 +52,19 @@ def check_day(day: date) -> None:
         raise Problem("funds.future", day=day)
 
 
+def transfer_id(event: UUID, index: int = 1) -> UUID:
+    """The id of an event's transfer: the event's own for the first one, so that the client's UUIDv7 is the key.
+
+    Keys that grow with time also keep the index of ten million transfers in few pages.
+    """
+    return event if index == 1 else stable_id("transfer", event, index)
+
+
 def transfers(book: UUID, event: UUID, day: date, moves: Iterable[Move]) -> list[TransferDraft]:
     """The moves of one event as transfers; ids follow from the event, so that a repeated call makes the same ones."""
     return [
         TransferDraft(
-            id=stable_id("transfer", event, index),
+            id=transfer_id(event, index),
             event=event,
             debit=account_id(book, move.debit),
             credit=account_id(book, move.credit),
@@ -95,11 +103,24 @@ def open_accounts(*, actor: Actor, funds: Iterable[UUID]) -> None:
 
 
 def ensure_accounts(
-    *, actor: Actor, fund: Fund, codes: Sequence[str], units: Sequence[str] = (), numbers: Sequence[int] = ()
+    *,
+    actor: Actor,
+    fund: Fund,
+    codes: Sequence[str],
+    units: Sequence[str] = (),
+    numbers: Sequence[int] = (),
+    held: Mapping[str, int] | None = None,
 ) -> None:
-    """Open what is missing of `codes`: of members who joined later, and of units and places that came later."""
-    present = set(Account.objects.filter(book_id=fund.book_id, code__in=codes).values_list("code", flat=True))
-    if not set(codes) - present:
+    """Open what is missing of `codes`: of members who joined later, and of units and places that came later.
+
+    `held` are the balances by code, where the caller has read them anyway.
+    """
+    present: Collection[str] = (
+        held
+        if held is not None
+        else set(Account.objects.filter(book_id=fund.book_id, code__in=codes).values_list("code", flat=True))
+    )
+    if set(codes) <= set(present):
         return
     open_accounts(actor=actor, funds=[fund.pk])
     drafts = [draft for unit in units for draft in accounts.goods_accounts(fund.book_id, unit, numbers)]

@@ -154,7 +154,7 @@ def prepare(actor: Actor, fund: Fund, draft: MeetingDraft, *, accepted: bool = F
     members = _members(fund, draft)
     payments = payments_of(draft)
     held = balances(fund.book_id)
-    ensure_accounts(actor=actor, fund=fund, codes=_codes(members, draft))
+    ensure_accounts(actor=actor, fund=fund, codes=_codes(members, draft), held=held)
     if payments:
         made.known = read_known(payments)
         _take(fund, payments, made, members)

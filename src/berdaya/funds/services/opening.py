@@ -12,7 +12,7 @@ from berdaya.audit import services as audit
 from berdaya.funds import accounts
 from berdaya.funds.accounts import account_id
 from berdaya.funds.models import CashEvent, Fund, Turn
-from berdaya.funds.services.common import check_amount_and_day, open_accounts
+from berdaya.funds.services.common import check_amount_and_day, open_accounts, transfer_id
 from berdaya.funds.services.payments import resettle
 from berdaya.funds.services.posting import EventRow, write_events
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft
@@ -113,7 +113,7 @@ def receive_capital_many(*, actor: Actor, drafts: Sequence[CapitalDraft]) -> Non
                 fund=draft.fund,
                 transfers=[
                     TransferDraft(
-                        id=stable_id("transfer", draft.id, 1),
+                        id=transfer_id(draft.id),
                         event=draft.id,
                         debit=account_id(book, accounts.CASH),
                         credit=account_id(book, accounts.CAPITAL),
@@ -156,7 +156,7 @@ def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = N
         posted = Transfer.objects.filter(book=found.fund.book_id, event_id=event).order_by("-seq")
         drafts = [
             TransferDraft(
-                id=stable_id("transfer", undo, index),
+                id=transfer_id(undo, index),
                 event=undo,
                 debit=row.credit_id,
                 credit=row.debit_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +20,6 @@ from berdaya.funds.services.posting import EventRow, Fill, write_events
 from berdaya.funds.types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import update
-from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.services import uuids
@@ -29,6 +28,15 @@ from berdaya.ledger.types import TransferDraft
 SETTLED: dict[str, str] = {"id": "uuid", "paid_idr": "bigint", "paid_on": "date"}
 SETTLING = frozenset({EventKind.INSTALMENT, EventKind.WITHDRAWAL})
 CLOSED: dict[str, str] = {"id": "uuid", "closed_on": "date"}
+PLACES: dict[EventKind, Callable[[int], str]] = {
+    EventKind.SAVING: accounts.saving,
+    EventKind.WITHDRAWAL: accounts.saving,
+    EventKind.IKS: lambda _: accounts.IKS,
+    EventKind.FINE: lambda _: accounts.FINE,
+    EventKind.FEE: lambda _: accounts.FEE,
+    EventKind.INSTALMENT: accounts.debt,
+}
+"""Where a member's payment comes from, by her number; savings withdrawn go there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,14 @@ class Known:
         if payment.fund is None:
             return self.by_group[self.members[payment.membership].group]
         return self.funds[payment.fund]
+
+    def turn_for(self, payment: Payment) -> KnownTurn | None:
+        """The member's oldest turn of that fund which is still owed and was open on the day."""
+        fund = self.fund_of(payment).id
+        for turn in self.turns[payment.membership]:
+            if turn.debt > 0 and turn.opened_on <= payment.occurred_on and turn.fund == fund:
+                return turn
+        return None
 
 
 def record_payments_many(*, actor: Actor, payments: Sequence[Payment]) -> list[PaymentResult]:
@@ -146,15 +162,7 @@ def decide(payment: Payment, known: Known) -> PaymentResult:
     if problem is not None:
         return PaymentResult(payment.id, PaymentOutcome.REFUSED, problem)
     if payment.kind == EventKind.INSTALMENT:
-        fund = known.fund_of(payment).id
-        turn = next(
-            (
-                turn
-                for turn in known.turns[payment.membership]
-                if turn.fund == fund and turn.debt > 0 and turn.opened_on <= payment.occurred_on
-            ),
-            None,
-        )
+        turn = known.turn_for(payment)
         if turn is None:
             missing = Problem("funds.no_turn", member=known.members[payment.membership].number)
             return PaymentResult(payment.id, PaymentOutcome.WAITING, missing)
@@ -233,26 +241,11 @@ def event_of(payment: Payment, known: Known) -> EventRow:
 
 def transfer_of(book: UUID, member: int, payment: Payment) -> TransferDraft:
     """Cash rises, and what it came from falls; savings withdrawn go the other way."""
-    place = {
-        EventKind.SAVING: accounts.saving(member),
-        EventKind.WITHDRAWAL: accounts.saving(member),
-        EventKind.IKS: accounts.IKS,
-        EventKind.FINE: accounts.FINE,
-        EventKind.FEE: accounts.FEE,
-        EventKind.INSTALMENT: accounts.debt(member),
-    }[payment.kind]
-    to, out = accounts.CASH, place
-    if payment.kind is EventKind.WITHDRAWAL:
-        to, out = out, to
+    cash, place = account_id(book, accounts.CASH), account_id(book, PLACES[payment.kind](member))
+    to, out = (place, cash) if payment.kind is EventKind.WITHDRAWAL else (cash, place)
     return TransferDraft(
-        id=stable_id("transfer", payment.id, 1),
-        event=payment.id,
-        debit=account_id(book, to),
-        credit=account_id(book, out),
-        amount=payment.amount_idr,
-        code=payment.kind.value,
-        occurred_on=payment.occurred_on,
-    )
+        payment.id, payment.id, to, out, payment.amount_idr, payment.kind.value, payment.occurred_on
+    )  # fmt: skip
 
 
 def resettle(turns: Iterable[UUID]) -> None:
