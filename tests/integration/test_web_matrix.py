@@ -157,6 +157,12 @@ LISTS |= {"office:class-calendar"}
 for _kind in ROLES:
     OWN[_kind] |= {"office:class-calendar", "office:class-material"} if "office:class" in OWN[_kind] else set()
 OWN["mentor"] = OWN["mentor"] - {"office:class-material"}
+for _kind in ROLES:  # consents: read by the office's own people; no home of this world waits for a sheet
+    if "office:family" in OWN[_kind] and _kind != "mentor":
+        OWN[_kind] = OWN[_kind] | {"office:family-consent", "office:consent-texts"}
+OWN["operator"], OWN["verifier"] = (OWN[_kind] | {"office:consent-sheet"} for _kind in ("operator", "verifier"))
+SHARED |= {"office:family-consent", "office:consent-sheet"}
+LISTS |= {"office:consent-texts"}
 _POTENTIAL = {"office:resources", "office:resources-export", "office:catalogue", "office:catalogue-book",
               "office:catalogue-entry"}  # fmt: skip
 for _kind in ROLES:  # what villages have and what can be learned holds no personal data
@@ -337,6 +343,8 @@ def potential(world: World) -> dict[str, list[object]]:
     return {
         "office:catalogue-entry": ["kind", "batik"],
         "office:catalogue-new": ["kind"],
+        "office:family-consent": [home],
+        "office:consent-sheet": [home],
         "office:instrument": [instrument],
         "office:instrument-xlsform": [instrument],
         "office:instrument-fill": [instrument, home],
@@ -375,7 +383,7 @@ def client_of(office: Office, kind: str, world: World, *, area: int = web_world.
 
 
 def test_every_address_stands_in_a_table() -> None:
-    named = EVERYBODY | SIGNED_IN | POST_ONLY | DEMO_ONLY | BUNDLED | {"brand"}
+    named = EVERYBODY | SIGNED_IN | POST_ONLY | DEMO_ONLY | BUNDLED | {"brand", "office:visit-sheets"}
     named |= set().union(*OWN.values())
     assert set(every_route()) - named == set(), "new addresses: say in OWN who opens them"
     assert named - set(every_route()) == set(), "the tables name addresses that are gone"

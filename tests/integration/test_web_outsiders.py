@@ -113,6 +113,9 @@ PROCESS |= {"group-proposals": ()}
 LADDER |= {"group-proposals"}
 THINGS |= {"group-proposal": "group-proposal", "group-proposal-paper": "group-proposal"}
 OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
+LISTS |= {"consent-texts"}
+SHARED |= {"family-consent", "consent-sheet"}
+OTHER |= {"visit-sheets"}
 
 
 @pytest.fixture(autouse=True)
@@ -135,8 +138,8 @@ def address(name: str, world: World) -> str:
         return reverse(f"office:{name}")
     if name in PROCESS:
         return reverse(f"office:{name}", args=[code, *(ids.get(word, word) for word in PROCESS[name])])
-    if name == "family":
-        return reverse("office:family", args=[ids["household"]])
+    if name in {"family", "family-consent", "consent-sheet"}:
+        return reverse(f"office:{name}", args=[ids["household"]])
     return reverse(f"office:{name}", args=[ids[THINGS[name]]])
 
 

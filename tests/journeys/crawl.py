@@ -15,6 +15,7 @@ SKIPPED = {
     "office:complaint-photo",
     "office:catalogue-book", "office:instrument-xlsform", "office:instrument-paper",
     "office:group-proposal-paper",
+    "office:consent-sheet", "office:visit-sheets",
 }  # fmt: skip
 """Addresses that answer with a file: nothing to look at in a browser."""
 

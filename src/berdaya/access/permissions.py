@@ -28,12 +28,13 @@ _CHECK = {
 
 _VILLAGE = {"meeting.record", "objection.record", "consent.record", "screen.overrule"}
 _OPERATE |= _VILLAGE | {"meeting.plan", "meeting.accept", "referral.manage"}
-_CHECK |= {"meeting.accept", "objection.decide"}
+_CHECK |= {"meeting.accept", "objection.decide", "consent.check"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     # office
     "operator": frozenset(_READ | _OPERATE),
-    "verifier": frozenset(_READ | _VILLAGE | {"verification.record", "task.complete", "nik.reveal", "visit.record"}),
+    "verifier": frozenset(_READ | _VILLAGE | {"verification.record", "task.complete", "nik.reveal", "visit.record",
+                                              "consent.check"}),
     "supervisor": frozenset(_READ | _CHECK | {"family.move", "family.merge", "mentor.assign"}),
     "head": frozenset(_READ | _CHECK),
     "admin": frozenset({"account.manage", "office.manage", "programme.read"}),

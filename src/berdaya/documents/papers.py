@@ -10,8 +10,8 @@ import typst
 
 from berdaya.documents.render import TEMPLATES, _fonts, qr_pixels
 
-PAPERS = ("cards", "register", "questions", "proposal")
-FORMS = frozenset({"questions", "proposal"})
+PAPERS = ("cards", "register", "questions", "proposal", "consent")
+FORMS = frozenset({"questions", "proposal", "consent"})
 """Papers that are read aloud as well: tagged, and refused where they would not be."""
 TAGGED: tuple[Literal["ua-1"], ...] = ("ua-1",)
 

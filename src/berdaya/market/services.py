@@ -282,6 +282,28 @@ def withdraw_consent(*, actor: Actor, enterprise_id: UUID, reason: str) -> int:
 
 
 @transaction.atomic
+def stop_showing(*, actor: Actor, households: Sequence[UUID], reason: str) -> tuple[int, int]:
+    """Take the shops of families out of the public catalogue, because they took their consent back.
+
+    For packages above, after their own permission check. Returns (shops, products); what was out stays out.
+    """
+    today = clock.today()
+    shops = Storefront.objects.filter(enterprise__household__in=list(households), withdrawn_on=None)
+    owners = list(shops.values_list("enterprise_id", flat=True))
+    products = Product.objects.filter(enterprise__household__in=list(households), withdrawn_on=None)
+    counts = shops.update(withdrawn_on=today), products.update(withdrawn_on=today)
+    for enterprise in owners:
+        record(
+            actor=actor,
+            name="market.consent_withdrawn",
+            subject_kind="enterprise",
+            subject_id=enterprise,
+            reason=reason,
+        )
+    return counts
+
+
+@transaction.atomic
 def plan_exhibitions_many(*, actor: Actor, exhibitions: Sequence[NewExhibition]) -> int:
     """Plan exhibitions or change them; the id is the key."""
     require(actor, "market.manage")

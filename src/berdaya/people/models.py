@@ -6,7 +6,7 @@ from django.db import models
 
 from berdaya.audit.tracking import tracked
 from berdaya.kernel.models import AreaRow, ProcessRow
-from berdaya.kernel.policies import OwnerOnly, Policy, Process, Shared
+from berdaya.kernel.policies import Ladder, OwnerOnly, Policy, Process, Shared
 
 
 @tracked()
@@ -175,7 +175,8 @@ class Exclusion(AreaRow):
 class Consent(AreaRow):
     """Persetujuan: read aloud in the family's language, signed or thumbed before a witness, a copy left; or withdrawn.
 
-    ``method`` is signature, thumbprint or spoken; one consent of a purpose stands at a time.
+    ``method`` is signature, thumbprint or spoken; one consent of a purpose stands at a time. ``text_sha256`` says which
+    wording was read; ``withdrawn_by`` is the official who wrote the withdrawal down.
     """
 
     policy: ClassVar[Policy] = Shared(root=("household",))
@@ -190,6 +191,9 @@ class Consent(AreaRow):
     witness = models.CharField(max_length=120, blank=True)
     copy_left = models.BooleanField(null=True)
     recorded_by = models.BigIntegerField(null=True)
+    text_sha256 = models.CharField(max_length=64, blank=True, default="")
+    withdrawn_reason = models.CharField(max_length=200, blank=True, default="")
+    withdrawn_by = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -198,6 +202,34 @@ class Consent(AreaRow):
                 condition=models.Q(withdrawn_on=None),
                 name="people_consent_stands_once",
             )
+        ]
+
+
+@tracked()
+class ConsentWording(ProcessRow):
+    """Naskah persetujuan kantor: an office's own wording in one language; read aloud once a second person has agreed.
+
+    The person who agrees vouches for the language: a native speaker of the office or of the area.
+    """
+
+    policy: ClassVar[Policy] = Ladder()
+
+    language = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField()
+    sentences = models.JSONField()
+    written_by = models.BigIntegerField()
+    written_on = models.DateField()
+    checked_by = models.BigIntegerField(null=True)
+    checked_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "language", "purpose", "number"], name="people_wording_once"),
+            models.CheckConstraint(
+                condition=models.Q(checked_by=None) | ~models.Q(checked_by=models.F("written_by")),
+                name="people_wording_two_people",
+            ),
         ]
 
 

@@ -78,5 +78,19 @@ register(
             do_en="Complete the entries of the consent and save again.",
             status=422,
         ),
+        "consent_early": Entry(
+            id="Tanggal penarikan lebih awal dari tanggal persetujuan.",
+            en="The day of the withdrawal is before the day of the consent.",
+            do_id="Perbaiki tanggal penarikan.",
+            do_en="Correct the day of the withdrawal.",
+            status=422,
+        ),
+        "wording_bad": Entry(
+            id="Naskah persetujuan kosong, terlalu panjang, atau bahasanya tidak dikenal.",
+            en="The wording is empty, too long, or its language is unknown.",
+            do_id="Tulis 1–12 kalimat, satu kalimat setiap baris, paling panjang 400 huruf.",
+            do_en="Write 1–12 sentences, one a line, at most 400 letters each.",
+            status=422,
+        ),
     }
 )

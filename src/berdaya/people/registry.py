@@ -220,6 +220,8 @@ KEPT: dict[str, str] = {
     "people_consent.language": "proof of consent given and withdrawn",
     "people_consent.read_by": "official who read it aloud",
     "people_consent.witness": "proof of consent given and withdrawn",
+    "people_consent.withdrawn_reason": "proof of consent given and withdrawn",
+    "programmes_rulechange.reason": "why an official proposed other rules",
     "programmes_meetingdecision.reason": "minutes of the village meeting, signed on paper",
     "programmes_objection.said_by": "who objected; asked to stay unnamed where the person wishes",
     "programmes_villagemeeting.attendance": "minutes of the village meeting: officials and citizens who decided",
@@ -260,6 +262,7 @@ PLAIN_COLUMNS = frozenset(
     batches_done changed confirmed_at confirmed_by context_id counts fingerprint finished_at job_id kept
     lease_until made_role mapping meant others preview rows rows_done rows_total samples_key second_person
     started_at stop_asked taken_on titles undone_at worked_ms worker
+    base_id text_sha256 version_id withdrawn_by withdrawn_on written_by written_on
     agreed_on assessed_on card_id clauses fine_idr iks_idr meeting other_id rules_sha256 saving_idr
     term_months token_hash
     accepted balance_idr book_idr born chosen_by confirmed counted_idr entered_by given lost minutes_on plan presence
@@ -358,6 +361,8 @@ PLAIN_OF_FIELD = frozenset(
 """The like of what phones hand in and how it arrived."""
 
 PLAIN_OF_TABLE: dict[str, str] = {
+    "problem": "tasks_dailyrun",
+    "sentences": "people_consentwording",
     "candidates": "intake_importbatch",
     "facts": "intake_groupcarry",
     "groups": "intake_importbatch",
@@ -390,7 +395,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
-        "grants_handoverslot grants_lot grants_proposalline grants_purchase "
+        "grants_handoverslot grants_lot grants_proposalline grants_purchase people_consentwording "
     ),
     "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
     "partner": "training_trainingclass",

@@ -92,12 +92,15 @@ def open_seed(*, actor: Actor, programme_id: UUID, party: int, seed: str, on: da
 
 @transaction.atomic
 def approve_stage(*, actor: Actor, approval_id: UUID, note: str = "") -> None:
-    """The second person's decision, with what follows from it: a decree comes into force, placements are published."""
+    """The second person's decision, with what follows from it: a decree comes into force, placements are
+    published, tried rules become the next version."""
     approval = Approval.objects.filter(pk=approval_id).first()
     if approval is None:
         raise Problem("not_found")
     if approval.stage == Stage.DECREE and approval.subject_id is not None:
         services.approve_decree(actor=actor, decree_id=approval.subject_id, note=note)
+    elif approval.stage == Stage.RULES and approval.subject_id is not None:
+        services.approve_rules(actor=actor, change_id=approval.subject_id, note=note)
     elif approval.stage == Stage.PLACEMENT and approval.subject_id is not None:
         publish_placements(actor=actor, run_id=approval.subject_id, note=note)
     else:

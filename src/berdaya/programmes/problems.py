@@ -170,11 +170,32 @@ register(
             do_en="Create the next year's programme.",
             status=409,
         ),
+        "rules_same": Entry(
+            id="Aturan yang dicoba sama dengan aturan yang berlaku.",
+            en="The rules that were tried are those in force.",
+            do_id="Ubah bobot, kuota, atau batas lebih dahulu.",
+            do_en="Change weights, quotas or limits first.",
+            status=409,
+        ),
+        "rules_moved": Entry(
+            id="Aturan program sudah berubah sejak usulan ini dibuat (versi {number} berlaku).",
+            en="The programme's rules have changed since this was proposed (version {number} is in force).",
+            do_id="Coba lagi pada halaman Simulasi, lalu usulkan ulang.",
+            do_en="Try it again on the Simulation page and propose anew.",
+            status=409,
+        ),
         "hit_unknown": Entry(
             id="Temuan ini tidak ada lagi pada pemeriksaan terakhir.",
             en="This hit is not in the latest screening any more.",
             do_id="Muat ulang halaman keputusan calon.",
             do_en="Load the candidate's decision page again.",
+            status=409,
+        ),
+        "consent_is_hers": Entry(
+            id="Persetujuan yang ditarik tidak dapat dikesampingkan petugas.",
+            en="A consent that was taken back cannot be set aside by officials.",
+            do_id="Hanya keluarga itu sendiri yang dapat memberinya lagi; catat persetujuan yang baru.",
+            do_en="Only the family can give it again; record the new consent.",
             status=409,
         ),
         "meeting_in_future": Entry(

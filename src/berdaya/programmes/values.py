@@ -18,6 +18,7 @@ class Stage(StrEnum):
     DECREE = "decree"
     PLACEMENT = "placement"
     HANDOVER = "handover"
+    RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)

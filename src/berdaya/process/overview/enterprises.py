@@ -20,7 +20,7 @@ from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
 from berdaya.market.models import Product, Stall
 from berdaya.process.overview.common import Page, found, head_names, order_of, page_of, places, within
-from berdaya.tasks.models import Task
+from berdaya.process.overview.tasks import open_tasks
 from berdaya.visits.models import Visit
 
 if TYPE_CHECKING:
@@ -252,9 +252,7 @@ def business(*, actor: Actor, enterprise_id: UUID) -> BusinessView:
             .order_by("name")
             .values("name", "price_idr", "unit", "slug", "consent_on")
         ),
-        tasks=tuple(
-            Task.objects.filter(enterprise_id=item.pk, state="open").order_by("due_on").values("id", "title", "due_on")
-        ),
+        tasks=open_tasks(enterprise_id=item.pk),
         mentor=assigned.mentor.name if assigned else "",
     )
 

@@ -21,8 +21,8 @@ from berdaya.kernel.scope import Actor
 from berdaya.people.models import AidReceived, Consent, DesilSnapshot, Household, Person
 from berdaya.people.selectors import found_households
 from berdaya.process.overview.common import Page, found, head_names, page_of, places, within
+from berdaya.process.overview.tasks import open_tasks
 from berdaya.programmes.models import Candidate
-from berdaya.tasks.models import Task
 
 
 @dataclass(frozen=True)
@@ -190,9 +190,7 @@ def family(*, actor: Actor, household_id: UUID) -> FamilyView:
         else tuple(
             Consent.objects.filter(household=item).order_by("given_on").values("purpose", "given_on", "withdrawn_on")
         ),
-        tasks=tuple(
-            Task.objects.filter(household_id=item.pk, state="open").order_by("due_on").values("id", "title", "due_on")
-        ),
+        tasks=open_tasks(household_id=item.pk),
         as_of=clock.today(),
         area=item.area,
     )

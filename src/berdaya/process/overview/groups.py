@@ -19,7 +19,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import Page, found, order_of, page_of, places, within
-from berdaya.tasks.models import Task
+from berdaya.process.overview.tasks import open_tasks
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,7 @@ def group(*, actor: Actor, group_id: UUID, since: date | None = None, words: str
         else None,
         businesses=tuple(item.enterprises.order_by("started_on").values("id", "name", "kind")),
         candidacies=tuple(item.candidacies.values("id", "programme__code", "programme__name", "state")),
-        tasks=tuple(
-            Task.objects.filter(group_id=item.pk, state="open").order_by("due_on").values("id", "title", "due_on")
-        ),
+        tasks=open_tasks(group_id=item.pk),
         register=register_place(group=item.pk),
     )
 

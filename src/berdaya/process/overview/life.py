@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast
@@ -107,7 +108,7 @@ class LifeView:
     pictures: tuple[Picture, ...]
     funding: tuple[Funding, ...]
     documents: tuple[tuple[UUID, str], ...]
-    tasks: tuple[tuple[UUID, str], ...]
+    tasks: tuple[Mapping[str, Any], ...]
 
 
 def life(*, actor: Actor, line_id: UUID) -> LifeView:
@@ -319,10 +320,10 @@ class _Facts:
         lots = {row.lot.photo_id: row.lot.delivered_on for row in self.lines if row.lot and row.lot.photo_id}
         return (*found, *(Picture(file, "lot", on) for file, on in lots.items()))
 
-    def tasks(self) -> tuple[tuple[UUID, str], ...]:
+    def tasks(self) -> tuple[Mapping[str, Any], ...]:
         rows = Task.objects.filter(state="open")
         if self.line.household_id:
             rows = rows.filter(household_id=self.line.household_id)
         elif self.line.group_id:
             rows = rows.filter(group_id=self.line.group_id)
-        return tuple(rows.order_by("due_on", "id").values_list("id", "title")[:10])
+        return tuple(rows.order_by("due_on", "id").values("id", "kind", "title", "params")[:10])

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from berdaya.access.models import Account
-from berdaya.access.permissions import require
+from berdaya.access.permissions import ROLE_NAMES, require
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import found, staff_only
 from berdaya.programmes.configfile import parse_config
@@ -70,6 +70,10 @@ class HitRow:
             name = CRITERION_NAMES.get(kind, (kind, kind))[english]
             on = f" ({shown(since)})" if since else ""
             return f"{name}: {source}{on}"
+        if self.hit.list == "staff":
+            role, person, office = self.hit.facts
+            said = "Same name as {}: {}, {}" if english else "Nama sama dengan {}: {}, {}"
+            return said.format(ROLE_NAMES.get(role, (role, role))[english], person, office or "–")
         form, office, programme, year = self.hit.facts
         return f"{AID_KINDS.get(form, (form, form))[english]}: {office}, {programme}, {year}"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,7 @@ class TaskRow:
     enterprise_id: UUID | None
     programme_code: str
     area: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def mine(actor: Actor) -> Q:
@@ -103,6 +105,7 @@ def task_rows(rows: list[Task]) -> list[TaskRow]:
             item.enterprise_id,
             item.programme_code,
             item.area,
+            item.params,
         )
         for item in rows
     ]
@@ -112,6 +115,12 @@ def task(*, actor: Actor, task_id: UUID) -> TaskRow:
     """One task; ``not_found`` outside the scope."""
     require(actor, "task.read")
     return task_rows([found(Task.objects.filter(pk=task_id).first())])[0]
+
+
+def open_tasks(**subject: UUID) -> tuple[Mapping[str, Any], ...]:
+    """Open tasks about one subject (``household_id=...``), the earliest date first: what their titles are told from."""
+    rows = Task.objects.filter(state="open", **subject).order_by("due_on", "id")
+    return tuple(rows.values("id", "kind", "title", "params", "due_on"))
 
 
 def task_counts(*, actor: Actor) -> dict[str, int]:

@@ -43,6 +43,7 @@ class Head:
     code: str
     name: str
     synthetic: bool
+    area: int = 0
 
 
 def head_of(*, actor: Actor, code: str) -> Head:
@@ -52,7 +53,7 @@ def head_of(*, actor: Actor, code: str) -> Head:
     row = found(Programme.objects.filter(code=code).first())
     if actor.office not in (ALL_OFFICES, row.office_id):
         found(None)
-    return Head(row.pk, row.code, row.name, row.synthetic)
+    return Head(row.pk, row.code, row.name, row.synthetic, row.area)
 
 
 @dataclass(frozen=True)

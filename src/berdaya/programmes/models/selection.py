@@ -258,6 +258,25 @@ class Approval(ProcessRow):
         ]
 
 
+class RuleChange(ProcessRow):
+    """Perubahan aturan: other weights, quotas or limits with their reason; a version once a second person approves.
+
+    ``config`` is the whole ``programme.toml`` as it would stand, ``base`` the version that it was tried against.
+    """
+
+    policy: ClassVar[Policy] = Process()
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rule_changes")
+    base = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="+")
+    config = models.JSONField()
+    sha256 = models.BinaryField()
+    reason = models.TextField()
+    changed = models.JSONField(default=list)
+    made_by = models.BigIntegerField()
+    made_on = models.DateField()
+    version = models.OneToOneField(ProgrammeVersion, null=True, on_delete=models.PROTECT, related_name="change")
+
+
 class Decree(ProcessRow):
     """SK (surat keputusan): the decree that names the recipients; valid once approved by a second person."""
 

@@ -18,7 +18,9 @@ from berdaya.programmes.rules.evidence import CriterionResult
 from berdaya.programmes.types import LEVELS, ExclusionKind, Outcome, ProgrammeConfig, Verdict
 
 OFFICES = ("ketua", "sekretaris", "bendahara")
-SCREENED = frozenset({*(kind.value for kind in ExclusionKind), "cool_off", "group_exclusions"})
+WITHDRAWN = "consent_withdrawn"
+"""Hit of a family that has taken its consent back. No rule asks for it and nobody sets it aside: it always binds."""
+SCREENED = frozenset({*(kind.value for kind in ExclusionKind), "cool_off", "group_exclusions", WITHDRAWN})
 """Criteria whose failure makes a candidate excluded (dikecualikan) rather than ineligible."""
 
 MET, NOT_MET, UNKNOWN = Outcome.MET, Outcome.NOT_MET, Outcome.UNKNOWN
@@ -150,6 +152,7 @@ def _household(config: ProgrammeConfig, facts: HouseholdFacts) -> Iterable[Crite
         yield _exclusion(kind, facts.screening)
     for aid_kind in sorted(rule.cool_off_years):
         yield _cool_off(config, aid_kind, facts.screening)
+    yield from _consent(facts.screening)
 
 
 def _age(config: ProgrammeConfig, facts: HouseholdFacts) -> CriterionResult:
@@ -193,6 +196,13 @@ def _source(config: ProgrammeConfig, sources: frozenset[str]) -> CriterionResult
         if source in sources:
             return CriterionResult("source", MET, "source_found", {"source": source})
     return CriterionResult("source", NOT_MET, "source_missing", {"sources": list(wanted)})
+
+
+def _consent(screening: Screening | None) -> Iterable[CriterionResult]:
+    """Only where a family has taken its consent back; who never agreed in writing is no case of this rule."""
+    for hit in screening.exclusions if screening else ():
+        if hit.kind == WITHDRAWN:
+            yield CriterionResult(WITHDRAWN, NOT_MET, WITHDRAWN, {"on": hit.since.isoformat() if hit.since else ""})
 
 
 def _exclusion(kind: ExclusionKind, screening: Screening | None) -> CriterionResult:
@@ -312,14 +322,18 @@ def _group_exclusions(config: ProgrammeConfig, facts: GroupFacts, members: Seque
     del facts
     name, rule = "group_exclusions", config.eligibility
     screened = [(member.number, member.screening) for member in members if member.screening is not None]
+    params: dict[str, object]
     for number, screening in screened:
         for hit in screening.exclusions:
+            if hit.kind == WITHDRAWN:
+                params = {"members": [number], "on": hit.since.isoformat() if hit.since else ""}
+                return CriterionResult(name, NOT_MET, "group_consent_withdrawn", params)
             if hit.kind in {kind.value for kind in rule.exclude}:
                 return CriterionResult(name, NOT_MET, "group_list_hit", {"members": [number], "source": hit.source})
         for kind in sorted(rule.cool_off_years):
             aid = _recent_aid(config, kind, screening)
             if aid is not None:
-                params: dict[str, object] = {"members": [number], **_aid_params(aid)}
+                params = {"members": [number], **_aid_params(aid)}
                 return CriterionResult(name, NOT_MET, "group_aid_hit", params)
     if len(screened) < len(members):
         return CriterionResult(name, UNKNOWN, "list_not_screened")

@@ -22,6 +22,7 @@ CRITERION_NAMES: Mapping[str, tuple[str, str]] = {
     "mentor": ("Bukan pendamping", "No mentor"),
     "graduated:uep": ("Belum pernah graduasi UEP", "Has not graduated from UEP"),
     "cool_off": ("Tidak menerima bantuan sejenis", "No aid of the same kind"),
+    "consent_withdrawn": ("Persetujuan masih berlaku", "Consent still stands"),
     "group_size": ("Jumlah anggota", "Number of members"),
     "group_area": ("Anggota sewilayah", "Members share the area"),
     "group_officers": ("Pengurus lengkap dan dewasa", "Officers complete and adult"),
@@ -88,6 +89,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "aid_hit": (
         "Menerima {kind} dari {office}, program {programme}, tahun {year}.",
         "Received {kind} from {office}, programme {programme}, in {year}.",
+    ),
+    "consent_withdrawn": (
+        "Keluarga menarik persetujuannya pada {on}; datanya tidak dipakai lagi untuk program.",
+        "The family withdrew its consent on {on}; its data is not used for programmes any more.",
+    ),
+    "group_consent_withdrawn": (
+        "Keluarga anggota {members} menarik persetujuannya pada {on}.",
+        "The family of members {members} withdrew its consent on {on}.",
     ),
     "group_size_within": (
         "{members} anggota, syarat {min}–{max}.",

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["exclusions", "aid"]
+Kind = Literal["exclusions", "aid", "staff"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One line of a register that names a candidate or a member of a group.
 
-    ``member`` is 0 for a family, else the member's number. ``facts`` is kind, source, since of an exclusion, or kind,
-    office, programme, year of aid.
+    ``member`` is 0 for a family, else the member's number. ``facts`` is kind, source, since of an exclusion; kind,
+    office, programme, year of aid; or role, name, office of a mentor or official of that name, which binds nobody.
     """
 
     member: str
@@ -55,7 +55,8 @@ def hits_of(screening: Mapping[str, Any] | None) -> tuple[Hit, ...]:
 
 
 def binding(hits: Iterable[Hit], exclude: Iterable[str], cool_off: Mapping[str, int], year: int) -> tuple[Hit, ...]:
-    """The hits that keep somebody out under the rules: an excluding list, or aid of a kind inside its cool-off.
+    """The hits that keep somebody out under the rules: an excluding list, aid of a kind inside its cool-off, and
+    always a consent that was taken back.
 
     ``year`` is the programme's; the cool-off of n years covers that year and the n before it.
     """
@@ -63,7 +64,7 @@ def binding(hits: Iterable[Hit], exclude: Iterable[str], cool_off: Mapping[str, 
     return tuple(
         hit
         for hit in hits
-        if (hit.list == "exclusions" and hit.facts[0] in lists)
+        if (hit.list == "exclusions" and (hit.facts[0] in lists or hit.facts[0] == "consent_withdrawn"))
         or (
             hit.list == "aid"
             and hit.facts[0] in cool_off

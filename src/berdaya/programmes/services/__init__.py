@@ -1,6 +1,7 @@
 """Writes of programmes. Each is keyword-only, takes the actor first, and lives in one transaction of an open scope."""
 
 from berdaya.programmes.services.candidates import add_candidates_many, pair_motivators_many, record_verification_many
+from berdaya.programmes.services.consents import consent_changed
 from berdaya.programmes.services.decrees import (
     approve,
     approve_decree,
@@ -18,6 +19,7 @@ from berdaya.programmes.services.scans import keep_scan
 from berdaya.programmes.services.screening import answer_overrule, hits_at_handover, overrule_hit
 from berdaya.programmes.services.selection import commit_seed, freeze_list, reveal_seed, run_selection
 from berdaya.programmes.services.setup import create_programme
+from berdaya.programmes.services.versions import approve_rules, propose_rules
 
 __all__ = [
     "SCAN_BYTES",
@@ -27,7 +29,9 @@ __all__ = [
     "answer_referral",
     "approve",
     "approve_decree",
+    "approve_rules",
     "commit_seed",
+    "consent_changed",
     "create_programme",
     "decide_eligibility_many",
     "decide_objection",
@@ -42,6 +46,7 @@ __all__ = [
     "post_list",
     "propose_approval",
     "propose_decree",
+    "propose_rules",
     "record_meeting",
     "record_verification_many",
     "refer",

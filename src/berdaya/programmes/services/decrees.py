@@ -28,6 +28,7 @@ from berdaya.programmes.models import (
     SelectionRun,
 )
 from berdaya.programmes.rules import quota
+from berdaya.programmes.rules.hits import hits_of
 from berdaya.programmes.rules.lottery import ref_order
 from berdaya.programmes.services.eligibility import excluded_among, screen_many
 from berdaya.programmes.services.rows import insert_many
@@ -64,22 +65,22 @@ def propose_approval(
 ) -> UUID:
     """Put a stage (of one subject, such as a decree) before a checker. Proposing again answers the same approval."""
     programme, _, _ = open_programme(actor, programme_id, "programme.manage")
-    return _propose(actor, programme, stage, subject_id, summary or {})
+    return put_before(actor, programme, stage, subject_id, summary or {})
 
 
 @transaction.atomic
 def approve(*, actor: Actor, approval_id: UUID, note: str = "") -> None:
     """Approve a stage as its checker. Raises ``same_person`` for its maker, ``already_decided`` the second time.
 
-    A decree has consequences of its own: use :func:`approve_decree`.
+    Decrees and rules have consequences of their own: use :func:`approve_decree`, ``versions.approve_rules``.
     """
     approval = Approval.objects.filter(pk=approval_id).first()
     require(actor, "decree.approve" if approval and approval.stage == Stage.DECREE else "stage.approve")
     if approval is None:
         raise Problem("not_found")
-    if approval.stage == Stage.DECREE:
+    if approval.stage in {Stage.DECREE, Stage.RULES}:
         raise Problem("bad_state", state=approval.stage)
-    _check(actor, approval, note)
+    sign(actor, approval, note)
 
 
 @transaction.atomic
@@ -116,7 +117,7 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
         decreed_on=decreed_on,
     )
     summary = {"number": number, "lines": len(rows), **_told(programme, [row[0] for row in rows])}
-    approval = _propose(actor, programme, Stage.DECREE, decree.pk, summary)
+    approval = put_before(actor, programme, Stage.DECREE, decree.pk, summary)
     decree.approval_id = approval
     decree.save(force_insert=True)
     insert_many(
@@ -154,7 +155,7 @@ def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
     config = parse_config(decree.selection.version.config)
     _refuse_objections(decree.programme, config, decree.selection, decree.decreed_on)
     _refuse_excluded(decree, config, named)
-    _check(actor, decree.approval, note)
+    sign(actor, decree.approval, note)
     count = named.update(decreed_on=decree.decreed_on)
     record(
         actor=actor,
@@ -261,11 +262,14 @@ def _refuse_objections(programme: Programme, config: ProgrammeConfig, run: Selec
 
 
 def _told(programme: Programme, candidates: list[UUID]) -> dict[str, int]:
-    """What the second person should know: objections that were heard, recipients related to who decided."""
+    """What the second person should know: objections that were heard, recipients related to who
+    decided, recipients with the name of a mentor or official."""
     heard = Objection.objects.filter(programme=programme).count()
     kin = MeetingDecision.objects.filter(candidate__programme=programme, candidate_id__in=candidates)
     related = kin.exclude(relation="").values("candidate").distinct().count()
-    return {name: count for name, count in (("objections", heard), ("kin", related)) if count}
+    screens = Candidate.objects.filter(pk__in=candidates, screening__isnull=False).values_list("screening", flat=True)
+    staff = sum(any(hit.list == "staff" for hit in hits_of(screen)) for screen in screens)
+    return {name: count for name, count in (("objections", heard), ("kin", related), ("staff", staff)) if count}
 
 
 def _next(run: SelectionRun, *, instead_of: UUID) -> UUID | None:
@@ -284,9 +288,10 @@ def _next(run: SelectionRun, *, instead_of: UUID) -> UUID | None:
     return came
 
 
-def _propose(
+def put_before(
     actor: Actor, programme: Programme, stage: Stage, subject_id: UUID | None, summary: dict[str, Any]
 ) -> UUID:
+    """An approval that waits for its checker; the same stage of the same subject again is the one that stands."""
     known = Approval.objects.filter(programme=programme, stage=stage.value, subject_id=subject_id).first()
     if known is not None:
         return known.pk
@@ -304,7 +309,7 @@ def _propose(
     return approval.pk
 
 
-def _check(actor: Actor, approval: Approval, note: str) -> None:
+def sign(actor: Actor, approval: Approval, note: str) -> None:
     """Sign as checker; the row is locked first, so that of two checkers one signs."""
     if approval.office_id != actor.office:
         raise Problem("outside_scope")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,6 +16,7 @@ from django.db.models import QuerySet
 from berdaya.audit.services import record
 from berdaya.kernel.bulk import fetch, stage
 from berdaya.kernel.scope import Actor
+from berdaya.people.rules.names import spelling_key
 from berdaya.programmes.facts import Look, facts_of
 from berdaya.programmes.models import Candidate, Programme, ProgrammeVersion, ScreeningRun
 from berdaya.programmes.rules.eligibility import Decision, decide
@@ -22,7 +24,10 @@ from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.types import ProgrammeConfig, Verdict
 from berdaya.programmes.values import Decided, Screened
 
+_ASIDE = re.compile(r"\([^)]*\)")
 Hits = dict[UUID, dict[str, dict[str, list[list[Any]]]]]
+REGISTERS = frozenset({"exclusions", "aid"})
+"""Lists whose hits are counted; the name of an official is only shown."""
 _DECISION = {
     "id": "uuid",
     "verdict": "text",
@@ -41,6 +46,7 @@ def screen_many(*, actor: Actor, programme_id: UUID, on: date) -> Screened:
     """
     programme, version, config = open_programme(actor, programme_id, "candidate.screen")
     hits = lookup(programme.pk, on)
+    listed = sum(any(set(lists) & REGISTERS for lists in members.values()) for members in hits.values())
     live = _live(programme)
     candidates = live.count()
     with connection.cursor() as cursor:
@@ -60,7 +66,7 @@ def screen_many(*, actor: Actor, programme_id: UUID, on: date) -> Screened:
         office_id=programme.office_id,
         on_day=on,
         candidate_count=candidates,
-        hit_count=len(hits),
+        hit_count=listed,
     )
     judged = live.filter(id__in=list(hits)).exclude(verdict__in=("", Verdict.EXCLUDED.value))
     decisions = _decide(config, judged, on)
@@ -69,9 +75,9 @@ def screen_many(*, actor: Actor, programme_id: UUID, on: date) -> Screened:
     now_out = live.filter(verdict=Verdict.EXCLUDED.value).count()
     record(
         actor=actor, name="candidates.screened", subject_kind="programme", subject_id=programme.pk,
-        candidates=candidates, hits=len(hits), on=on.isoformat(),
+        candidates=candidates, hits=listed, on=on.isoformat(),
     )  # fmt: skip
-    return Screened(candidates=candidates, hits=len(hits), excluded=now_out)
+    return Screened(candidates=candidates, hits=listed, excluded=now_out)
 
 
 @transaction.atomic
@@ -124,7 +130,9 @@ def _decide(config: ProgrammeConfig, candidates: QuerySet[Candidate], on: date) 
 def lookup(programme_id: UUID, on: date) -> Hits:
     """What the registers of all offices say this moment of everybody on a programme's list.
 
-    Candidate -> member number -> `exclusions` and `aid` rows, in an order that does not depend on the database."""
+    Candidate -> member number -> `exclusions`, `aid` and `staff` rows, in an order that does not depend on the
+    database.
+    """
     found: Hits = {}
     rows = fetch("SELECT * FROM programmes_screen(%s, %s)", [programme_id, on])
     for candidate, member, hit, kind, source, since, office, programme, year in sorted(rows, key=_screen_order):
@@ -133,7 +141,38 @@ def lookup(programme_id: UUID, on: date) -> Hits:
             part.setdefault("exclusions", []).append([kind, source, since.isoformat() if since else ""])
         else:
             part.setdefault("aid", []).append([kind, office, programme, year])
+    for candidate, member, namesake in _namesakes(programme_id):
+        found.setdefault(candidate, {}).setdefault(str(member), {}).setdefault("staff", []).append(namesake)
     return found
+
+
+def _namesakes(programme_id: UUID) -> list[tuple[UUID, int, list[str]]]:
+    """Candidates with somebody on their family card who has the name of a mentor or official of the place.
+
+    A name is no proof: the hit is shown to people and keeps nobody out. Names of one word tell too little.
+    """
+    people: dict[str, list[str]] = {}
+    for name, kind, office in sorted(fetch("SELECT name, kind, office FROM programmes_staff(%s)", [programme_id])):
+        plain = _ASIDE.sub("", name).strip()
+        if len(plain.split()) > 1 and (key := spelling_key(plain)[:120]):
+            people.setdefault(key, [kind, plain, office])
+    if not people:
+        return []
+    rows = fetch(
+        """
+        SELECT c.id, 0, p.name_key FROM programmes_candidate c
+        JOIN people_person p ON p.household_id = c.household_id AND p.merged_into IS NULL
+        WHERE c.programme_id = %(programme)s AND p.name_key = ANY (%(keys)s)
+        UNION
+        SELECT c.id, m.number, p.name_key FROM programmes_candidate c
+        JOIN groups_membership m ON m.group_id = c.group_id AND m.left_on IS NULL
+        JOIN people_person p ON p.id = m.person_id
+        WHERE c.programme_id = %(programme)s AND p.name_key = ANY (%(keys)s)
+        ORDER BY 1, 2, 3
+        """,
+        {"programme": programme_id, "keys": sorted(people)},
+    )
+    return [(candidate, member, people[key]) for candidate, member, key in rows]
 
 
 def _screen_order(row: Iterable[Any]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from berdaya.audit.services import record
 from berdaya.documents.models import Document
 from berdaya.files.services import store_file
 from berdaya.files.types import FileDraft
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -24,6 +26,20 @@ _KINDS = (
     (b"\xff\xd8\xff", "image/jpeg", "jpg"),
     (b"\x89PNG\r\n", "image/png", "png"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicScan:
+    """A signed paper that the office keeps: the day of the signature and the hash of its file."""
+
+    signed_on: date
+    sha256: str
+
+
+def public_scans(token: str) -> tuple[PublicScan, ...]:
+    """The signed papers kept beside the letter of a QR code; open to everybody, nothing of their content."""
+    rows = fetch("SELECT signed_on, sha256 FROM programmes_scans(%s)", [token])
+    return tuple(PublicScan(signed_on, sha256) for signed_on, sha256 in rows)
 
 
 @transaction.atomic

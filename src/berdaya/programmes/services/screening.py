@@ -17,7 +17,7 @@ from berdaya.kernel.scope import Actor
 from berdaya.programmes.configfile import parse_config
 from berdaya.programmes.facts import Look, facts_of
 from berdaya.programmes.models import Candidate, DecreeLine, ScreeningOverrule
-from berdaya.programmes.rules.eligibility import SCREENED, decide
+from berdaya.programmes.rules.eligibility import SCREENED, WITHDRAWN, decide
 from berdaya.programmes.rules.evidence import CriterionResult
 from berdaya.programmes.rules.hits import Hit, hits_of
 from berdaya.programmes.services.eligibility import judge_again, lookup
@@ -29,7 +29,8 @@ from berdaya.programmes.types import Outcome
 def overrule_hit(*, actor: Actor, candidate_id: UUID, hit: str, reason: str, on: date) -> UUID:
     """Ask that one hit be set aside; it counts until a second person agrees. The same request again is the same.
 
-    ``hit`` is the key of a hit that stands with the candidate. Raises ``hit_unknown``, ``reason_needed``.
+    ``hit`` is the key of a hit that stands with the candidate. Raises ``hit_unknown``, ``reason_needed``,
+    ``consent_is_hers`` for a consent that was taken back: only the family gives it again.
     """
     candidate = Candidate.objects.filter(pk=candidate_id).first()
     if candidate is None:
@@ -38,6 +39,8 @@ def overrule_hit(*, actor: Actor, candidate_id: UUID, hit: str, reason: str, on:
     found = next((one for one in hits_of(candidate.screening) if one.key == hit), None)
     if found is None:
         raise Problem("hit_unknown")
+    if found.list == "exclusions" and found.facts[0] == WITHDRAWN:
+        raise Problem("consent_is_hers")
     if not reason.strip():
         raise Problem("reason_needed")
     known = ScreeningOverrule.objects.filter(candidate=candidate, hit=hit).exclude(agreed=False).first()

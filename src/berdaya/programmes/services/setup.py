@@ -50,18 +50,8 @@ def create_programme(*, actor: Actor, config: ProgrammeConfig) -> ProgrammeRef:
         return _ref(programme, current)
     if Candidate.objects.filter(programme=programme, decreed_on__isnull=False).exists():
         raise Problem("programme_frozen", programme=section.code)
-    number = current.number + 1 if current else 1
-    version = ProgrammeVersion.objects.create(
-        id=stable_id("version", section.code, number),
-        programme=programme,
-        number=number,
-        config=canonical(config),
-        sha256=sha256,
-    )
-    if not made:
-        Programme.objects.filter(pk=programme.pk).update(
-            version_number=number, name=section.name or section.code, year=section.year, scheme=section.scheme
-        )
+    version = add_version(programme, config, current)
+    number = version.number
     record(
         actor=actor,
         name="programme.created" if made else "programme.changed",
@@ -74,13 +64,30 @@ def create_programme(*, actor: Actor, config: ProgrammeConfig) -> ProgrammeRef:
     return _ref(programme, version)
 
 
+def add_version(programme: Programme, config: ProgrammeConfig, current: ProgrammeVersion | None) -> ProgrammeVersion:
+    """The next version of the rules; the caller has asked who may write it."""
+    section = config.programme
+    number = current.number + 1 if current else 1
+    version = ProgrammeVersion.objects.create(
+        id=stable_id("version", section.code, number),
+        programme=programme,
+        number=number,
+        config=canonical(config),
+        sha256=bytes.fromhex(fingerprint(config)),
+    )
+    if current is not None:
+        Programme.objects.filter(pk=programme.pk).update(
+            version_number=number, name=section.name or section.code, year=section.year, scheme=section.scheme
+        )
+    return version
+
+
 def open_programme(
     actor: Actor, programme_id: UUID, permission: str
 ) -> tuple[Programme, ProgrammeVersion, ProgrammeConfig]:
     """The programme, locked for writing, with its rules in force.
 
     Raises ``not_allowed``, ``not_found``, ``outside_scope``. The lock orders everything that moves places, so that two
-    officers never give the same place away.
     officers never give the same place away.
     """
     require(actor, permission)

@@ -2,6 +2,7 @@
 -- Answers no more than the question: candidate, member number, list and source, or office, programme and year.
 -- A decree in force counts whatever its date: two offices that decree in the same week must see each other.
 -- Family lists reach by the family card (KK) as well; `deceased` is about one person and goes by NIK alone.
+-- A family that has taken its consent back, and given no new one, is named as well: its data is not used any more.
 CREATE OR REPLACE FUNCTION programmes_screen(wanted uuid, on_day date)
 RETURNS TABLE (candidate_id uuid, member integer, hit text, kind text, source text, since date,
                office text, programme text, year integer)
@@ -29,6 +30,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT who.candidate_id, who.member, e.kind, e.source, e.as_of
     FROM who JOIN people_exclusion e ON e.kk_index = who.kk_index
     WHERE e.kind <> 'deceased' AND e.as_of <= on_day AND (e.until IS NULL OR e.until >= on_day)
+    UNION
+    SELECT who.candidate_id, who.member, 'consent_withdrawn', '', max(c.withdrawn_on)
+    FROM who JOIN people_consent c ON c.household_id = who.household_id AND c.purpose = 'programme'
+    GROUP BY who.candidate_id, who.member
+    HAVING bool_and(c.withdrawn_on IS NOT NULL AND c.withdrawn_on <= on_day)
   ), aided AS (
     SELECT who.candidate_id, who.member, a.form, a.office_name, a.programme, a.year
     FROM who JOIN people_aidreceived a ON a.nik_index = who.nik_index

@@ -16,6 +16,7 @@ from berdaya.access.permissions import can
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.people.consent_texts import languages
 from berdaya.people.services.consent import NewConsent
 from berdaya.process import papers, verification
 from berdaya.process.overview.common import places
@@ -168,6 +169,7 @@ def _page(request: OfficeRequest, view: DecisionView, form: VerificationForm | N
     own = actor.office not in (None, 0)
     context = {
         "form": form,
+        "languages": [item.name for item in languages()],
         "problem_text": acted.text,
         "view": view,
         "badge": words.state_badge(view.row.state),

@@ -14,9 +14,11 @@ from berdaya.access.permissions import can
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import approve_stage
 from berdaya.process.overview.programmes import ApprovalRow, programme
+from berdaya.process.overview.versions import change_of
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Fact
 from berdaya.web.office import words
+from berdaya.web.office.rule_words import rule_rows
 from berdaya.web.session import OfficeRequest, office_page
 
 CHECKS = {"decree": "decree.approve", "placement": "placement.publish"}
@@ -48,6 +50,9 @@ def approval(request: OfficeRequest, code: str, approval_id: UUID) -> HttpRespon
         "title": words.approval_stage(row.stage),
         "programme": view.row.name,
         "facts": _facts(row),
+        "changes": rule_rows(change_of(actor=request.actor, change_id=row.subject_id)[1])
+        if row.stage == "rules" and row.subject_id
+        else [],
         "open": row.checked_at is None and not row.own and can(request.actor, permission),
         "problem": problem,
         "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",

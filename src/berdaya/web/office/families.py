@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST
 from berdaya.access.permissions import can
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.problems import Problem
+from berdaya.people.consent_texts import PURPOSES
 from berdaya.people.numbers import NIK
 from berdaya.people.services import reveal_nik
 from berdaya.process.overview.families import (
     FamilyFilter,
     FamilyRow,
+    FamilyView,
     families_queryset,
     family_rows,
 )
@@ -26,9 +28,9 @@ from berdaya.process.overview.families import families as families_of
 from berdaya.process.overview.families import family as family_of
 from berdaya.training.inputs import ASSESSMENT
 from berdaya.web.components.format import language
-from berdaya.web.components.parts import Crumb
+from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
-from berdaya.web.office import words
+from berdaya.web.office import consent_words, words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, list_table, may_export, number_col, text_col
 from berdaya.web.session import OfficeRequest, office_page, way
 
@@ -149,9 +151,20 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
         "handovers": [(item, words.condition(item["condition"])) for item in view.handovers],
         "may_reveal": can(request.actor, "nik.reveal"),
+        "consents": _consents(view) if request.actor.kind == "staff" else None,
         "crumbs": (Crumb(_("Keluarga"), reverse("office:families")), Crumb(view.name)),
     }
     return render(request, "office/family.html", context)
+
+
+def _consents(view: FamilyView) -> list[tuple[str, Badge]]:
+    """Each purpose with where its consent stands."""
+    said = []
+    for code in PURPOSES:
+        rows = [row for row in view.consents if row["purpose"] == code]
+        stands = any(row["withdrawn_on"] is None for row in rows)
+        said.append((consent_words.purpose(code), consent_words.badge(stands=stands, ended=bool(rows))))
+    return said
 
 
 @office_page("nik.reveal")

@@ -88,7 +88,12 @@ class VerificationForm(forms.Form):
             ("spoken", _("diucapkan di depan saksi")),
         ],
     )
-    consent_language = forms.CharField(label=_("Bahasa yang dipakai"), required=False, max_length=40)
+    consent_language = forms.CharField(
+        label=_("Bahasa yang dipakai"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"list": "bahasa-dikenal"}),
+    )
     consent_witness = forms.CharField(label=_("Saksi (untuk cap jempol atau lisan)"), required=False, max_length=120)
     consent_copy = forms.BooleanField(label=_("Salinan ditinggalkan pada keluarga"), required=False)
 

@@ -16,6 +16,7 @@ from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
+from berdaya.web.office.task_words import task_kind, task_title
 from berdaya.web.session import OfficeRequest, office_page
 
 OUTDOORS = ("visit.record", "attendance.record", "fund.record", "verification.record")
@@ -73,7 +74,7 @@ def task_item(row: TaskRow) -> TaskItem:
     """A task as the list on the home page shows it."""
     return TaskItem(
         due=row.due_on,
-        title=row.title,
+        title=task_title(row.kind, row.title, row.params),
         href=reverse("office:task", args=[row.id]),
         owner=words.join((words.role(row.owner_role), row.owner)),
         place=row.place,
@@ -88,7 +89,7 @@ def _group(group: TaskGroup) -> TaskItem:
     late = _("%(late)s lewat tenggat") % {"late": fmt.number(group.late)} if group.late else ""
     return TaskItem(
         due=group.nearest,
-        title=words.task_kind(group.kind),
+        title=task_kind(group.kind),
         href=f"{reverse('office:tasks')}?{query}",
         owner=words.join((_("%(count)s tugas") % {"count": fmt.number(group.count)}, late)),
         other_year=group.nearest.year != clock.today().year,

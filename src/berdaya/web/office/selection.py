@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,20 +15,25 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import can
 from berdaya.areas.codes import format_code
 from berdaya.files.selectors import file_info
+from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.process import papers
 from berdaya.process.overview.common import places
 from berdaya.process.overview.decrees import annex_rows
 from berdaya.process.overview.decrees import decrees as decrees_of
 from berdaya.process.overview.exports import export_list
-from berdaya.process.overview.simulation import Change, SimulationView, Trial
+from berdaya.process.overview.simulation import Change, SimulationView, Trial, trial_config
 from berdaya.process.overview.simulation import simulation as simulation_of
+from berdaya.process.overview.versions import propose_trial
+from berdaya.process.overview.versions import versions as versions_of
+from berdaya.programmes.rules.changes import changed_rules
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.office import words
 from berdaya.web.office.acting import act
 from berdaya.web.office.lists import XLSX
 from berdaya.web.office.programmes import criterion, tabs
+from berdaya.web.office.rule_words import rule_rows
 from berdaya.web.office.village import crumbs_of, keep_scan
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -36,8 +42,16 @@ from berdaya.web.session import OfficeRequest, office_page
 def simulation(request: OfficeRequest, code: str) -> HttpResponse:
     """Other weights, quotas and limits: who would enter and who would leave."""
     problem: Problem | None = None
+    trial = _trial(request.GET)
+    if request.method == "POST":
+        try:
+            return _propose(request, code, trial)
+        except Problem as raised:
+            if raised.code in {"not_found", "not_allowed", "outside_scope"}:
+                raise
+            problem = raised
     try:
-        view = simulation_of(actor=request.actor, code=code, trial=_trial(request.GET))
+        view = simulation_of(actor=request.actor, code=code, trial=trial)
     except Problem as raised:
         if raised.code in {"not_found", "not_allowed"}:
             raise
@@ -54,10 +68,26 @@ def simulation(request: OfficeRequest, code: str) -> HttpResponse:
         "pictures": [_picture(name, rows) for name, rows in view.pictures.items()],
         "enters": _named(view.enters, code),
         "leaves": _named(view.leaves, code),
+        "may_propose": view.outcome is not None and can(request.actor, "programme.manage"),
+        "changes": rule_rows(changed_rules(view.config, trial_config(view.config, trial))) if trial else [],
+        "versions": [(row, rule_rows(row.changed)) for row in versions_of(actor=request.actor, code=code)],
+        "here": request.get_full_path(),
+        "reason": request.POST.get("alasan", ""),
         "tabs": tabs(code, "simulation", steps=True),
         "crumbs": crumbs_of(view.head, Crumb(_("Simulasi"))),
     }
     return render(request, "office/simulation.html", context, status=problem.status if problem else 200)
+
+
+def _propose(request: OfficeRequest, code: str, trial: Trial | None) -> HttpResponse:
+    """The tried rules go before a second person."""
+    if trial is None:
+        raise Problem("rules_same")
+    approval = propose_trial(
+        actor=request.actor, code=code, trial=trial, reason=request.POST.get("alasan", ""), on=clock.today()
+    )
+    messages.success(request, _("Aturan baru diajukan; berlaku setelah orang kedua menyetujuinya."))
+    return HttpResponseRedirect(reverse("office:approve", args=[code, approval]))
 
 
 def _whole(sent: QueryDict, name: str) -> int | None:

@@ -21,21 +21,26 @@ from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, text_col
+from berdaya.web.office.task_words import outcome, task_kind, task_title
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns() -> list[Col[TaskRow]]:
     return [
-        Col(_("Tugas"), lambda row: Cell(row.title, reverse("office:task", args=[row.id])), lambda row: row.title),
+        Col(_("Tugas"), lambda row: Cell(_title(row), reverse("office:task", args=[row.id])), _title),
         Col(_("Tenggat"), lambda row: Cell(fmt.day_short(row.due_on), sub=_lateness(row)), lambda row: row.due_on),
         text_col(_("Pemilik"), lambda row: words.join((words.role(row.owner_role), row.owner))),
         text_col(_("Wilayah"), lambda row: row.place),
         Col(
             _("Selesai"),
-            lambda row: Cell(fmt.day_short(row.done_on) if row.done_on else "", sub=row.outcome),
+            lambda row: Cell(fmt.day_short(row.done_on) if row.done_on else "", sub=outcome(row.outcome)),
             lambda row: row.done_on,
         ),
     ]
+
+
+def _title(row: TaskRow) -> str:
+    return task_title(row.kind, row.title, row.params)
 
 
 def _lateness(row: TaskRow) -> str:
@@ -51,7 +56,7 @@ def tasks(request: OfficeRequest) -> HttpResponse:
         "q": (_("Kata"), None),
         "area": (_("Wilayah"), None),
         "late": (_("Lewat tenggat"), None),
-        "kind": (_("Jenis"), words.task_kind),
+        "kind": (_("Jenis"), task_kind),
     }
     whose = (Option("", _("Tugas saya"), not filters.whose), Option("semua", _("Semua"), filters.whose == "semua"))
     state = (Option("", _("Terbuka"), not filters.state), Option("selesai", _("Selesai"), filters.state == "selesai"))
@@ -93,12 +98,13 @@ def task(request: OfficeRequest, task_id: UUID) -> HttpResponse:
     row = task_of(actor=request.actor, task_id=task_id)
     context = {
         "row": row,
+        "title": _title(row),
         "facts": _facts(row),
         "open": row.state == "open" and can(request.actor, "task.complete"),
         "problem": problem,
         "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
         "outcome": request.POST.get("hasil", ""),
-        "crumbs": (Crumb(_("Tugas"), reverse("office:tasks")), Crumb(row.title)),
+        "crumbs": (Crumb(_("Tugas"), reverse("office:tasks")), Crumb(_title(row))),
     }
     return render(request, "office/task.html", context, status=problem.status if problem else 200)
 
@@ -124,5 +130,5 @@ def _facts(row: TaskRow) -> list[Fact]:
         if subject and way(route, subject):
             facts.append(Fact(label, text, way(route, subject)))
     if row.outcome:
-        facts.append(Fact(_("Hasil"), row.outcome))
+        facts.append(Fact(_("Hasil"), outcome(row.outcome)))
     return facts

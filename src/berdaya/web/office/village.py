@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import can
 from berdaya.intake.limits import LIMITS
 from berdaya.kernel import clock
+from berdaya.people.consent_texts import local_language
 from berdaya.process import papers, verification
 from berdaya.process.overview.village import (
     Head,
@@ -39,6 +40,7 @@ from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.acting import act, day_of, entry, id_of, upload_of
+from berdaya.web.office.consent_words import options
 from berdaya.web.office.lists import Col, Labels, chips_of, list_table, number_col, select, text_col
 from berdaya.web.office.programmes import results, tabs
 from berdaya.web.session import OfficeRequest, office_page
@@ -79,6 +81,9 @@ def visits(request: OfficeRequest, code: str) -> HttpResponse:
         "problem_text": acted.text,
         "may_assign": can(request.actor, "task.manage") and counts.waiting > 0,
         "may_upload": can(request.actor, "verification.record"),
+        "may_print": can(request.actor, "consent.record"),
+        "languages": options(local_language(head.area)),
+        "area": filters.area,
         "due": clock.today() + timedelta(days=DAYS),
         "controls": (
             Control("q", _("Nama"), "search", filters.q, width=20),

@@ -77,6 +77,7 @@ def reason(code: str) -> str:
         "army_police": _("TNI/Polri"),
         "pensioner": _("pensiunan"),
         "deceased": _("meninggal dunia"),
+        "consent_withdrawn": _("persetujuan ditarik"),
         "mentor": _("pendamping program"),
         "graduated:uep": _("sudah graduasi UEP"),
         "cool_off": _("sudah dibantu usaha"),
@@ -125,6 +126,7 @@ def approval_stage(code: str) -> str:
         "decree": _("SK penetapan"),
         "placement": _("Penempatan kelas"),
         "handover": _("Penyaluran"),
+        "rules": _("Perubahan aturan"),
     }.get(code, code)
 
 
@@ -237,26 +239,14 @@ def summary(name: str) -> str:
         "listed": _("Dalam daftar"),
         "objections": _("Sanggahan yang sudah diputus"),
         "kin": _("Penerima yang kerabat pemutus"),
+        "staff": _("Penerima senama dengan petugas"),
+        "version": _("Versi aturan yang baru"),
+        "rules": _("Aturan yang berubah"),
+        "enters": _("Masuk"),
+        "leaves": _("Keluar"),
+        "stays": _("Tetap"),
+        "reason": _("Alasan"),
     }.get(name, name.replace("_", " "))
-
-
-def task_kind(code: str) -> str:
-    """What tasks of one kind ask for."""
-    return {
-        "sales_fall": _("Omzet turun: bantu cari pembeli"),
-        "production_stopped": _("Produksi berhenti: ajak ke pasar atau acara setempat"),
-        "not_visited": _("Belum dikunjungi: pastikan pendamping datang"),
-        "holiday_only": _("Hanya musim hari raya: undang ke acara wilayah"),
-        "graduation_check": _("Setelah graduasi: periksa apakah usaha bertahan"),
-        "visit": _("Kunjungan"),
-        "mentor_falling": _("Kunjungan pendamping turun: tanyakan sebabnya"),
-        "phone_silent": _("HP pendamping diam: tanyakan dan bantu kirim"),
-        "fund_late": _("Angsuran macet: bicarakan jalan keluar dengan kelompok"),
-        "group_stopped": _("Kelompok berhenti bertemu: kunjungi"),
-        "recipients_silent": _("Penerima belum bersuara: tanyai langsung bersama lurah"),
-        "complaints_late": _("Pengaduan lewat tenggat: putuskan"),
-        "tasks_late": _("Tugas lama lewat tenggat: tagih atau alihkan"),
-    }.get(code, code.replace("_", " "))
 
 
 def outcome(code: str) -> str:

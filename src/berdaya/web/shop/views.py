@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from berdaya.documents import selectors as documents
 from berdaya.kernel import clock
@@ -18,6 +20,8 @@ from berdaya.kernel.scope import PUBLIC, scoped
 from berdaya.market import public, rules
 from berdaya.market.types import PermitKind, PublicFigure, ShopExhibition, ShopProduct
 from berdaya.programmes.offers import public_offers
+from berdaya.programmes.services.scans import MAX_BYTES as SCAN_BYTES
+from berdaya.programmes.services.scans import public_scans
 from berdaya.web.components.format import day, number, percent, rupiah_short
 from berdaya.web.components.wording import conditions
 from berdaya.web.shop import cards, filters, share, words
@@ -194,14 +198,36 @@ def programmes(request: HttpRequest) -> HttpResponse:
     return _page(request, "shop/programmes.html", {"rows": [(row, conditions(row.conditions)) for row in rows]})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, token: str) -> HttpResponse:
-    """Whether a letter is genuine: what stands behind the code printed on it, without a name."""
+    """Whether a letter is genuine: what stands behind the code printed on it, without a name.
+
+    The signed paper that the office keeps is named by its hash; a file that is sent is hashed and forgotten.
+    """
     with scoped(PUBLIC):
         found = documents.verify(actor=PUBLIC, token=token)
-    answer = _page(request, "shop/document.html", {"found": found, "kind": words.letter(found.kind) if found else ""})
+        scans = public_scans(token) if found else ()
+    context = {
+        "found": found,
+        "kind": words.letter(found.kind) if found else "",
+        "scans": scans,
+        "token": token,
+        **(_compared(request, {scan.sha256 for scan in scans}) if found and request.method == "POST" else {}),
+    }
+    answer = _page(request, "shop/document.html", context)
     answer.status_code = 200 if found else 404
     return answer
+
+
+def _compared(request: HttpRequest, known: set[str]) -> dict[str, Any]:
+    """Whether a sent file is one of the signed papers, byte for byte."""
+    file = request.FILES.get("berkas")
+    if not isinstance(file, UploadedFile) or (file.size or 0) > SCAN_BYTES:
+        return {"unread": True}
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return {"sent_sha256": digest.hexdigest(), "same": digest.hexdigest() in known}
 
 
 def _exhibition(item: ShopExhibition) -> dict[str, Any]:

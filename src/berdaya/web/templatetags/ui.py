@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from berdaya.web.components.parts import (
     method_mark,
 )
 from berdaya.web.components.tables import Control, Table
+from berdaya.web.office import task_words
 
 register = template.Library()
 Context = dict[str, Any]
@@ -56,6 +57,11 @@ def mark(name: str) -> SafeString:
 def fresh_id() -> str:
     """A new id for a form: sent twice, it is the same act."""
     return str(new_id())
+
+
+@register.filter
+def task_title(task: Mapping[str, Any]) -> str:
+    return task_words.task_title(task["kind"], task["title"], task["params"])
 
 
 @register.filter
