@@ -204,26 +204,30 @@ def _context(view: ImportView, problem: Problem | None) -> dict[str, Any]:
     }
 
 
-def _picture(view: ImportView) -> Bars | None:
-    """New, changed, identical, refused: the four that the operator looks for, as shares of all rows."""
+def _picture(view: ImportView) -> dict[str, Any] | None:
+    """New, changed, identical, refused: one bar of all rows in four parts, with its finding and a note."""
     total = view.row.rows_total or sum(view.refused.values())
     if not total or view.row.state in {"reading", "mapping"}:
         return None
     new = view.counts.get("new", 0) + view.counts.get("known", 0)
     figures = [
-        (_("Baru"), new),
-        (_("Berubah"), view.counts.get("changed", 0)),
-        (_("Sama"), view.counts.get("identical", 0)),
-        (_("Ditolak"), sum(view.refused.values())),
+        (_("Baru"), new, 2),
+        (_("Berubah"), view.counts.get("changed", 0), 3),
+        (_("Sama"), view.counts.get("identical", 0), 0),
+        (_("Ditolak"), sum(view.refused.values()), 6),
     ]
-    values = {"new": fmt.number(new), "total": fmt.number(total)}
+    parts, at = [], 0.0
+    for name, count, colour in figures:
+        width = 100 * count / max(total, sum(figure[1] for figure in figures))
+        text = f"{fmt.number(count)} · {fmt.percent(count / total)}" if count else fmt.number(0)
+        parts.append({"name": name, "text": text, "colour": colour, "x": f"{at:.3f}%", "width": f"{width:.3f}%"})
+        at += width
     done = view.row.state in {"done", "undoing", "undone"}
-    title = _("%(new)s dari %(total)s baris baru") % values
-    return Bars(
-        title,
-        tuple(Bar(name, count / total, fmt.number(count)) for name, count in figures),
-        "" if done else _("Belum ada yang tersimpan."),
-    )
+    return {
+        "title": _("%(new)s dari %(total)s baris baru") % {"new": fmt.number(new), "total": fmt.number(total)},
+        "parts": parts,
+        "note": "" if done else _("Belum ada yang tersimpan."),
+    }
 
 
 def _progress(view: ImportView) -> Bars | None:
