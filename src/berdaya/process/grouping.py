@@ -53,6 +53,11 @@ class ProposalRow:
     def silent(self) -> int:
         return self.people - self.yes - self.no
 
+    @property
+    def heard(self) -> bool:
+        """True once anybody answered."""
+        return bool(self.yes or self.no)
+
 
 @dataclass(frozen=True, slots=True)
 class WishRow:

@@ -230,6 +230,10 @@ def _plain_rows(listed: OfficeCatalogue, part: Part, wanted: str) -> Table:
 def _used(listed: OfficeCatalogue, part: Part, entry: NewEntry) -> str:
     kinds = listed.kinds.values()
     match part:
+        case Part.KIND:
+            kind = listed.kinds[entry.code]
+            chain = [_names(list(listed.courses_of(kind))), _names(list(listed.packages_of(kind)))]
+            return " · ".join(text for text in chain if text) or _("belum ada kursus")
         case Part.RESOURCE:
             return _names(list(listed.kinds_on(entry.code))) or _("belum dipakai")
         case Part.SKILL:
@@ -288,6 +292,7 @@ def _entry_page(request: OfficeRequest, part: Part, code: str) -> HttpResponse:
     context = {
         "title": title if known else _("%(part)s baru") % {"part": part_name(part)},
         "part": part_name(part),
+        "is_kind": part is Part.KIND,
         "code": code,
         "form": form,
         "goods": _goods(known) if known and known.goods else None,

@@ -110,8 +110,8 @@ def proposals(request: OfficeRequest, code: str) -> HttpResponse:
         "view": view,
         "problem_text": acted.text,
         "figures": _figures(view),
-        "rows": [(row, words.kind(row.kind), state_badge(row), _answers(row)) for row in view.rows
-                 if row.state != "dropped"],
+        "rows": [_drawn(row) for row in view.rows if row.state == "founded" or (row.state == "open" and row.heard)],
+        "silent": [_drawn(row) for row in view.rows if row.state == "open" and not row.heard],
         "possible": len(view.possible),
         "possible_people": sum(len(g.members) for g in view.possible),
         "left": _left(view),
@@ -123,6 +123,10 @@ def proposals(request: OfficeRequest, code: str) -> HttpResponse:
         ),
     }  # fmt: skip
     return render(request, "office/group_proposals.html", context, status=acted.status)
+
+
+def _drawn(row: ProposalRow) -> tuple[ProposalRow, str, Badge, str]:
+    return row, words.kind(row.kind), state_badge(row), _answers(row)
 
 
 def _propose(request: OfficeRequest, code: str) -> str:

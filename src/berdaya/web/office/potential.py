@@ -245,8 +245,10 @@ def _idle(view: ResourcesView) -> Table | None:
     return Table(
         caption=_("Desa dengan sumber daya kuat dan tanpa kelas"), caption_hidden=True, columns=columns, rows=rows,
         count_text=_("%(n)s peringatan") % {"n": fmt.number(len(view.idle))},
-        empty_title=_("Semua sumber daya kuat mempunyai kelas"),
-        empty_text=_("Kelas dalam jangkauan sudah memakai setiap sumber daya kuat yang tercatat."),
+        empty_title=_("Semua sumber daya kuat mempunyai kelas") if view.strong else _("Belum ada yang dapat diperiksa"),
+        empty_text=_("Kelas dalam jangkauan sudah memakai setiap sumber daya kuat yang tercatat.")
+        if view.strong
+        else _("Peringatan muncul setelah sumber daya kuat tercatat."),
     )  # fmt: skip
 
 
