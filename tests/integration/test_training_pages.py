@@ -15,8 +15,11 @@ from berdaya.areas.codes import area_range
 from berdaya.areas.models import AreaPosition
 from berdaya.documents.models import Document
 from berdaya.kernel.clock import frozen
+from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.people.models import Household
 from berdaya.programmes.models import Approval
+from berdaya.training import services
 from berdaya.training.models import (
     Attendance,
     CheckIn,
@@ -26,7 +29,7 @@ from berdaya.training.models import (
     Placement,
     TrainingClass,
 )
-from tests.integration.test_training_services import DAY, SPOTS, decreed, families
+from tests.integration.test_training_services import DAY, SPOTS, decreed, families, new_class, placed
 
 pytestmark = pytest.mark.django_db
 Maker = Callable[..., Actor]
@@ -138,3 +141,42 @@ def papers_of(office: Client, cls: TrainingClass) -> None:
     assert report.content[:5] == b"%PDF-"
     with_list = office.get(work).text
     assert "Olahan ikan" in with_list
+
+
+def test_broken_input_is_named_on_the_page_in_both_languages(make_actor: Maker) -> None:
+    """No seats, one code twice, a circle, a person without village: a name each, and the published plan stays."""
+    operator, head = make_actor("operator"), make_actor("head")
+    programme = placed(operator, head, families(operator, 3), new_class("K1", seats=3))
+    office = client_of(operator)
+    with scoped(operator):
+        page = reverse("office:placement", args=[programme.code])
+        refs = list(Placement.objects.order_by("number").values_list("candidate__ref", flat=True))
+        before = list(
+            Placement.objects.filter(in_force=True).order_by("number").values_list("person", "training_class")
+        )
+        household = Placement.objects.order_by("number")[0].household_id
+
+    def said(status: int, posted: dict[str, str], *words: str) -> None:
+        for language, text in zip(("id", "en"), words, strict=True):
+            office.cookies["django_language"] = language
+            answer = office.post(page, posted)
+            assert (answer.status_code, text in answer.text) == (status, True), (language, posted, text)
+
+    said(422, CLASS | {"seats": "0"}, "Kelas K1 tidak mempunyai kursi.", "Class K1 has no seats.")
+    office.cookies["django_language"] = "id"
+    for who, beside in ((refs[0], refs[1]), (refs[1], refs[2])):
+        assert office.post(page, {"aksi": "tetapkan", "ref": who, "follows": beside}).status_code == 302
+    round_ = {"aksi": "tetapkan", "ref": refs[2], "follows": refs[0]}
+    said(422, round_, "Permintaan duduk bersama berputar", "runs in a circle")
+    said(422, {"aksi": "tetapkan", "ref": "tidak ada", "class_code": "K1"}, "tidak ada", "tidak ada")
+    with scoped(operator), pytest.raises(Problem) as caught:
+        services.create_classes_many(
+            actor=operator, programme_id=programme.id, rows=[new_class("K9"), new_class("K9", seats=4)]
+        )
+    assert "K9" in caught.value.text("id")
+    assert "K9" in caught.value.text("en") != caught.value.text("id")
+    Household.objects.filter(pk=household).update(area=3512040000)
+    said(422, {"aksi": "ulang"}, "orang tanpa desa/kelurahan", "people without a village")
+    with scoped(operator):
+        after = list(Placement.objects.filter(in_force=True).order_by("number").values_list("person", "training_class"))
+        assert after == before

@@ -7,6 +7,7 @@ from berdaya.groups.types import Origin
 from berdaya.intake.types import ClassRow
 from berdaya.process import by_hand
 from berdaya.process.folder import Folder
+from berdaya.process.steps import lessons
 from berdaya.process.walk import Walk
 from berdaya.programmes.types import Subject
 from berdaya.training.models import Attendance, PlacementRun
@@ -94,6 +95,7 @@ def attend(walk: Walk, files: Folder) -> str:
                 for row in files.attendance
             ],
         )
+        lessons.hold(walk, actor)
     return f"{taken.recorded} tercatat, {taken.certificates} sertifikat, {len(taken.unknown)} bukan peserta"
 
 

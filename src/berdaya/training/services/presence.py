@@ -25,6 +25,7 @@ from berdaya.training.models import (
     ParticipantCard,
     Placement,
     Presence,
+    TrainingClass,
 )
 from berdaya.training.selectors import roster
 from berdaya.training.services.attending import record_attendance_many
@@ -122,6 +123,37 @@ def _take(session: ClassSession, row: NewPresence, key: _Key, there: dict[_Key, 
     known.noted_at = row.noted_at or clock.now()
     known.save(update_fields=["present", "method", "confirmed", "noted_at"])
     return "changed"
+
+
+@transaction.atomic
+def record_class_presences_many(*, actor: Actor, class_id: UUID, rows: Sequence[tuple[UUID, NewPresence]]) -> int:
+    """A whole class's list at once, as paper brings it: (session, row naming a placement). What stands there stays.
+
+    Attendance and certificates are computed once, from all of it. Answers how many were taken; raises `not_found`.
+    """
+    require(actor, "attendance.record")
+    cls = TrainingClass.objects.filter(pk=class_id).first()
+    if cls is None or not owns_class(actor, class_id, cls.office_id):
+        raise Problem("not_found")
+    held = ClassSession.objects.filter(training_class=class_id, cancelled="", held_on__lte=clock.today())
+    sessions = set(held.values_list("id", flat=True))
+    areas = dict(Placement.objects.filter(training_class=class_id, in_force=True).values_list("id", "area"))
+    made = [
+        Presence(
+            id=row.id, area=areas[row.placement_id], office_id=cls.office_id, session_id=session,
+            training_class_id=class_id, placement_id=row.placement_id, present=row.present, method=row.method,
+            noted_at=row.noted_at or clock.now(),
+        )
+        for session, row in rows
+        if session in sessions and row.placement_id in areas
+    ]  # fmt: skip
+    Presence.objects.bulk_create(made, ignore_conflicts=True)
+    refresh_attendance(actor=actor, programme_id=cls.programme_id, class_id=class_id)
+    audit.record(
+        actor=actor, name="attendance.class", subject_kind="training_class", subject_id=class_id, area=cls.area,
+        rows=len(made),
+    )  # fmt: skip
+    return len(made)
 
 
 def refresh_attendance(*, actor: Actor, programme_id: UUID, class_id: UUID) -> int:

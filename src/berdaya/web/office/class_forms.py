@@ -147,7 +147,7 @@ class ClassForm(forms.Form):
     kind = forms.ChoiceField(label=_("Jenis usaha"), required=False)
     area = text(_("Kode wilayah"), 16, required=True, hint="35.12.04.2003")
     venue = text(_("Tempat"), 160, required=True)
-    seats = whole(_("Kursi"), 1, 5000, required=True)
+    seats = whole(_("Kursi"), 0, 5000, required=True)
     minimum = whole(_("Paling sedikit"), 0, 5000)
     starts_on = day(_("Mulai"))
     ends_on = day(_("Selesai"))

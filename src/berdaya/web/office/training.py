@@ -88,7 +88,7 @@ def classes(request: OfficeRequest) -> HttpResponse:
             chips=chips_of(filters, labels),
         ),
     }
-    return render(request, "office/list.html", context)
+    return render(request, "office/classes.html", context)
 
 
 @office_page("programme.read", "class.read")
