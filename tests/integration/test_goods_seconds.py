@@ -210,3 +210,27 @@ def test_the_desk_takes_a_drawn_signature_and_refuses_an_empty_one(world: World,
     assert row.giver_signature_id
     image = operator.get(reverse("office:photo", args=[row.signature_id]))
     assert b"<polyline" in b"".join(image.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_a_thing_is_looked_at_with_a_photo_and_a_loss_needs_minutes(world: World, operator: Client) -> None:
+    from berdaya.grants.models import Asset, AssetCheck
+
+    line = HandoverLine.objects.filter(handover=world.ids["handover"]).order_by("item__number")[0]
+    asset = Asset.objects.filter(line=line).first() or Asset.objects.create(
+        area=line.area, office=world.office, enterprise_id=world.ids["enterprise"], line=line,
+        name="Lemari pendingin", value_idr=1_850_000, state_on=date(2024, 9, 1),
+    )  # fmt: skip
+    address = reverse("office:decree-line", args=[world.ids["decree_line"]])
+    sent = {"id": "0192f3a4-0000-7000-8000-00000000ffff", "barang": str(asset.pk), "keadaan": "lost",
+            "tanggal": "2026-10-30", "berita-acara": ""}  # fmt: skip
+    assert operator.post(address, sent).status_code in REFUSED
+    assert operator.post(address, {**sent, "barang": str(line.pk)}).status_code == 404
+    assert AssetCheck.objects.count() == 0
+    working = {**sent, "keadaan": "working", "foto": SimpleUploadedFile("a.jpg", picture(), "image/jpeg")}
+    assert operator.post(address, working).status_code == 302
+    told = operator.get(address).content.decode()
+    assert "Keadaan barang: Lemari pendingin" in told
+    asset.refresh_from_db()
+    assert (asset.state, asset.state_on) == ("working", date(2026, 10, 30))
+    HandoverLine.objects.filter(pk=line.pk).update(returned=1)
+    assert "Catat keadaan barang" not in operator.get(address).content.decode()

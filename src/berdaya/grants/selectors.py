@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from berdaya.access.permissions import require
 from berdaya.grants import rules
@@ -307,8 +307,10 @@ def _lines(row: Handover) -> tuple[LineInfo, ...]:
 
 
 def assets(*, actor: Actor, enterprises: Sequence[UUID]) -> list[AssetInfo]:  # noqa: ARG001
-    """Assets of businesses with their last known state, by business and name."""
-    rows = Asset.objects.filter(enterprise_id__in=enterprises).order_by("enterprise_id", "name", "id")
+    """Assets of businesses with their last known state, by business and name; what came back is none of them."""
+    rows = Asset.objects.filter(enterprise_id__in=enterprises, line__returned__lt=F("line__quantity")).order_by(
+        "enterprise_id", "name", "id"
+    )
     return [
         AssetInfo(
             id=row.id,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from berdaya.access.permissions import require
 from berdaya.enterprises.models import Enterprise
@@ -36,7 +36,7 @@ DURABLE = """
     JOIN grants_handover h ON h.area = dl.area AND h.decree_line_id = dl.id
     JOIN grants_handoverline l ON l.area = h.area AND l.handover_id = h.id
     JOIN grants_packageitem i ON i.id = l.item_id AND i.durable
-    WHERE d.programme_id = %s AND (%s::uuid[] IS NULL OR h.id = ANY (%s::uuid[]))
+    WHERE d.programme_id = %s AND l.returned < l.quantity AND (%s::uuid[] IS NULL OR h.id = ANY (%s::uuid[]))
       AND NOT EXISTS (SELECT 1 FROM grants_asset a WHERE a.line_id = l.id)
     ORDER BY l.id
 """
@@ -172,6 +172,7 @@ def raise_asset_checks(*, actor: Actor, as_of: date, programme_code: str = "") -
     """One task for each business whose assets nobody has seen for half a year. Returns how many businesses are due."""
     require(actor, "task.manage")
     rows = Asset.objects.filter(state__in=ALIVE, state_on__lt=as_of - CHECK_EVERY)
+    rows = rows.filter(line__returned__lt=F("line__quantity"))
     if programme_code:
         rows = rows.filter(enterprise__programme__code=programme_code)
     due: dict[UUID, tuple[Enterprise, int]] = {}

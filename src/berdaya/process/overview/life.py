@@ -109,6 +109,9 @@ class LifeView:
     funding: tuple[Funding, ...]
     documents: tuple[tuple[UUID, str], ...]
     tasks: tuple[Mapping[str, Any], ...]
+    assets: tuple[tuple[UUID, str, str], ...] = ()
+    """Durable things that the recipient has: id, name, last known state."""
+    area_code: int = 0
 
 
 def life(*, actor: Actor, line_id: UUID) -> LifeView:
@@ -147,6 +150,8 @@ def life(*, actor: Actor, line_id: UUID) -> LifeView:
             Document.objects.filter(subject_id__in=[row.pk for row in facts.handovers]).values_list("id", "title")
         ),
         tasks=facts.tasks(),
+        assets=tuple((row.pk, row.name, row.state) for row in facts.assets),
+        area_code=line.area,
     )
 
 
@@ -167,7 +172,9 @@ class _Facts:
         )
         line_ids = [row.pk for row in self.lines]
         self.returns = list(HandoverReturn.objects.filter(line_id__in=line_ids).select_related("line__item"))
-        self.assets = list(Asset.objects.filter(line_id__in=line_ids).order_by("name"))
+        # What came back whole is in store again, no thing of this recipient.
+        kept = [row.pk for row in self.lines if row.returned < row.quantity]
+        self.assets = list(Asset.objects.filter(line_id__in=kept).order_by("name", "id"))
         self.checks = list(AssetCheck.objects.filter(asset__in=[row.pk for row in self.assets]).select_related("asset"))
         self.tags: dict[UUID, list[str]] = {}
         for key, tag in Piece.objects.filter(line_id__in=line_ids).order_by("tag").values_list("line_id", "tag"):
@@ -176,6 +183,7 @@ class _Facts:
         self.statements = list(
             Statement.objects.filter(handover_id__in=ids).select_related("person").order_by("said_on", "recorded_at")
         )
+        self.proxies = list(Proxy.objects.filter(decree_line=line).order_by("made_on", "id"))
         self.spots = list(SpotCheck.objects.filter(handover_id__in=ids))
         self.lpj = Lpj.objects.filter(decree_line=line).first()
         self.net = sum((row.quantity - row.returned) * row.unit_value_idr for row in self.lines)
@@ -184,7 +192,7 @@ class _Facts:
         self.confirmed = all(latest.values()) if latest else None
 
     def stations(self) -> tuple[Station, ...]:
-        bought = sum(row.quantity * row.unit_value_idr for row in self.lines if row.lot_id)
+        bought = sum((row.quantity - row.returned) * row.unit_value_idr for row in self.lines if row.lot_id)
         waiting = self._waiting_in_store()
         words = [row.said_on for row in self.said] + [row.said_on for row in self.statements]
         looked = [row.seen_on for row in self.checks] + [
@@ -253,8 +261,7 @@ class _Facts:
                 facts = {"item": row.item.name, "supplier": purchase.supplier.name, "number": purchase.number}
                 found.append(Moment(row.lot.delivered_on, "delivered", facts, "document"))
         found += [
-            Moment(proxy.made_on, "proxy", {"name": proxy.name, "why": proxy.why}, "seen")
-            for proxy in Proxy.objects.filter(decree_line=self.line)
+            Moment(proxy.made_on, "proxy", {"name": proxy.name, "why": proxy.why}, "seen") for proxy in self.proxies
         ]
         for handover in self.handovers:
             given: dict[str, Any] = {"number": handover.number, "by": handover.received_by, "value": handover.value_idr,
@@ -301,19 +308,26 @@ class _Facts:
         return found
 
     def pictures(self) -> tuple[Picture, ...]:
-        found = []
+        """Goods and people first, signatures after them, then what was seen later."""
+        days = {row.pk: row.occurred_on for row in self.handovers}
+        names = {(row.handover_id, row.item.number): row.item.name for row in self.lines}
+        photos = HandoverPhoto.objects.filter(handover_id__in=list(days)).order_by("item_number", "id")
+        found = [Picture(row.photo_id, "receiver", row.occurred_on) for row in self.handovers if row.photo_id]
+        found += [
+            Picture(photo.file_id, photo.shows, days[photo.handover_id],
+                    names.get((photo.handover_id, photo.item_number or 0), ""))
+            for photo in photos
+        ]  # fmt: skip
+        goods = [row for row in self.lines if row.photo_id]
+        found += [Picture(row.photo_id or row.pk, "goods", days[row.handover_id], row.item.name) for row in goods]
         for row in self.handovers:
             for file, shows in (
-                (row.photo_id, "receiver"), (row.scan_id, "scan"), (row.signature_id, "signature"),
-                (row.witness_signature_id, "witness"), (row.giver_signature_id, "giver"),
+                (row.scan_id, "scan"), (row.signature_id, "signature"), (row.witness_signature_id, "witness"),
+                (row.giver_signature_id, "giver"),
             ):  # fmt: skip
                 if file:
                     found.append(Picture(file, shows, row.occurred_on))
-        days = {row.pk: row.occurred_on for row in self.handovers}
-        photos = HandoverPhoto.objects.filter(handover_id__in=list(days)).order_by("item_number", "id")
-        found += [Picture(photo.file_id, photo.shows, days[photo.handover_id]) for photo in photos]
-        goods = [row for row in self.lines if row.photo_id]
-        found += [Picture(row.photo_id or row.pk, "goods", days[row.handover_id], row.item.name) for row in goods]
+        found += [Picture(row.photo_id, "proxy", row.made_on, row.name) for row in self.proxies]
         seen = [check for check in self.checks if check.photo_id]
         found += [Picture(row.photo_id or row.pk, "asset", row.seen_on, row.asset.name) for row in seen]
         found += [Picture(row.own_photo_id, "own", row.said_on) for row in self.statements if row.own_photo_id]

@@ -57,7 +57,7 @@ def station(code: str) -> str:
         "handed": _("Diserahkan"),
         "confirmed": _("Dikonfirmasi penerima"),
         "checked": _("Diperiksa kemudian"),
-        "accounted": _("Dipertanggungjawabkan"),
+        "accounted": _("LPJ diterima"),
     }.get(code, code)
 
 
@@ -74,6 +74,7 @@ def shows(code: str, name: str = "") -> str:
         "asset": _("Keadaan barang"),
         "own": _("Foto dari penerima"),
         "lot": _("Kiriman datang"),
+        "proxy": _("Wakil penerima"),
     }.get(code, code)
     return f"{text}: {name}" if name else text
 

@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
 from berdaya.files.selectors import file_info
+from berdaya.grants.services.assets import AssetLook, look_at_assets_many
+from berdaya.grants.types import AssetState
+from berdaya.kernel import clock
+from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview import rupiah
 from berdaya.process.overview.life import LifeView, Moment, Station, life
@@ -21,16 +28,28 @@ from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact, F
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.goods_words import back_reason, goods_tabs, proof, shows, station, why
+from berdaya.web.office.sent import bad_form, day_of, key_of, picture_of, told
 from berdaya.web.session import OfficeRequest, office_page
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/svg+xml"})
+INKED = frozenset({"signature", "witness", "giver"})
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @office_page("family.read")
 def decree_line(request: OfficeRequest, line_id: UUID) -> HttpResponse:
-    """The life of one decree line."""
+    """The life of one decree line; on POST what somebody saw of one of its things."""
     view = life(actor=request.actor, line_id=line_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                _look(request, view)
+        except Problem as raised:
+            problem = raised
+        else:
+            messages.success(request, _("Keadaan barang dicatat."))
+            return HttpResponseRedirect(reverse("office:decree-line", args=[line_id]))
     context = {
         "view": view,
         "crumbs": (Crumb(_("Penyaluran"), reverse("office:handovers")), Crumb(view.recipient)),
@@ -40,11 +59,40 @@ def decree_line(request: OfficeRequest, line_id: UUID) -> HttpResponse:
         ),
         "things": _things(view),
         "events": [_event(moment) for moment in view.moments],
-        "pictures": [(shows(picture.shows, picture.name), picture) for picture in view.pictures],
+        "pictures": [
+            (shows(picture.shows, picture.name), picture, picture.shows in INKED) for picture in view.pictures
+        ],
+        "assets": [(key, name, words.asset_state(state)) for key, name, state in view.assets]
+        if can(request.actor, "visit.record")
+        else (),
+        "states": [(one.value, words.asset_state(one.value)) for one in AssetState],
+        "today": clock.today(),
+        "id": request.POST.get("id") or new_id(),
+        "sent": request.POST,
+        "minutes": request.POST.get("berita-acara", ""),
+        **told(problem),
         "facts": _facts(view),
         "funding": _funding(view),
     }
-    return render(request, "office/life.html", context)
+    return render(request, "office/life.html", context, status=problem.status if problem else 200)
+
+
+def _look(request: OfficeRequest, view: LifeView) -> None:
+    sent, actor = request.POST, request.actor
+    asset = key_of(sent.get("barang"))
+    if asset not in {key for key, _name, _state in view.assets}:
+        raise Problem("not_found")
+    if sent.get("keadaan") not in set(AssetState):
+        raise bad_form()
+    photo = picture_of(
+        request, actor, "visit.record", "foto", purpose="asset", area=view.area_code, household=view.household,
+        group=view.group,
+    )  # fmt: skip
+    look = AssetLook(
+        key_of(sent.get("id")), asset, AssetState(sent["keadaan"]), day_of(sent.get("tanggal")),
+        minutes=sent.get("berita-acara", "")[:4000], photo=photo,
+    )  # fmt: skip
+    look_at_assets_many(actor=actor, looks=[look])
 
 
 def _finding(view: LifeView) -> str:
@@ -292,7 +340,7 @@ def _where_figures(whole: Pot) -> list[Figure]:
         figure(_("Direncanakan"), whole.planned, _("menurut SK dan paket")),
         figure(_("Diserahkan"), whole.handed, fmt.percent(whole.handed, whole.planned)),
         figure(_("Dikonfirmasi"), whole.confirmed, fmt.percent(whole.confirmed, whole.handed)),
-        figure(_("Dipertanggungjawabkan"), whole.accounted, _("LPJ diterima")),
+        figure(_("LPJ diterima"), whole.accounted, fmt.percent(whole.accounted, whole.handed)),
         figure(_("Disengketakan"), whole.disputed, _("penerima menyatakan ada yang kurang")),
     ]
 
@@ -306,25 +354,25 @@ def _where_table(found: list[Pot], whole: Pot) -> Table:
     return Table(
         caption=_("Menurut program, sumber dana, dan sub-kegiatan"),
         columns=(
-            Column(_("Program")),
             Column(_("Sumber dan sub-kegiatan")),
             Column(_("Rencana"), "right"),
             Column(_("Dibeli"), "right"),
             Column(_("Disimpan"), "right"),
             Column(_("Diserahkan"), "right"),
             Column(_("Dikonfirmasi"), "right"),
-            Column(_("Dipertanggungjawabkan"), "right"),
+            Column(_("LPJ diterima"), "right"),
             Column(_("Disengketakan"), "right"),
         ),
         rows=tuple(
             (
-                Cell(pot.name, reverse("office:programme", args=[pot.programme])),
-                Cell(pot.source, sub=pot.activity),
+                Cell(
+                    words.join((pot.source, pot.activity)), reverse("office:programme", args=[pot.programme]), pot.name
+                ),
                 *cells(pot),
             )
             for pot in found
         ),
-        foot=(Cell(_("Jumlah")), Cell(), *cells(whole)) if found else (),
+        foot=(Cell(_("Jumlah")), *cells(whole)) if found else (),
         empty_title=_("Belum ada program"),
         empty_text=_("Rupiah tampak di sini setelah sebuah program memiliki SK."),
     )
