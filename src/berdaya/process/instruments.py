@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -87,7 +86,13 @@ def drop_question(*, actor: Actor, code: str, question: str) -> Instrument:
     return _publish(actor, body)
 
 
-def _sheets(actor: Actor, instrument: Instrument) -> xlsform.Sheets:
+def instrument_versions(*, actor: Actor) -> list[Instrument]:
+    """Every version of every instrument of the office, by code, newest first."""
+    return [line.instrument for line in forms.instruments(actor)]
+
+
+def sheets_of(actor: Actor, instrument: Instrument) -> xlsform.Sheets:
+    """An instrument as XLSForm rows, with what its codes stand for at the actor's office."""
     by_question = choices_of(instrument, catalogue_of(actor.office))
     by_source = {
         q.source: [(item.code, item.id, item.en) for item in by_question[q.code]]
@@ -99,7 +104,7 @@ def _sheets(actor: Actor, instrument: Instrument) -> xlsform.Sheets:
 
 def xlsform_of(*, actor: Actor, code: str, version: int | None = None) -> bytes:
     """An instrument as XLSForm workbook."""
-    return xlsform.to_xlsx(_sheets(actor, forms.instrument(actor, code, version).instrument))
+    return xlsform.to_xlsx(sheets_of(actor, forms.instrument(actor, code, version).instrument))
 
 
 def read_xlsform(*, actor: Actor, content: bytes, name: str, subject: str = "") -> tuple[Instrument, tuple[str, ...]]:
@@ -120,7 +125,7 @@ def read_xlsform(*, actor: Actor, content: bytes, name: str, subject: str = "") 
         if body["subject"] not in SUBJECTS:
             raise rules.InstrumentError(f"berdaya_meta: subject {body['subject']}")
         # The grammar of ODK finds what ours does not look for: names that are no XML, references to nothing.
-        xlsform.to_xform(_sheets(actor, rules.parse(body)))
+        xlsform.to_xform(sheets_of(actor, rules.parse(body)))
     except rules.InstrumentError as error:
         raise Problem("form_xlsform_unreadable", detail=str(error)) from error
     known = [one.instrument for one in forms.instruments(actor) if one.instrument.code == body["code"]]
@@ -151,9 +156,3 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()
-
-
-def xform_of(*, actor: Actor, code: str) -> tuple[UUID, str]:
-    """Id of the newest version and its XForm, without the questions of who is meant."""
-    line = forms.instrument(actor, code)
-    return line.id, xlsform.to_xform(_sheets(actor, line.instrument))

@@ -26,7 +26,7 @@ from berdaya.devices.types import Sender, Source
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.process.field import openrosa
+from berdaya.process.field import openrosa, openrosa_instruments
 
 View = Callable[..., HttpResponse]
 REALM = 'Basic realm="Berdaya", charset="UTF-8"'
@@ -101,16 +101,58 @@ def _address(request: HttpRequest, path: str) -> str:
 
 
 @openrosa_view("GET", "HEAD")
-def form_list(request: HttpRequest, actor: Actor) -> HttpResponse:  # noqa: ARG001
-    """The forms there are."""
-    base = f"/openrosa/forms/{openrosa.FORM}"
+def form_list(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The forms there are: the visit, and the office's instruments."""
+    with scoped(actor, route="openrosa:forms"):
+        listed = openrosa_instruments.instrument_forms(actor)
+    visit = _listed(request, openrosa.FORM, openrosa.TITLE, openrosa.VERSION, openrosa.form_hash())
+    rest = "".join(_listed(request, one.form_id, one.title, str(one.version), one.md5) for one in listed)
     return _xml(
-        '<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList"><xform>'
-        f"<formID>{openrosa.FORM}</formID><name>{openrosa.TITLE}</name><version>{openrosa.VERSION}</version>"
-        f"<hash>md5:{openrosa.form_hash()}</hash>"
-        f"<downloadUrl>{escape(_address(request, f'{base}.xml'))}</downloadUrl>"
-        f"<manifestUrl>{escape(_address(request, f'{base}/manifest'))}</manifestUrl></xform></xforms>"
+        '<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList">'
+        f"{visit}{rest}</xforms>"
     )
+
+
+def _listed(request: HttpRequest, form_id: str, title: str, version: str, md5: str) -> str:
+    base = f"/openrosa/forms/{form_id}"
+    return (
+        f"<xform><formID>{form_id}</formID><name>{escape(title)}</name><version>{version}</version>"
+        f"<hash>md5:{md5}</hash><downloadUrl>{escape(_address(request, f'{base}.xml'))}</downloadUrl>"
+        f"<manifestUrl>{escape(_address(request, f'{base}/manifest'))}</manifestUrl></xform>"
+    )
+
+
+@openrosa_view("GET", "HEAD")
+def instrument(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:  # noqa: ARG001
+    """An instrument as an XForm."""
+    with scoped(actor, route="openrosa:instrument"):
+        return _xml(openrosa_instruments.instrument_form(actor, code).xml)
+
+
+@openrosa_view("GET", "HEAD")
+def instrument_manifest(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """The list of families or businesses that goes with an instrument."""
+    with scoped(actor, route="openrosa:instrument-manifest"):
+        form = openrosa_instruments.instrument_form(actor, code)
+        text = _list_of(actor, form.file)
+    return _manifest(request, form.file, text, f"/openrosa/forms/{form.form_id}/{form.file}")
+
+
+@openrosa_view("GET", "HEAD")
+def instrument_list(request: HttpRequest, actor: Actor, code: str, name: str) -> HttpResponse:  # noqa: ARG001
+    """Whom an instrument may be about, for this caller."""
+    with scoped(actor, route="openrosa:instrument-list"):
+        form = openrosa_instruments.instrument_form(actor, code)
+        if form.file != f"{name}.csv":
+            raise Problem("not_found")
+        text = _list_of(actor, form.file)
+    return HttpResponse(text, content_type="text/csv; charset=utf-8")
+
+
+def _list_of(actor: Actor, file: str) -> str:
+    if file == openrosa.LIST:
+        return openrosa.families_csv(actor, clock.today())
+    return openrosa_instruments.families_csv(actor)
 
 
 @openrosa_view("GET", "HEAD")
@@ -124,12 +166,15 @@ def manifest(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list of families that goes with the form."""
     with scoped(actor, route="openrosa:manifest"):
         families = openrosa.families_csv(actor, clock.today())
-    digest = hashlib.md5(families.encode(), usedforsecurity=False).hexdigest()
-    address = _address(request, f"/openrosa/forms/{openrosa.FORM}/{openrosa.LIST}")
+    return _manifest(request, openrosa.LIST, families, f"/openrosa/forms/{openrosa.FORM}/{openrosa.LIST}")
+
+
+def _manifest(request: HttpRequest, file: str, text: str, path: str) -> HttpResponse:
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     return _xml(
         '<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="http://openrosa.org/xforms/xformsManifest"><mediaFile>'
-        f"<filename>{openrosa.LIST}</filename><hash>md5:{digest}</hash>"
-        f"<downloadUrl>{escape(address)}</downloadUrl></mediaFile></manifest>"
+        f"<filename>{file}</filename><hash>md5:{digest}</hash>"
+        f"<downloadUrl>{escape(_address(request, path))}</downloadUrl></mediaFile></manifest>"
     )
 
 

@@ -21,6 +21,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process.field import caseload
 from berdaya.process.field.envelopes import moment
+from berdaya.process.field.openrosa_instruments import PREFIX, record_of
 from berdaya.process.field.packs_caseload import assigned
 from berdaya.process.field.receive import Line, Push, receive
 
@@ -138,7 +139,11 @@ def read(raw: bytes) -> Submission:
         elif text and node is not root and not len(node):
             told[name] = text
     found = _INSTANCE.fullmatch(before or instance)
-    if root.get("id") != FORM or found is None:
+    form = root.get("id", "")
+    if form.startswith(PREFIX) and found is not None:
+        version = root.get("version", "")
+        return Submission(record_of(form, version, told, UUID(found[1]), again=bool(before)), {})
+    if form != FORM or found is None:
         raise Problem("push_unreadable", detail="instanceID" if root.get("id") == FORM else "form")
     photo = told.pop("photo", "")
     key = UUID(found[1])

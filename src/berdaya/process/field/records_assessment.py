@@ -28,6 +28,7 @@ from berdaya.forms.models import Response
 from berdaya.forms.selectors import instrument as instrument_of
 from berdaya.forms.types import Instrument, Shape
 from berdaya.kernel.clock import WIB
+from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
@@ -64,10 +65,10 @@ class AssessmentBody(BaseModel):
 
 def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]:
     """Take records in, each for itself."""
-    known = set(Response.objects.filter(pk__in=[record.id for record in records]).values_list("id", flat=True))
+    known = set(Response.objects.filter(pk__in=[_key(record) for record in records]).values_list("id", flat=True))
     results: dict[UUID, Result] = {}
     for record in records:
-        if record.id in known:
+        if _key(record) in known:
             results[record.id] = Result(Outcome.IDENTICAL)
             continue
         body = record.body
@@ -95,8 +96,13 @@ def _take(actor: Actor, record: FieldRecord, body: AssessmentBody) -> None:
     fill(
         actor=actor, code=body.instrument, version=body.version, subject_id=body.subject or _family(body.person),
         answers=body.answers or answers_of(instrument, body.told),
-        occurred_on=body.on or record.received_at.astimezone(WIB).date(), response_id=record.id,
+        occurred_on=body.on or record.received_at.astimezone(WIB).date(), response_id=_key(record),
     )  # fmt: skip
+
+
+def _key(record: FieldRecord) -> UUID:
+    """Id of the answers: an edit of the record is a new response, for answers are never rewritten."""
+    return record.id if record.revision <= 1 else stable_id("assessment", record.id, record.revision)
 
 
 def _family(person: UUID | None) -> UUID:
