@@ -184,6 +184,7 @@ def test_friday_prayer_and_the_hours_of_the_participants_ask_for_a_word(operator
             plan(**call, rows=[friday])
         assert caught.value.code == "training_clash_soft"
         assert "salat Jumat" in caught.value.text("id")
+        assert "Friday prayer" in caught.value.text("en")
         plan(**call, rows=[replace(friday, ends_at=time(11, 30))])
         plan(**call, rows=[replace(friday, held_on=date(2024, 7, 12))], accept_soft=True)
         assert ClassSession.objects.get(held_on=date(2024, 7, 12)).soft == ["prayer"]

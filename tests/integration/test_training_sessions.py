@@ -269,3 +269,36 @@ def test_a_wheelchair_is_never_fixed_at_a_stair(operator: Actor, head: Actor) ->
         rows_ = [NewArrangement(who.ref, "K1")]
         call = {"actor": operator, "programme_id": programme.id}
         assert problem_of(lambda: services.arrange_many(**call, rows=rows_)) == "training_fixed_steps"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_at_once_never_seat_one_person_twice(operator: Actor, head: Actor) -> None:
+    """Two classes of two programmes share a person; other room, other trainer, the same minutes."""
+    rows = families(operator, 1)
+    first = placed(operator, head, rows, new_class("K1", seats=3))
+    other = new_class("L1", seats=3, venue="Aula", trainer="Bu Rini")
+    second = placed(operator, head, rows, other, programme={"code": "situbondo-uji-lain"})
+    with scoped(operator):
+        classes = [TrainingClass.objects.get(programme=p.id) for p in (first, second)]
+        shared = Placement.objects.filter(in_force=True).values_list("person_id", flat=True)
+        assert len(shared) == 2
+        assert len(set(shared)) == 1
+    gate, answers = Barrier(2), list[str]()
+
+    def plan(cls: TrainingClass) -> None:
+        try:
+            with scoped(operator):
+                gate.wait()
+                services.plan_sessions_many(actor=operator, class_id=cls.pk, rows=[MORNING])
+            answers.append("planned")
+        except Problem as problem:
+            answers.append(problem.code)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=plan, args=(cls,)) for cls in classes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["planned", "training_clash"]

@@ -162,14 +162,14 @@ register(
         ),
         "training_clash": Entry(
             id="Bentrok: {what} {text} sudah dipakai {other} pada jam itu.",
-            en="Clash: {what} {text} is taken by {other} at that time.",
+            en="Clash: {what_en} {text} is taken by {other_en} at that time.",
             do_id="Pilih jam, ruang, atau pelatih lain.",
             do_en="Choose other hours, another room or trainer.",
             status=409,
         ),
         "training_clash_soft": Entry(
             id="Perlu dipastikan: {text}.",
-            en="To be confirmed: {text}.",
+            en="To be confirmed: {text_en}.",
             do_id="Periksa lagi, lalu simpan dengan tanda setuju.",
             do_en="Check it, then save with your agreement.",
             status=409,

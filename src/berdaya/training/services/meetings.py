@@ -15,6 +15,7 @@ from berdaya.audit import services as audit
 from berdaya.enterprises.rules.holidays import holiday_table
 from berdaya.files import services as files
 from berdaya.files.types import FileDraft
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -29,6 +30,8 @@ _FACTS = ("held_on", "starts_at", "ends_at", "room", "trainer", "topic", "interp
           "transport")  # fmt: skip
 MATERIAL_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
+PLANNING = 0x6B656C73
+"""First key of the advisory locks of planners, a lock a day."""
 MATERIAL_MAX = 20 * 1024**2
 """Bytes of one material: what a phone in a village still takes along."""
 
@@ -106,8 +109,33 @@ def _free_hours(cls: TrainingClass) -> list[set[str]]:
     return [free for free in slots if free]
 
 
-WORDS = {"trainer": "pelatih", "room": "ruang", "participant": "peserta", "travel": "waktu perjalanan pelatih",
-         "holiday": "hari raya", "prayer": "salat Jumat", "hours": "di luar jam luang peserta"}  # fmt: skip
+WORDS = {
+    "trainer": ("pelatih", "trainer"),
+    "room": ("ruang", "room"),
+    "participant": ("peserta", "participants of"),
+    "travel": ("waktu perjalanan pelatih", "travel time of the trainer"),
+    "holiday": ("hari raya", "holiday"),
+    "prayer": ("salat Jumat", "Friday prayer"),
+    "hours": ("di luar jam luang peserta", "outside the free hours of participants"),
+}
+"""What clashes, in Indonesian and in English."""
+ELSEWHERE = ("kelas lain", "another class")
+
+
+def _hard(what: str, text: str, other: tuple[str, str]) -> Problem:
+    said, said_en = WORDS[what]
+    return Problem("training_clash", what=said, what_en=said_en, text=text, other=other[0], other_en=other[1])
+
+
+def _soft(found: list[Clash]) -> Problem:
+    told, told_en = (", ".join(f"{WORDS[c.what][k]} {c.text}" for c in found) for k in (0, 1))
+    return Problem("training_clash_soft", text=told, text_en=told_en)
+
+
+def _wait_for_others(rows: Sequence[NewSession]) -> None:
+    """Whoever plans the same day waits: a participant of two classes is seen by the second planner."""
+    for day in sorted({row.held_on for row in rows}):
+        fetch("SELECT pg_advisory_xact_lock(%s, %s)", [PLANNING, day.toordinal()])
 
 
 @transaction.atomic
@@ -122,6 +150,7 @@ def plan_sessions_many(
     """
     require(actor, "class.plan")
     cls = _class_of(actor, class_id)
+    _wait_for_others(rows)
     last = ClassSession.objects.filter(training_class=cls).aggregate(Max("number"))["number__max"] or 0
     numbers = []
     for row in rows:
@@ -135,10 +164,9 @@ def plan_sessions_many(
     for number, row, found in zip(numbers, rows, clashes_of(cls, rows, numbers), strict=True):
         for clash in found:
             if clash.hard:
-                raise Problem("training_clash", what=WORDS[clash.what], text=clash.text, other=clash.other)
+                raise _hard(clash.what, clash.text, (clash.other, clash.other))
         if found and not accept_soft:
-            text = ", ".join(f"{WORDS[c.what]} {c.text}" for c in found)
-            raise Problem("training_clash_soft", text=text)
+            raise _soft(found)
         ids.append(_keep(cls, number, row, found))
     audit.record(
         actor=actor, name="class.sessions_planned", subject_kind="training_class", subject_id=cls.pk, area=cls.area,
@@ -183,7 +211,7 @@ def _book(cls: TrainingClass, session: ClassSession) -> None:
                 )  # fmt: skip
         except IntegrityError as error:
             text = trainer if what == "trainer" else session.room or cls.venue
-            raise Problem("training_clash", what=WORDS[what], text=text, other="kelas lain") from error
+            raise _hard(what, text, ELSEWHERE) from error
 
 
 @transaction.atomic
