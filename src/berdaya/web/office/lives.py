@@ -346,20 +346,22 @@ def _where_figures(whole: Pot) -> list[Figure]:
 
 
 def _where_table(found: list[Pot], whole: Pot) -> Table:
-    names = ("planned", "bought", "in_store", "handed", "confirmed", "accounted", "disputed")
-
     def cells(pot: Pot) -> tuple[Cell, ...]:
-        return tuple(Cell(fmt.rupiah(getattr(pot, name))) for name in names)
+        return (
+            Cell(fmt.rupiah(pot.planned), sub=_("dibeli %s") % fmt.rupiah(pot.bought)),
+            Cell(fmt.rupiah(pot.in_store)),
+            Cell(fmt.rupiah(pot.handed), sub=_("diakui %s") % fmt.rupiah(pot.confirmed)),
+            Cell(fmt.rupiah(pot.accounted)),
+            Cell(fmt.rupiah(pot.disputed)),
+        )
 
     return Table(
         caption=_("Menurut program, sumber dana, dan sub-kegiatan"),
         columns=(
             Column(_("Sumber dan sub-kegiatan")),
-            Column(_("Rencana"), "right"),
-            Column(_("Dibeli"), "right"),
+            Column(_("Rencana dan dibeli"), "right"),
             Column(_("Disimpan"), "right"),
-            Column(_("Diserahkan"), "right"),
-            Column(_("Dikonfirmasi"), "right"),
+            Column(_("Diserahkan dan diakui"), "right"),
             Column(_("LPJ diterima"), "right"),
             Column(_("Disengketakan"), "right"),
         ),
