@@ -136,7 +136,7 @@ def test_erasure_leaves_nothing_of_the_person_anywhere(ani: Actor, family: list[
     ring = key_ring()
     traces = [
         "Zulaikha",
-        "sulaika",
+        "sulaiha",
         "Panarukan",
         ring.index(nik(7), purpose="nik").hex(),
         ring.index(nik(1), purpose="nik").hex(),

@@ -34,9 +34,10 @@ _MUHAMMAD = _set("""muhammad mohammad muhamad mohamad mohamed mohammed muhamed m
 _AHMAD = _set("ahmad achmad akhmad ahmat achmat akhmat amad ahmed achmed akmad")
 _ABDUL = _set("abdul abdoel abd abdl abdu")
 _BOUND = frozenset({"abdul"})
-SPECIAL_WORDS = _TITLES | _ABDUL
+SPECIAL_WORDS = _TITLES | _ABDUL | frozenset({"bin", "binti", "binte", "bt", "bte"})
 """Words that mean something beside other words: a title in front, an article bound to what follows."""
-_REPLACEMENTS = (
+_PATRONYMICS = _set("bin binti binte bt bte")
+_FIRST_REPLACEMENTS = (
     ("oe", "u"),
     ("dj", "j"),
     ("tj", "c"),
@@ -56,6 +57,22 @@ _REPLACEMENTS = (
     ("sy", "s"),
     ("kh", "k"),
 )
+"""The first rules: ids of people without a NIK are made with them and never change."""
+_REPLACEMENTS = (
+    *_FIRST_REPLACEMENTS[:12],
+    *(
+        ("dz", "z"),
+        ("z", "s"),
+        ("dh", "d"),
+        ("th", "t"),
+        ("gh", "g"),
+        ("sy", "s"),
+        ("kh", "h"),
+        ("sh", "s"),
+        ("j", "y"),
+    ),
+)
+"""Rochmah, Rokhmah and Rohmah, Dzikri and Zikri, Ghofur and Gofur, Sholeh and Soleh, Soerja and Surya are one."""
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWEL_Y = re.compile(r"(?<=[bcdfghjklmpqrtvwxz])y")
 _ALLAH = frozenset({"llah", "lah", "lloh", "loh"})
@@ -116,12 +133,23 @@ def spelling_key(name: str) -> str:
     return " ".join(key for word in _words(name) if (key := word_key(word)))
 
 
+def first_key(name: str) -> str:
+    """The key as it was when people without a NIK first got ids of their own (`services.register.own_id`)."""
+    return " ".join(key for word in _bare(name) if (key := _first_word_key(word)))
+
+
 def spelling_set(name: str) -> str:
     """The spelling key with its words sorted: equal where only the order of the words differs."""
     return " ".join(sorted(spelling_key(name).split()))
 
 
 def _words(name: str) -> list[str]:
+    """The words that name somebody: `Siti binti Ahmad` is Siti Ahmad."""
+    words = _bare(name)
+    return [words[0], *(word for word in words[1:] if word not in _PATRONYMICS)] if len(words) > 2 else words
+
+
+def _bare(name: str) -> list[str]:
     lowered = name.lower()
     if lowered.isascii() and lowered.replace(" ", "").isalpha():
         # Most names are plain words: titles without a dot can only stand in front.
@@ -157,12 +185,20 @@ def _bound(words: list[str]) -> list[str]:
 @lru_cache(maxsize=65_536)
 def word_key(word: str) -> str:
     """Spelling key of one lower-case word without blanks."""
+    return _key_of(word, _REPLACEMENTS)
+
+
+def _first_word_key(word: str) -> str:
+    return _key_of(word, _FIRST_REPLACEMENTS)
+
+
+def _key_of(word: str, replacements: tuple[tuple[str, str], ...]) -> str:
     if word in _MUHAMMAD:
         return "muhamad"
     if word in _AHMAD:
         return "ahmad"
     text = word
-    for old, new in _REPLACEMENTS:
+    for old, new in replacements:
         text = text.replace(old, new)
     text = _VOWEL_Y.sub("i", _DOUBLED.sub(r"\1", _servant_of(text)))
     if len(text) > 3 and text.endswith("y"):

@@ -28,7 +28,7 @@ from berdaya.kernel.scope import Actor
 from berdaya.people import bulk
 from berdaya.people.models import Household, Person
 from berdaya.people.numbers import KK, NIK, Known, known_numbers
-from berdaya.people.rules.names import spelling_key
+from berdaya.people.rules.names import first_key, spelling_key
 from berdaya.people.rules.spelling import spelling_keys
 from berdaya.people.types import Outcome, PersonInput, Registered
 
@@ -113,7 +113,7 @@ def own_id(person: PersonInput, kk: bytes) -> UUID:
     """The id of a person who is registered without a NIK: the same again for the same name on the same family card,
     or, without a card, for the same name and birth date in the same village. `kk` is the card's keyed index.
     """
-    name = spelling_key(person.name)
+    name = first_key(person.name)
     if person.kk:
         return stable_id("person-without-nik", kk.hex(), name)
     return stable_id("person-without-nik", person.area, name, person.birth_date or person.key)
