@@ -198,6 +198,21 @@ def test_those_who_asked_for_each_other_are_proposed_together(operator: Actor, p
         assert not GroupWish.objects.exists()
 
 
+def test_who_left_and_was_proposed_elsewhere_cannot_come_back_to_the_first(
+    operator: Actor, programme: ProgrammeRef
+) -> None:
+    first = proposed(operator, programme)[0]
+    say(operator, first, yes=3, no=1)
+    proposed(operator, programme)
+    with frozen(DAY), scoped(operator):
+        gone = people_of(first)[3]
+        assert ProposalMember.objects.filter(person=gone, closed=False).count() == 2
+        with pytest.raises(Problem) as caught:
+            groups.answer_many(actor=operator, proposal_id=first.pk, answers={gone: "yes"}, on=DAY)
+        assert caught.value.code == "group_member_taken"
+        assert ProposalMember.objects.get(person=gone, proposal=first).answer == "no"
+
+
 def client_of(actor: Actor) -> Client:
     account = Account.objects.get(pk=actor.account_id)
     Role.objects.get_or_create(

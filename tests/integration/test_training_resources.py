@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from berdaya.access.selectors import actor_for
 from berdaya.areas.codes import format_code
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.intake.files import read_workbook
+from berdaya.intake.models import ImportJob
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import scoped
 from berdaya.process.catalogue_book import SHEETS, catalogue_workbook, read_catalogue
@@ -206,6 +208,25 @@ def test_an_office_adds_a_chain_and_matching_and_warnings_know_it(world: World) 
     other = web_world.sign_up(web_world.office("diskop-uji"), "operator", username="operator-lain")
     with scoped(actor_for(other.pk)) as stranger:
         assert "kacang_telur" not in catalogue_of(stranger.office).kinds
+
+
+def test_a_list_in_excel_may_name_what_the_office_added(world: World) -> None:
+    actor = actor_for(person(world, "operator").pk)
+    with scoped(actor):
+        services.save_entries_many(actor=actor, rows=peanuts())
+    client = web_world.sign_in(Client(), Account.objects.get(pk=actor.account_id))
+    sheet = write({"Sumber Daya": [
+        ["Kode Wilayah", "Sumber Daya", "Kekuatan", "Sumber", "Tanggal"],
+        [format_code(VILLAGES[0]), "kacang", 3, "profil desa", "04/05/2026"],
+        [format_code(VILLAGES[1]), "unicorns", 3, "profil desa", "04/05/2026"],
+    ]})  # fmt: skip
+    answer = client.post(
+        reverse("office:imports"), {"jenis": "resources", "berkas": SimpleUploadedFile("daya.xlsx", sheet)}
+    )
+    assert answer.status_code == 302
+    shown = client.get(answer.headers["Location"]).content.decode()
+    job = ImportJob.objects.get()
+    assert (job.rows_total, sum(job.refused.values())) == (2, 1), shown[:500]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ everywhere else."""
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -56,8 +58,26 @@ class Catalogue:
         return tuple(dict.fromkeys(kind.category for kind in self.kinds.values()))
 
 
-@lru_cache(maxsize=1)
+_in_force: ContextVar[Catalogue | None] = ContextVar("berdaya_catalogue", default=None)
+
+
 def catalogue() -> Catalogue:
+    """The list in force: what an office made of it inside :func:`using`, else what ships with the product."""
+    return _in_force.get() or shipped_catalogue()
+
+
+@contextmanager
+def using(listed: Catalogue) -> Iterator[None]:
+    """Read and write with the list of one office: its own kinds, skills and resources count as known."""
+    token = _in_force.set(listed)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
+
+
+@lru_cache(maxsize=1)
+def shipped_catalogue() -> Catalogue:
     """The list that ships with the product."""
     raw = tomllib.loads(files("berdaya.enterprises").joinpath("catalogue.toml").read_text("utf-8"))
     kinds = {

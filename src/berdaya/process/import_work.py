@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from berdaya.enterprises.catalogue import using
 from berdaya.files.selectors import file_info
 from berdaya.files.services import store_file
 from berdaya.files.types import FileDraft
@@ -44,6 +45,7 @@ from berdaya.process.import_lists import SMALL, Target, Written, compare_people,
 from berdaya.process.imports import after_import
 from berdaya.programmes.models import Programme
 from berdaya.programmes.selectors import config_of
+from berdaya.training.catalogue import catalogue_of
 
 BATCH = 10_000
 FEW_ROWS, FEW_BYTES = 20_000, 6 << 20
@@ -97,17 +99,20 @@ def work(
         with scoped(actor):
             job = import_jobs.job_of(actor=actor, job_id=job_id)
             state = ImportState(job.state)
+            listed = catalogue_of(job.office_id)
         if say is not None:
             say(job)
         if state not in OPEN:
             return state.value
         try:
-            if state is ImportState.READING:
-                _preview(actor, job_id, batch)
-            elif state is ImportState.UNDOING:
-                _undo(actor, job_id, worker, say)
-            else:
-                _write(actor, job_id, worker, batch, say)
+            # What the office added to the catalogue may stand in its lists.
+            with using(listed):
+                if state is ImportState.READING:
+                    _preview(actor, job_id, batch)
+                elif state is ImportState.UNDOING:
+                    _undo(actor, job_id, worker, say)
+                else:
+                    _write(actor, job_id, worker, batch, say)
         except Lost:
             return state.value
         except Problem as problem:

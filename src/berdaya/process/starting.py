@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from berdaya.enterprises.catalogue import catalogue
+from berdaya.enterprises.catalogue import catalogue, using
 from berdaya.enterprises.services import start_enterprises_many
 from berdaya.enterprises.types import NewEnterprise
 from berdaya.groups.models import Group, Membership
@@ -20,6 +20,7 @@ from berdaya.kernel.scope import Actor
 from berdaya.people.models import PersonPrivate
 from berdaya.programmes.models import DecreeLine, Programme
 from berdaya.programmes.types import ProgrammeConfig
+from berdaya.training.catalogue import catalogue_for
 from berdaya.training.models import Placement
 
 UNSPECIFIED = "unspecified"
@@ -59,7 +60,8 @@ def start_businesses(*, actor: Actor, programme_id: UUID, config: ProgrammeConfi
     """Start what recipients of a decree in force do not have yet; a second call starts nothing."""
     office = Programme.objects.values_list("office_id", flat=True).get(pk=programme_id)
     programme = _Programme(programme_id, office, config)
-    starts = [*_of_families(programme), *_of_groups(programme)]
+    with using(catalogue_for(programme_id)):
+        starts = [*_of_families(programme), *_of_groups(programme)]
     return Started(len(starts), start_enterprises_many(actor=actor, starts=starts))
 
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from berdaya.enterprises.catalogue import Catalogue, Kind, Named, catalogue
+from berdaya.enterprises.catalogue import Catalogue, Kind, Named, shipped_catalogue
 
 
 class Part(StrEnum):
@@ -132,7 +132,7 @@ def shipped_goods() -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def shipped() -> OfficeCatalogue:
     """What ships with the product."""
-    base = catalogue()
+    base = shipped_catalogue()
     return OfficeCatalogue(
         kinds=base.kinds,
         skills=base.skills,

@@ -12,7 +12,9 @@ from berdaya.access.permissions import can
 from berdaya.areas.codes import parse_code
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.placement import PlacementFilter, PlacementView, placement_view
+from berdaya.process.overview.resources import office_catalogue
 from berdaya.training import services
+from berdaya.training.shipped import Part as CataloguePart
 from berdaya.training.texts import change_text, placement_text
 from berdaya.training.values import NewArrangement, NewClass, PlacementLine, RunLine, WhatIf, WhatIfChange
 from berdaya.web.components import format as fmt
@@ -32,7 +34,7 @@ def placement(request: OfficeRequest, code: str) -> HttpResponse:
     aim = posted.get("aksi", "") if posted else ""
     asked = WhatIfForm(posted if aim == "andai" else None, auto_id="andai-%s")
     fixed = ArrangementForm(posted if aim == "tetapkan" else None, auto_id="tetap-%s")
-    planned = ClassForm(posted if aim == "kelas" else None, kinds=list(words.kinds()), auto_id="kelas-%s")
+    planned = ClassForm(posted if aim == "kelas" else None, kinds=_kinds(request), auto_id="kelas-%s")
     answers: list[WhatIf] = []
     answer = None
     if view.mine:
@@ -61,6 +63,12 @@ def placement(request: OfficeRequest, code: str) -> HttpResponse:
         fake=view.synthetic,
     )
     return show(request, page, problem=answer if isinstance(answer, Problem) else None)
+
+
+def _kinds(request: OfficeRequest) -> list[tuple[str, str]]:
+    """Kinds of business that the office's own catalogue offers, by name."""
+    offered = office_catalogue(actor=request.actor).offered(CataloguePart.KIND)
+    return sorted(((code, item.name(fmt.language())) for code, item in offered.items()), key=lambda pair: pair[1])
 
 
 def _propose(request: OfficeRequest, view: PlacementView, *, keep: bool) -> str:
