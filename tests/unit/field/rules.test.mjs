@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { rules, words, seal, sync, nik, screen } = await import(process.env.FIELD_BUNDLE);
+const { rules, words, seal, sync, nik, screen, tongue, contest } = await import(process.env.FIELD_BUNDLE);
 
 test("numbers are written with dots and read back without", () => {
   assert.equal(words.rupiah(1250000), "Rp1.250.000");
@@ -153,4 +153,30 @@ test("paths reach into a body and make what is missing", () => {
   assert.equal(screen.at(body, "a.b.c"), 5);
   assert.equal(screen.numberAt(body, "a.x"), null);
   assert.deepEqual(screen.listAt(body, "a"), []);
+});
+
+test("the mean of a jury's sheet goes by weight and counts only what is marked", () => {
+  const criteria = [["Mutu", 60], ["Kemasan", 40]];
+  assert.equal(contest.weighted(criteria, { Mutu: 80, Kemasan: 70 }), 76);
+  assert.equal(contest.weighted(criteria, { Mutu: 80, Kemasan: null }), 80);
+  assert.equal(contest.weighted(criteria, {}), null);
+  assert.equal(contest.weighted([["A", 1], ["B", 2]], { A: 100, B: 0 }), 33.33);
+});
+
+test("English is looked up where words meet the screen; names and figures stay", () => {
+  globalThis.document = { documentElement: {} };
+  assert.equal(tongue.tr("Simpan kunjungan"), "Simpan kunjungan");
+  tongue.speak("en");
+  assert.equal(tongue.tr("Simpan kunjungan"), "Save visit");
+  assert.equal(tongue.tr("menunggu 3"), "waiting 3");
+  assert.equal(tongue.tr("3 dari 12"), "3 of 12");
+  assert.equal(tongue.tr(" Sudah saya baca "), " I have read this ");
+  assert.equal(tongue.tr("Warung Bu Siti dari Kupang"), "Warung Bu Siti dari Kupang");
+  assert.equal(tongue.tr("Bu Siti · belum dinilai"), "Bu Siti · not marked yet");
+  assert.equal(tongue.tr("Jangan serahkan: pensiunan. Simpan barangnya; kantor memeriksa."), "Do not hand over: pensioner. Keep the goods; the office looks into it.");
+  assert.equal(tongue.tr("$& {} (satu)"), "$& {} (satu)");
+  assert.equal(words.longDay("2026-10-31"), "31 October 2026");
+  assert.equal(words.weekday("2026-10-31"), "Saturday");
+  tongue.speak("id");
+  assert.equal(words.longDay("2026-10-31"), "31 Oktober 2026");
 });
