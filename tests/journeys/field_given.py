@@ -11,6 +11,7 @@ from tests.journeys import walked
 from tests.journeys.walked import Demo
 
 CALLED = 5
+PLACE = "Kantor Camat Susulan"
 ISSUE = """
 import django; django.setup()
 from datetime import timedelta
@@ -57,7 +58,7 @@ with scoped(actor):
     lines = DecreeLine.objects.filter(id__in={lines!r}).select_related("candidate")
     refs = [line.candidate.ref for line in lines]
     day = plan_day(actor=actor, day=NewDay(
-        id=new_id(), programme=programme.pk, area=programme.area, place="Kantor Camat", planned_on=today,
+        id=new_id(), programme=programme.pk, area=programme.area, place={place!r}, planned_on=today,
         store=store, refs=tuple(refs)))
     issue_day(actor=actor, day_id=day)
 print(len(refs))
@@ -122,4 +123,4 @@ def handover_day(demo: Demo, code: str, office: str) -> int:
     )
     lines = [str(row[0]) for row in rows]
     demo.tell("UPDATE grants_entitlement SET handed = 0 WHERE decree_line_id = ANY (%s::uuid[])", lines)
-    return int(_in_the_demo(demo, ISSUE.format(code=code, title=office, lines=lines)))
+    return int(_in_the_demo(demo, ISSUE.format(code=code, title=office, lines=lines, place=PLACE)))

@@ -349,11 +349,12 @@ def at_the_handover(phone: Phone, demo: Demo, called: int) -> None:
     phone.unlock(OFFICER, OFFICER_PIN)
     page.goto("/lapangan/#/pilih/handover")
     assert page.locator(".f-card").count() == called
-    barred = demo.one("SELECT number FROM grants_handoverslot WHERE barred <> '' ORDER BY number LIMIT 1")
+    slots = "FROM grants_handoverslot s JOIN grants_handoverday d ON d.id = s.day_id WHERE d.place = %s AND s.barred"
+    barred = demo.one(f"SELECT s.number {slots} <> '' ORDER BY s.number LIMIT 1", field_given.PLACE)
     page.locator(".f-card", has_text=f"antrean {barred} ").click()
     page.get_by_text("Jangan serahkan").wait_for()
     page.get_by_role("button", name="Kembali").click()
-    hand_over(phone, demo.one("SELECT card FROM grants_handoverslot WHERE barred = '' ORDER BY number LIMIT 1"))
+    hand_over(phone, demo.one(f"SELECT s.card {slots} = '' ORDER BY s.number LIMIT 1", field_given.PLACE))
     phone.says("menunggu 1")
     assert page.locator(".f-card").count() == called - 1
 
