@@ -124,12 +124,13 @@ def positions(codes: Iterable[int], *, fallback: bool = True) -> dict[int, Posit
     near = Q(area__in=wanted)
     for district in districts:
         near |= Q(area__gte=district, area__lt=district + 10_000)
-    rows = AreaPosition.objects.filter(near).order_by("area", "source").values_list("area", "lat", "lon", "source")
+    rows = AreaPosition.objects.filter(near).order_by("area", "source")
     found: dict[int, Position] = {}
     around: dict[int, list[Position]] = defaultdict(list)
-    for area, lat, lon, source in rows:
-        if area not in found or source == "office":
-            found[area] = Position(lat, lon, source)
+    for row in rows:
+        point = Position(row.lat, row.lon, row.source)
+        if row.area not in found or row.source == "office":
+            found[row.area] = point
     for code, point in found.items():
         around[ancestor(code, Level.DISTRICT)].append(point)
     result = {}
