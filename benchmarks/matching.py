@@ -237,6 +237,7 @@ def _compare(size: int, options: argparse.Namespace) -> list[Row]:
         rows.append(_row(name, timing, size, theirs))
         first.extra[f"more placed than {name}"] = worth["placed"] - theirs["placed"]
         first.extra[f"more first wishes than {name}"] = worth["first_wish"] - theirs["first_wish"]
+        first.extra[f"more first choices than {name}"] = worth["first_choice"] - theirs["first_choice"]
         if name.startswith("HiGHS"):
             first.extra["same objective as HiGHS"] = theirs["objective"] == solved.objective
         if first.peer is None or name.startswith("HiGHS"):
