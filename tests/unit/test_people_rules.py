@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from berdaya.people.rules.dates import DateFault, age_on, read_birth_date, read_date
-from berdaya.people.rules.names import clean_name, is_name, spelling_key, spelling_set, strip_titles
+from berdaya.people.rules.names import clean_name, first_key, is_name, spelling_key, spelling_set, strip_titles
 from berdaya.people.rules.nik import (
     NikWarning,
     NumberFault,
@@ -146,6 +146,17 @@ def test_any_text_gives_a_value_or_a_fault(raw: str) -> None:
         ("Zaenal", "Zainal"),
         ("Yusuf", "Yusup"),
         ("SITI  AMINAH", "siti aminah"),
+        ("Siti Rochmah", "Siti Rohmah"),
+        ("Rokhmah", "Rohmah"),
+        ("Choirul Anam", "Hoirul Anam"),
+        ("Sholichah", "Solihah"),
+        ("Soerjanto", "Suryanto"),
+        ("Widjaja", "Wijaya"),
+        ("Dzulkifli", "Zulkifli"),
+        ("Ghofur", "Gofur"),
+        ("Iskhak", "Ishak"),
+        ("Siti binti Ahmad", "Siti Ahmad"),
+        ("Ali bin Abu Bakar", "Ali Abu Bakar"),
     ],
 )
 def test_spellings_of_one_name_share_a_key(left: str, right: str) -> None:
@@ -158,6 +169,12 @@ def test_spellings_of_one_name_share_a_key(left: str, right: str) -> None:
 )
 def test_other_names_keep_other_keys(left: str, right: str) -> None:
     assert spelling_key(left) != spelling_key(right)
+
+
+def test_ids_made_with_the_first_key_outlive_every_better_key() -> None:
+    assert [first_key(name) for name in ("Siti Rochmah", "Sholichah", "Soerjanto", "Siti binti Ahmad")] == [
+        "siti rokma", "sholika", "surjanto", "siti binti ahmad",
+    ]  # fmt: skip
 
 
 def test_word_order_matters_to_the_key_and_not_to_the_set() -> None:
