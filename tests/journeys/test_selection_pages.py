@@ -35,6 +35,8 @@ def test_axe_finds_nothing_on_any_page_of_selection(
         reverse("office:offers"),
         reverse("office:offer", args=[ids["offer"]]),
         reverse("office:decision", args=[code, ids["candidate"]]),
+        reverse("office:family-consent", args=[ids["household"]]),
+        f"{reverse('office:consent-texts')}?bahasa=madura",
         "/layanan/",
     ):
         check_page(page, address)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from berdaya.areas.codes import Level, level_of
 from berdaya.kernel import clock
+from berdaya.people.consent_texts import OFFICIAL, languages, local_language
 from berdaya.people.services.consent import NewConsent, record_consents_many
 from berdaya.process import papers
 from berdaya.process.folder import Folder
@@ -25,7 +26,6 @@ from berdaya.programmes.types import Subject
 
 MOST_AGENDA = 25
 """The demo's village is the largest one whose agenda stays readable."""
-LANGUAGES = ("Indonesia", "daerah setempat")
 PRESENT = (
     Attendee("Nurhayati (contoh)", "lurah/kepala desa"),
     Attendee("Slamet Riyadi (contoh)", "ketua BPD/LMK"),
@@ -72,7 +72,9 @@ def meet(walk: Walk, files: Folder) -> str:
         minutes = Minutes(day, "Balai pertemuan", PRESENT[0].name, PRESENT, decided)
         services.record_meeting(actor=actor, meeting_id=meeting.pk, minutes=minutes)
         homes = [home for _, _, home in agenda if home]
-        given = record_consents_many(actor=actor, consents=[_consent(walk, home, at) for at, home in enumerate(homes)])
+        given = record_consents_many(
+            actor=actor, consents=[_consent(walk, home, at, village) for at, home in enumerate(homes)]
+        )
     with walk.checking("meeting") as checker:
         services.accept_meeting(actor=checker, meeting_id=meeting.pk, on=day)
     with walk.acting("meeting") as actor:
@@ -94,11 +96,14 @@ def _village(walk: Walk) -> int | None:
     return -max(fitting)[1] if fitting else None
 
 
-def _consent(walk: Walk, home: UUID, at: int) -> NewConsent:
+def _consent(walk: Walk, home: UUID, at: int, village: int) -> NewConsent:
+    """Every second family hears it in the language of the place."""
+    code = local_language(village) if at % 2 else OFFICIAL
+    language = next(item.name for item in languages() if item.code == code)
     day = walk.config.dates.verification or walk.config.dates.proposal
     thumb = at % 4 == 3
     return NewConsent(
-        home, "programme", day, "thumbprint" if thumb else "signature", LANGUAGES[at % 2], PRESENT[2].name,
+        home, "programme", day, "thumbprint" if thumb else "signature", language, PRESENT[2].name,
         PRESENT[1].name if thumb else "", copy_left=True,
     )  # fmt: skip
 
