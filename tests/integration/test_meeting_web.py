@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
+from PIL import Image
 from pypdf import PdfReader
 
 from berdaya.access.selectors import actor_for
 from berdaya.funds import selectors, services
-from berdaya.funds.models import BankLine, Fund, FundDecision, Meeting, Turn
+from berdaya.funds.models import BankLine, CashEvent, Fund, FundDecision, Meeting, Turn
 from berdaya.funds.portfolio import portfolio_at_risk
 from berdaya.funds.types import CapitalDraft, TurnDraft
+from berdaya.governance.services.cards import issue_cards_many
 from berdaya.groups.models import Membership
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.ids import new_id
+from berdaya.kernel.problems import catalogue
 from berdaya.kernel.scope import Actor, scoped
 from tests import web_world
 from tests.web_world import World
@@ -112,6 +117,112 @@ def test_a_paper_form_is_confirmed_by_two_members_on_the_page(world: World, oper
         assert client.post(address, {"anggota": str(member.pk)}).status_code == 302
     assert "masuk buku" in client.get(address).content.decode()
     assert Meeting.objects.get(id=world.ids["fund_meeting"]).state == "posted"
+
+
+def test_a_member_with_a_card_confirms_by_its_digits_only(world: World, operator: tuple[Client, Actor]) -> None:
+    client, actor = operator
+    address = reverse("office:fund-meeting-view", args=[world.ids["fund_meeting"]])
+    with scoped(actor) as who:
+        cards = {card.member_number: card for card in issue_cards_many(actor=who, group_id=world.ids["group"])}
+    members = list(Membership.objects.filter(group_id=world.ids["group"]).order_by("number")[:2])
+    assert "Enam angka di kartu saya" in client.get(address).content.decode()
+    first, second = (cards[member.number].code for member in members)
+    wrong = f"{(int(first) + 1) % 1_000_000:06d}"
+    for code, status in ((second if second != first else wrong, 404), ("", 404), (first, 302)):
+        assert client.post(address, {"anggota": str(members[0].pk), "kode": code}).status_code == status
+    assert Meeting.objects.get(id=world.ids["fund_meeting"]).state == "awaiting"
+    for _ in range(10):
+        client.post(address, {"anggota": str(members[1].pk), "kode": wrong if wrong != second else first})
+    slowed = client.post(address, {"anggota": str(members[1].pk), "kode": second})
+    assert slowed.status_code == 429, "ten wrong codes an hour, whoever types them"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM governance_cardtry")
+    client.post(address, {"anggota": str(members[1].pk), "kode": second})
+    assert Meeting.objects.get(id=world.ids["fund_meeting"]).state == "posted"
+
+
+MISUSES = [
+    ("funds.more_than_debt", {"angsuran": "9.000.000"}, {}),
+    ("funds.in_arrears", {}, {"giliran": 0, "giliran-jumlah": "1000"}),
+    ("funds.future", {}, {"tanggal": (DAY + timedelta(days=1)).isoformat()}),
+    ("funds.book_moved", {}, {"urutan": "1"}),
+    ("funds.no_turn", {"angsuran": "1"}, {"member": 1}),
+    ("funds.bad_amount", {"simpanan": "tiga"}, {}),
+    ("funds.nobody_present", {}, {"nobody": True}),
+    ("funds.not_a_member", {"simpanan": "1000"}, {"left": True}),
+]
+
+
+@pytest.mark.parametrize(("code", "line", "more"), MISUSES, ids=[row[0] for row in MISUSES])
+def test_every_misuse_has_its_name_on_the_page_and_posts_nothing(
+    world: World, operator: tuple[Client, Actor], code: str, line: dict[str, str], more: dict[str, Any]
+) -> None:
+    client, actor = operator
+    fund, members = fill(world, actor)
+    data = form(members, urutan="2")
+    at = members[more.pop("member", 0)]
+    if more.pop("left", False):
+        Membership.objects.filter(pk=at.pk).update(left_on=date(2024, 3, 1))
+    if more.pop("nobody", False):
+        data |= {name: "absent" for name in data if name.startswith("hadir-")}
+    if "giliran" in more:
+        more["giliran"] = str(members[more["giliran"]].pk)
+    data |= {f"{name}-{at.pk}": value for name, value in line.items()} | more
+    before = Meeting.objects.count(), CashEvent.objects.count()
+    answer = client.post(reverse("office:fund-meeting", args=[fund]), data)
+    assert answer.status_code == 409
+    text = catalogue()[code].id.partition("{")[0].strip()
+    assert text in answer.content.decode(), code
+    assert (Meeting.objects.count(), CashEvent.objects.count()) == before
+
+
+def test_two_treasurers_at_once_keep_one_meeting(world: World, operator: tuple[Client, Actor]) -> None:
+    client, actor = operator
+    fund, members = fill(world, actor)
+    address = reverse("office:fund-meeting", args=[fund])
+    sums = {f"simpanan-{members[0].pk}": "1.000"}
+    assert client.post(address, form(members, urutan="2", **sums)).status_code == 302
+    again = client.post(address, form(members, urutan="2", **sums))
+    assert again.status_code == 409
+    assert "sudah dicatat oleh pengurus lain" in again.content.decode()
+
+
+def test_an_old_book_comes_in_by_photo_and_two_officers(world: World, operator: tuple[Client, Actor]) -> None:
+    client, actor = operator
+    Fund.objects.filter(group_id=world.ids["group"]).update(closed_on=DAY)
+    members = list(Membership.objects.filter(group_id=world.ids["group"]).order_by("number"))
+    address = reverse("office:old-book", args=[world.ids["group"]])
+    assert client.get(address).status_code == 200
+    data = {
+        "id": str(new_id()), "tanggal": "2024-01-31", "berita-acara": "BA 3/2024", "cash": "250.000",
+        "bank": "1.000.000", "iks": "50.000", "angsuran": "5", f"simpanan-{members[0].number}": "700.000",
+        f"pinjaman-{members[1].number}": "500.000",
+    }  # fmt: skip
+    assert client.post(address, data).status_code == 422, "no photo, no old book"
+    Fund.objects.filter(group_id=world.ids["group"], kind="cash_turns").update(kind="vsla")
+    photo = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(photo, "JPEG")
+    sent = client.post(address, data | {"foto": SimpleUploadedFile("halaman.jpg", photo.getvalue(), "image/jpeg")})
+    assert sent.status_code == 302, sent.content.decode()[:3000]
+    fund = Fund.objects.get(group_id=world.ids["group"], closed_on=None)
+    proposal = FundDecision.objects.get(fund=fund)
+    decide = {"usulan": str(proposal.pk), "putusan": "terima"}
+    assert client.post(reverse("office:fund-action", args=[fund.pk, "putusan"]), decide).status_code in {403, 409}
+    second, _ = sign_in(world, "supervisor", "maya")
+    assert "Lihat foto halaman terakhir" in second.get(reverse("office:fund", args=[fund.pk])).content.decode()
+    assert second.post(reverse("office:fund-action", args=[fund.pk, "putusan"]), decide).status_code == 302
+    with scoped(actor) as who:
+        now = selectors.fund_balances(actor=who, fund=fund.pk)
+        cards = {card.number: card for card in selectors.member_cards(actor=who, fund=fund.pk, as_of=DAY)}
+    assert (now.cash_idr, now.bank_idr, now.iks_idr, now.savings_idr, now.lent_idr) == (
+        250_000, 1_000_000, 50_000, 700_000, 500_000,
+    )  # fmt: skip
+    assert cards[members[0].number].savings_idr == 700_000
+    assert cards[members[1].number].overdue_idr == 500_000, "the loan goes on with its days"
+    late = client.post(
+        address, data | {"id": str(new_id()), "foto": SimpleUploadedFile("h.jpg", photo.getvalue(), "image/jpeg")}
+    )
+    assert "sudah berisi catatan" in late.content.decode()
 
 
 def test_two_officers_decide_on_the_page_and_one_alone_cannot(world: World, operator: tuple[Client, Actor]) -> None:

@@ -16,6 +16,7 @@ from berdaya.funds import books, selectors, services
 from berdaya.funds.models import FundDecision, Keeping, Meeting, Turn
 from berdaya.funds.services.common import balances
 from berdaya.funds.types import (
+    CapitalDraft,
     ChosenBy,
     DecisionDraft,
     DecisionKind,
@@ -400,3 +401,22 @@ def test_a_member_who_joined_later_saves_too(kube: Kube, offices: dict[str, int]
     )  # fmt: skip
     meet(kube, draft(kube, lines=(MeetingLine(late.pk, saving_idr=3_000),)))
     assert held(kube)["saving:9"] == -3_000
+
+
+def test_a_closed_fund_is_empty_and_takes_nothing_more(kube: Kube) -> None:
+    def closed(who: Actor) -> int:
+        return services.close_funds(actor=who, group=kube.group, on=TODAY)
+
+    with frozen(TODAY), scoped(kube.actor) as who:
+        with pytest.raises(Problem, match="cash"):
+            closed(who)
+        spend = GroupEvent(new_id(), kube.fund, EventKind.PURCHASE, 5_000_000, DAY)
+        services.record_group_event(actor=who, event=spend)
+        assert (closed(who), closed(who)) == (1, 0)
+    assert refused(kube, draft(kube)) == "funds.closed"
+    with pytest.raises(Problem) as caught:
+        kube.pay(kube.payment(1, EventKind.SAVING, 1_000))
+    assert caught.value.code == "not_found"
+    with frozen(TODAY), scoped(kube.actor) as who, pytest.raises(Problem) as caught:
+        services.receive_capital(actor=who, draft=CapitalDraft(new_id(), kube.fund, 1, DAY))
+    assert caught.value.code == "funds.closed"

@@ -115,7 +115,7 @@ _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:
           "office:field-queue"}  # fmt: skip
 
 OWN: dict[str, set[str]] = {
-    "operator": {"office:fund-meeting"} | _READER | _TRY | _DOUBLES | _IMPORT | {
+    "operator": {"office:fund-meeting", "office:old-book"} | _READER | _TRY | _DOUBLES | _IMPORT | {
                                                        "office:upload", "office:file", "office:complaint-call",
                                                        "office:handover-cards", "office:import-template"},
     "verifier": _READER | {"office:reveal"},
@@ -301,6 +301,7 @@ def arguments(route: str, world: World) -> list[object]:
         "office:document-file": [ids["document"]],
         "office:speech": [ids["handover"]],
         "office:governance": [ids["group"]],
+        "office:old-book": [ids["group"]],
         "office:group-books": [ids["group"]],
         "office:cards": [ids["group"]],
         "office:card-revoke": [ids["paper"]],

@@ -181,5 +181,33 @@ register(
             do_en="Reload the cash book.",
             status=409,
         ),
+        "funds.book_begun": Entry(
+            id="Buku ini sudah berisi catatan; buku lama hanya dapat dibawa ke buku yang masih kosong.",
+            en="This book has entries already; an old book can only be taken into an empty one.",
+            do_id="Catat kekurangannya sebagai peristiwa biasa.",
+            do_en="Record what is missing as ordinary events.",
+            status=409,
+        ),
+        "funds.needs_photo": Entry(
+            id="Foto halaman terakhir buku lama belum ada.",
+            en="The photo of the old book's last page is missing.",
+            do_id="Foto halaman terakhir dan lampirkan.",
+            do_en="Take a photo of the last page and attach it.",
+            status=422,
+        ),
+        "funds.closed": Entry(
+            id="Dana ini sudah ditutup pada {day}.",
+            en="This fund was closed on {day}.",
+            do_id="Catat di dana kelompok yang baru.",
+            do_en="Record it in the fund of the new group.",
+            status=409,
+        ),
+        "funds.not_empty": Entry(
+            id="Dana belum kosong: {left}.",
+            en="The fund is not empty yet: {left}.",
+            do_id="Bagikan uang, lunasi utang, dan tetapkan pemilik ternak atau barang.",
+            do_en="Share out the money, settle the debts, give animals and goods an owner.",
+            status=409,
+        ),
     }
 )

@@ -16,8 +16,10 @@ from berdaya.audit.services import record
 from berdaya.documents.render import LetterFile, qr_pixels, render
 from berdaya.funds import books
 from berdaya.funds.selectors import fund_statement, funds_of_groups
+from berdaya.funds.services import confirm_meeting
+from berdaya.funds.types import MeetingResult
 from berdaya.governance.models import GrowthAssessment
-from berdaya.governance.services.cards import issue_cards_many
+from berdaya.governance.services.cards import cards_of, check_code, issue_cards_many
 from berdaya.governance.services.growth import assess_growth_many, groups_with_growth
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel.problems import Problem
@@ -45,6 +47,20 @@ def print_cards(*, actor: Actor, group_id: UUID) -> bytes:
         for start in range(0, len(items), CARDS_PER_SHEET)
     ]
     return render(LetterFile(f"Kartu anggota {group.name}", group.office.name, tuple(sheets))).pdf
+
+
+def confirm_by_card(*, actor: Actor, meeting: UUID, membership: UUID, code: str) -> MeetingResult:
+    """A member confirms a paper form that others typed, by the six digits on her own card.
+
+    Where she has no standing card her word is taken as before. Raises `governance.card_wrong`,
+    `governance.card_slowed` and what :func:`funds.services.confirm_meeting` raises; a wrong code is counted only where
+    the caller lets its transaction stand.
+    """
+    group = Membership.objects.filter(pk=membership).values_list("group_id", flat=True).first()
+    has_card = group is not None and membership in cards_of(actor=actor, group_id=group)
+    if has_card and not check_code(actor=actor, membership=membership, code=code):
+        raise Problem("governance.card_wrong")
+    return confirm_meeting(actor=actor, meeting=meeting, membership=membership)
 
 
 def assess_growth(*, actor: Actor, as_of: date) -> dict[str, int]:

@@ -6,6 +6,7 @@ from berdaya.funds.services.goods import open_keeping, pass_on, receive_goods, r
 from berdaya.funds.services.letters import issue_statements
 from berdaya.funds.services.meetings import confirm_meeting, record_meeting
 from berdaya.funds.services.opening import (
+    close_funds,
     open_fund,
     open_funds_many,
     open_member_accounts,
@@ -17,6 +18,7 @@ from berdaya.funds.services.payments import record_payment, record_payments_many
 from berdaya.funds.services.turns import open_turn, open_turns_many
 
 __all__ = [
+    "close_funds",
     "confirm_meeting",
     "decide_proposal",
     "issue_statements",

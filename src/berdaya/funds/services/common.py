@@ -31,10 +31,12 @@ class Move:
 
 
 def locked_fund(actor: Actor, fund: UUID) -> Fund:
-    """The fund with its book held until the transaction ends. Raises `not_found`."""
+    """The fund with its book held until the transaction ends. Raises `not_found`, `funds.closed`."""
     found = Fund.objects.select_related("group").filter(id=fund).first()
     if found is None:
         raise Problem("not_found")
+    if found.closed_on is not None:
+        raise Problem("funds.closed", day=found.closed_on)
     ledger.lock_books(actor=actor, books=[found.book_id])
     return found
 

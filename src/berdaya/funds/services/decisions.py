@@ -1,4 +1,4 @@
-"""What needs minutes and two officers: new schedules, write-offs, losses, share-outs, meetings in conflict."""
+"""What needs minutes and two officers: schedules, write-offs, losses, share-outs, conflicts, an old book."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from berdaya.funds.schedules import share_out
 from berdaya.funds.services.common import Move, balances, check_amount_and_day, check_day, locked_fund, transfers
 from berdaya.funds.services.goods import lose_goods
 from berdaya.funds.services.meetings import post_accepted
+from berdaya.funds.services.old_book import checked_old_book, post_old_book, still_blank
 from berdaya.funds.services.payments import resettle
 from berdaya.funds.services.posting import EventRow, write_events
 from berdaya.funds.services.turns import carry_on, instalment_rows, standing
@@ -45,6 +46,8 @@ def propose_decision(*, actor: Actor, draft: DecisionDraft) -> UUID:
         if FundDecision.objects.filter(id=draft.id).exists():
             return draft.id
         _subject(fund, draft)
+        if draft.kind is DecisionKind.OLD_BOOK:
+            still_blank(fund)
         try:
             with transaction.atomic():
                 FundDecision.objects.create(
@@ -96,6 +99,8 @@ def _checked_body(draft: DecisionDraft) -> dict[str, Any]:
     if draft.kind is DecisionKind.GOODS_LOSS:
         check_amount_and_day(body.get("count", 0), draft.minutes_on)
         return {"count": body["count"], "forgiven": int(body.get("forgiven", 0))}
+    if draft.kind is DecisionKind.OLD_BOOK:
+        return checked_old_book(body)
     return {}
 
 
@@ -230,4 +235,5 @@ APPLY: dict[DecisionKind, Callable[[Actor, Fund, FundDecision], None]] = {
     DecisionKind.GOODS_LOSS: _goods_loss,
     DecisionKind.SHARE_OUT: _share_out,
     DecisionKind.MEETING: _meeting,
+    DecisionKind.OLD_BOOK: post_old_book,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from berdaya.audit import services as audit
 from berdaya.funds import accounts
 from berdaya.funds.accounts import account_id
 from berdaya.funds.models import CashEvent, Fund, Turn
-from berdaya.funds.services.common import check_amount_and_day, open_accounts, transfer_id
+from berdaya.funds.services.common import balances, check_amount_and_day, open_accounts, transfer_id
 from berdaya.funds.services.payments import resettle
 from berdaya.funds.services.posting import EventRow, write_events
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft
@@ -28,8 +29,8 @@ from berdaya.ledger.types import TransferDraft
 
 FIXED = frozenset(
     {
-        EventKind.TURN, EventKind.REVERSAL, EventKind.WRITE_OFF, EventKind.SHARE_OUT, EventKind.KEEPING,
-        EventKind.BIRTH, EventKind.PASSED_ON, EventKind.GOODS_LOSS,
+        EventKind.OPENING, EventKind.TURN, EventKind.REVERSAL, EventKind.WRITE_OFF, EventKind.SHARE_OUT,
+        EventKind.KEEPING, EventKind.BIRTH, EventKind.PASSED_ON, EventKind.GOODS_LOSS,
     }
 )  # fmt: skip
 """What is not undone by a reversal: a turn is paid back, animals are counted anew."""
@@ -75,6 +76,29 @@ def open_funds_many(*, actor: Actor, drafts: Sequence[FundDraft]) -> None:
         open_member_accounts(actor=actor, funds=[draft.id for draft in fresh])
         for draft in fresh:
             _audit(actor, "funds.opened", roots[draft.id], draft.id)
+
+
+def close_funds(*, actor: Actor, group: UUID, on: date) -> int:
+    """The funds of a group that has ended take no entries any more; answers how many were closed now.
+
+    Raises `not_allowed`, `funds.not_empty` where money, debts or goods are left.
+    """
+    require(actor, "fund.manage")
+    with transaction.atomic():
+        rows = list(Fund.objects.filter(group_id=group, closed_on=None))
+        ledger.lock_books(actor=actor, books=[fund.book_id for fund in rows])
+        for fund in rows:
+            left = {code: amount for code, amount in balances(fund.book_id).items() if amount and _is_held(code)}
+            if left:
+                raise Problem("funds.not_empty", left=", ".join(sorted(left)))
+            fund.closed_on = on
+            fund.save(update_fields=["closed_on"])
+            _audit(actor, "funds.closed", fund, fund.pk)
+    return len(rows)
+
+
+def _is_held(code: str) -> bool:
+    return code in {accounts.CASH, accounts.BANK} or code.split(":", maxsplit=1)[0] in {"debt", "kept", accounts.STOCK}
 
 
 def _book(fund: UUID) -> UUID:
@@ -200,6 +224,9 @@ def _funds(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Fund]:
     if len(funds) != len(wanted):
         raise Problem("not_found")
     ledger.lock_books(actor=actor, books=[fund.book_id for fund in funds.values()])
+    for fund in funds.values():
+        if fund.closed_on is not None:
+            raise Problem("funds.closed", day=fund.closed_on)
     return funds
 
 

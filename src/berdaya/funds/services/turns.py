@@ -73,7 +73,7 @@ def _members_and_funds(drafts: Sequence[TurnDraft]) -> tuple[dict[UUID, Membersh
     groups = {member.group_id for member in members.values()}
     funds: dict[UUID, Fund] = {}
     oldest: dict[UUID, Fund] = {}
-    for fund in Fund.objects.filter(group_id__in=groups).order_by("opened_on", "id"):
+    for fund in Fund.objects.filter(group_id__in=groups, closed_on=None).order_by("opened_on", "id"):
         funds[fund.pk] = fund
         oldest.setdefault(fund.group_id, fund)
     chosen: dict[UUID, Fund] = {}

@@ -1,7 +1,7 @@
 -- What members pay, in two calls: read what decides under the books' locks, then write everything at once.
 -- The rules themselves stand in funds/rules.py and funds/services; these functions only read and write.
 
--- Locks the books of the members' funds that the caller may post into, and answers what their payments depend on, one row
+-- Locks the books of the members' open funds that the caller may post into, and answers what their payments depend on, one row
 -- each: fund (owner: group, parent: book), member (owner: group), turn (owner: member, parent: fund, number: open debt,
 -- until: day of its latest payment), event (owner: member, number: amount). What is outside the caller's books is not there.
 CREATE OR REPLACE FUNCTION funds_state(p_members uuid[], p_events uuid[])
@@ -20,7 +20,7 @@ BEGIN
   ) b;
   RETURN QUERY
     SELECT 'fund', f.id, f.group_id, f.book_id, f.kind::text, NULL::bigint, f.opened_on, NULL::date
-    FROM funds_fund f WHERE f.book_id = ANY (books) ORDER BY f.opened_on, f.id;
+    FROM funds_fund f WHERE f.book_id = ANY (books) AND f.closed_on IS NULL ORDER BY f.opened_on, f.id;
   RETURN QUERY
     SELECT 'member', m.id, m.group_id, NULL::uuid, NULL::text, m.number::bigint, m.joined_on, m.left_on
     FROM groups_membership m WHERE m.id = ANY (p_members) AND m.group_id = ANY (groups);

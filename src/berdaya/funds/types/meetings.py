@@ -62,6 +62,27 @@ class DecisionKind(StrEnum):
     GOODS_LOSS = "goods_loss"
     SHARE_OUT = "share_out"
     MEETING = "meeting"
+    OLD_BOOK = "old_book"
+
+
+class OldPlace(StrEnum):
+    """Akun pada buku lama: what a list of existing groups calls them; savings and loans are of a member each."""
+
+    CASH = "cash"
+    BANK = "bank"
+    CAPITAL = "capital"
+    IKS = "iks"
+    SAVING = "saving"
+    LOAN = "loan"
+
+
+@dataclass(frozen=True, slots=True)
+class OldBalance:
+    """Saldo buku lama: whole rupiah in one place; `member` is a member's number, 0 for the group's own."""
+
+    place: OldPlace
+    amount_idr: int
+    member: int = 0
 
 
 @dataclass(frozen=True, slots=True)

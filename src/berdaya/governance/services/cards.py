@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import Error, transaction
 
 from berdaya.access.permissions import require, signed
 from berdaya.audit import services as audit
 from berdaya.governance import rules
 from berdaya.governance.models import MemberCard
+from berdaya.governance.problems import problem_of
 from berdaya.governance.types import Card
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import create
+from berdaya.kernel.bulk import create, fetch
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
@@ -98,6 +99,25 @@ def revoke_card(*, actor: Actor, card_id: UUID) -> UUID:
         card.save(update_fields=["revoked_on"])
         audit.record(actor=actor, name="card.revoked", subject_kind="group", subject_id=card.group_id, area=card.area)
     return card.group_id
+
+
+def check_code(*, actor: Actor, membership: UUID, code: str) -> bool:
+    """Whether these are the digits on the member's standing card; a wrong answer counts, and ten an hour are the most.
+
+    Raises `not_found` (no standing card in the scope), `governance.card_slowed`. The caller must let the transaction
+    stand after a wrong answer, else its count is lost.
+    """
+    require(actor, PERMISSION)
+    card = MemberCard.objects.filter(membership=membership, revoked_on=None).values_list("pk", flat=True).first()
+    if card is None:
+        raise Problem("not_found")
+    sent = rules.code_hash(digest, rules.token_of(digest, card), code)
+    try:
+        with transaction.atomic():
+            rows = fetch("SELECT governance_code_right(%s, %s)", [card, sent])
+    except Error as error:
+        raise problem_of(error) or error from error
+    return bool(rows[0][0])
 
 
 def cards_of(*, actor: Actor, group_id: UUID) -> dict[UUID, UUID]:

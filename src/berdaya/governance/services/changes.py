@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from berdaya.access.permissions import require, signed
 from berdaya.audit import services as audit
+from berdaya.funds.services import close_funds
 from berdaya.governance.models import GroupChange, GroupRules
 from berdaya.governance.types import Change, NewRules
 from berdaya.grants.models import Asset
@@ -89,6 +90,7 @@ def merge(
     _keep(actor, group, Change.MERGED, on, present=present, minutes=minutes, other=into, settlement=settlement)
     _keep(actor, target, Change.MERGED, on, present=present, minutes=minutes, other=group_id)
     dissolve_group(actor=actor, group_id=group_id, on=on, reason=f"digabung ke {target.name}"[:160])
+    close_funds(actor=actor, group=group_id, on=on)
     join_many(actor=actor, rows=[_joining(into, row, on) for row in moving], limits=limits)
 
 
@@ -155,6 +157,7 @@ def dissolve(
     _settled(group, settlement)
     _keep(actor, group, Change.DISSOLVED, on, present=present, minutes=minutes, settlement=settlement)
     dissolve_group(actor=actor, group_id=group_id, on=on, reason=minutes[:160])
+    close_funds(actor=actor, group=group_id, on=on)
 
 
 def open_matters(*, actor: Actor, group_id: UUID, settled: Sequence[UUID] = ()) -> list[str]:
@@ -167,12 +170,14 @@ def _matters(group_id: UUID, settled: Sequence[UUID]) -> list[str]:
     rows = fetch(
         """
         SELECT coalesce(sum(a.balance) FILTER (WHERE a.code = 'cash'), 0),
-               coalesce(sum(a.balance) FILTER (WHERE a.code LIKE 'debt:%%'), 0)
+               coalesce(sum(a.balance) FILTER (WHERE a.code LIKE 'debt:%%'), 0),
+               coalesce(sum(a.balance) FILTER (WHERE a.code = 'bank'), 0),
+               coalesce(sum(a.balance) FILTER (WHERE a.code LIKE 'stock:%%' OR a.code LIKE 'kept:%%'), 0)
         FROM funds_fund f JOIN ledger_account a ON a.book_id = f.book_id WHERE f.group_id = %s
         """,
         [group_id],
     )
-    cash, debt = rows[0]
+    cash, debt, bank, goods = rows[0]
     left = (
         Asset.objects.filter(enterprise__group_id=group_id)
         .exclude(state__in=GONE)
@@ -182,6 +187,10 @@ def _matters(group_id: UUID, settled: Sequence[UUID]) -> list[str]:
     found = []
     if cash:
         found.append(f"kas Rp{int(cash):,}".replace(",", "."))
+    if bank:
+        found.append(f"bank Rp{int(bank):,}".replace(",", "."))
+    if goods:
+        found.append(f"{int(goods)} ekor atau barang yang digulirkan")
     if debt:
         found.append(f"pinjaman Rp{int(debt):,}".replace(",", "."))
     if left:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import can
 from berdaya.funds import books, selectors
 from berdaya.funds.paper import meeting_form
-from berdaya.funds.services import confirm_meeting, record_meeting
+from berdaya.funds.services import record_meeting
 from berdaya.funds.types import (
     EVENT_NAMES,
     ChosenBy,
@@ -30,10 +30,12 @@ from berdaya.funds.types import (
     Presence,
     Source,
 )
+from berdaya.governance.services.cards import cards_of
 from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.ledger.selectors import book_head
+from berdaya.process.governing import confirm_by_card
 from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
@@ -232,8 +234,17 @@ def meeting_view(request: OfficeRequest, meeting_id: UUID) -> HttpResponse:
     """One meeting as it was recorded; here two members confirm a paper form."""
     actor = request.actor
     view = books.meeting_view(actor=actor, meeting=meeting_id, language=fmt.language())
+    refused = None
     if request.method == "POST":
-        result = confirm_meeting(actor=actor, meeting=meeting_id, membership=id_of(request.POST.get("anggota", "")))
+        member, code = id_of(request.POST.get("anggota", "")), request.POST.get("kode", "")
+        try:
+            result = confirm_by_card(actor=actor, meeting=meeting_id, membership=member, code=code)
+        except Problem as problem:
+            # Answered, not raised: the wrong digits stay counted.
+            if problem.code not in {"governance.card_wrong", "governance.card_slowed"}:
+                raise
+            refused = problem
+    if request.method == "POST" and refused is None:
         done = result.state is MeetingState.POSTED
         said = _("Dua anggota sudah memeriksa. Pertemuan masuk buku.") if done else _("Satu anggota sudah memeriksa.")
         messages.success(request, said)
@@ -244,6 +255,8 @@ def meeting_view(request: OfficeRequest, meeting_id: UUID) -> HttpResponse:
         "badge": state_badge(view.row.state),
         "table": _lines(view),
         "problems": [(item.text(language), item.advice(language)) for item in view.problems],
+        "refused": (refused.text(language), refused.advice(language)) if refused else None,
+        "with_card": set(cards_of(actor=actor, group_id=view.group)),
         "may_confirm": view.row.state == MeetingState.AWAITING and can(actor, "fund.record"),
         "may_propose": view.row.state == MeetingState.CONFLICT and can(actor, "fund.record") and not view.proposed,
         "decide": reverse("office:fund-action", args=[view.fund, "putusan"]),
@@ -254,7 +267,7 @@ def meeting_view(request: OfficeRequest, meeting_id: UUID) -> HttpResponse:
         "confirmed": [line for line in view.lines if line.confirmed],
         "crumbs": _crumbs(view.group, view.group_name, view.fund, fmt.day(view.row.held_on)),
     }
-    return render(request, "office/fund_meeting_view.html", context)
+    return render(request, "office/fund_meeting_view.html", context, status=refused.status if refused else 200)
 
 
 def _lines(view: books.MeetingView) -> Table:

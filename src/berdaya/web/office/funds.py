@@ -300,6 +300,7 @@ def decision_name(kind: str) -> str:
         DecisionKind.GOODS_LOSS: _("Ternak mati atau hilang"),
         DecisionKind.SHARE_OUT: _("Pembagian tabungan"),
         DecisionKind.MEETING: _("Pertemuan yang bertentangan"),
+        DecisionKind.OLD_BOOK: _("Buku lama dibawa masuk"),
     }[DecisionKind(kind)]
 
 
@@ -311,6 +312,11 @@ def _decision_text(row: books.DecisionRow) -> str:
         return fmt.rupiah(body["amount_idr"])
     if row.kind == DecisionKind.GOODS_LOSS:
         return _("%(count)s ekor") % {"count": body["count"]}
+    if row.kind == DecisionKind.OLD_BOOK:
+        held = {item["place"]: item["amount_idr"] for item in body["balances"] if not item["member"]}
+        return _("kas %(cash)s, %(count)s saldo") % {
+            "cash": fmt.rupiah(held.get("cash", 0)), "count": fmt.number(len(body["balances"])),
+        }  # fmt: skip
     return ""
 
 

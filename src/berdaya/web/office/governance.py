@@ -98,6 +98,7 @@ def _context(request: OfficeRequest, view: GovernanceView, form: RulesForm) -> d
             Event(item.occurred_on, _change(item.kind), item.minutes, method="document") for item in view.changes
         ],
         "form": form if can(request.actor, "fund.record") else None,
+        "old_book": reverse("office:old-book", args=[view.id]) if can(request.actor, "fund.manage") else "",
         "may_cards": can(request.actor, "fund.record"),
     }
 
