@@ -81,8 +81,7 @@ def seen(page: Any, where: str) -> str:
 
 def the_village_says_what_it_has(page: Any, cast: Cast) -> None:
     sign_in(page, "lurah-uji")
-    page.get_by_role("link", name="Potensi dan asesmen").first.click(force=True)
-    page.wait_for_url("**/potensi/")
+    page.goto(reverse("office:resources"))
     form = page.locator("#catat")
     form.get_by_label("Sumber daya").select_option(label="Rotan")
     form.get_by_label("Kekuatan").select_option("3")
