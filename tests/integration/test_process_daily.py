@@ -15,7 +15,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process import daily, forgotten
-from berdaya.process.offices import installer
+from berdaya.process.offices import automatic, installer
 from berdaya.tasks.models import DailyRun, Task
 from berdaya.tasks.services import complete, create_many
 from berdaya.tasks.types import NewTask
@@ -135,7 +135,7 @@ def test_a_check_that_fails_is_named_and_tried_again_and_keeps_no_other_from_run
 
 
 def test_nobody_can_sign_in_as_the_clock(world: World) -> None:
-    actor = daily.clock_actor(_office(world))
+    actor = automatic(_office(world), daily.PERMISSIONS)
     account = Account.objects.get(pk=actor.account_id)
     assert not account.is_active
     assert not account.has_usable_password()

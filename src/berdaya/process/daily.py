@@ -13,20 +13,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.hashers import make_password
 from django.db import connection
 
-from berdaya.access.models import Account, Office
-from berdaya.access.services import SIGN_IN
+from berdaya.access.models import Office
 from berdaya.accountability.services.lpj import remind_many
-from berdaya.areas.codes import area_range
 from berdaya.followup.services import raise_alerts
 from berdaya.grants.services.assets import raise_asset_checks
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process import forgotten
 from berdaya.process.field.supervising import raise_falling
-from berdaya.process.offices import installer
+from berdaya.process.offices import automatic, installer
 from berdaya.tasks.services import daily_done, keep_daily
 
 logger = logging.getLogger(__name__)
@@ -81,26 +78,8 @@ def run_due(*, on: date, checks: Iterable[Check] = CHECKS) -> list[Ran]:
     return [ran for office in offices for check in wanted if (ran := _run(office, check, on)) is not None]
 
 
-def clock_actor(office: Office) -> Actor:
-    """Who runs the checks of an office: an account of its own without password or role, named in the audit trail."""
-    with scoped(SIGN_IN):
-        account, _ = Account.objects.get_or_create(
-            username=f"harian.{office.pk}",
-            defaults={"name": "Pemeriksaan harian", "password": make_password(None), "is_active": False},
-        )
-    return Actor(
-        kind="staff",
-        role="clock",
-        account_id=account.pk,
-        name=account.name,
-        ranges=(area_range(office.area),),
-        office=office.pk,
-        permissions=PERMISSIONS,
-    )
-
-
 def _run(office: Office, check: Check, on: date) -> Ran | None:
-    actor = clock_actor(office)
+    actor = automatic(office, PERMISSIONS)
     started = time.perf_counter()
     problem = ""
     found = 0

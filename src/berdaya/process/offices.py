@@ -46,6 +46,24 @@ def installer() -> Actor:
     )
 
 
+def automatic(office: Office, permissions: frozenset[str]) -> Actor:
+    """Who runs an office's daily checks: an account of its own without password or role, named in the audit trail."""
+    with scoped(SIGN_IN):
+        account, _ = Account.objects.get_or_create(
+            username=f"harian.{office.pk}",
+            defaults={"name": "Pemeriksaan harian", "password": make_password(None), "is_active": False},
+        )
+    return Actor(
+        kind="staff",
+        role="clock",
+        account_id=account.pk,
+        name=account.name,
+        ranges=(area_range(office.area),),
+        office=office.pk,
+        permissions=permissions,
+    )
+
+
 def ensure_office(facts: NewOffice) -> Office:
     """The office with this code; made where it does not exist yet."""
     actor = installer()
