@@ -68,8 +68,8 @@ def record_positions_many(*, actor: Actor, positions: Iterable[tuple[int, float,
     Raises ``not_allowed``, ``outside_scope`` for an area outside the actor's ranges, ``area.unknown`` for a point
     outside Indonesia.
     """
-    if "resource.record" not in actor.permissions:
-        raise Problem("not_allowed", role=actor.role, permission="resource.record")
+    if "programme.manage" not in actor.permissions:
+        raise Problem("not_allowed", role=actor.role, permission="programme.manage")
     rows = {code: (lat, lon) for code, lat, lon in positions}
     for code, (lat, lon) in rows.items():
         if not actor.covers(code):

@@ -44,6 +44,18 @@ def receipt_photo(seller: str, text: str, amount: str) -> bytes:
     return _labelled(picture, draw, "")
 
 
+def material_page(title: str) -> bytes:
+    """A PNG of one page of course material that says it is invented."""
+    page = Image.new("RGB", (900, 500), PAPER)
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 0, 900, 14), fill=COLOURS[4])
+    draw.text((60, 80), f"Ringkasan: {title}", fill=INK, font_size=40)
+    draw.text((60, 170), "Bahan contoh. Semua orang dan usaha di sini rekaan.", fill=(85, 96, 110), font_size=26)
+    kept = io.BytesIO()
+    page.save(kept, "PNG")
+    return kept.getvalue()
+
+
 def _labelled(picture: Image.Image, draw: ImageDraw.ImageDraw, name: str) -> bytes:
     draw.text((12, 12), "FOTO CONTOH", fill=INK, font=ImageFont.load_default(size=20))
     draw.text((12, SIZE[1] - 34), name[:44], fill=PAPER, font=ImageFont.load_default(size=20))

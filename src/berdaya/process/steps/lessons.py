@@ -6,13 +6,11 @@ that the pages of a class at work have something to show. No figure of the progr
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from PIL import Image, ImageDraw
-
+from berdaya.example.pictures import material_page
 from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
@@ -116,20 +114,12 @@ def _words(actor: Actor, cls: TrainingClass, seats: list[_Seat]) -> None:
             note=said[place % len(said)],
         )  # fmt: skip
     services.add_material(
-        actor=actor, class_id=cls.pk, title=f"Ringkasan {cls.name}", name="ringkasan.png", content=_sheet(cls.name)
+        actor=actor,
+        class_id=cls.pk,
+        title=f"Ringkasan {cls.name}",
+        name="ringkasan.png",
+        content=material_page(cls.name),
     )
-
-
-def _sheet(name: str) -> bytes:
-    """One page of material that says it is invented."""
-    page = Image.new("RGB", (900, 500), "#FBF9F4")
-    draw = ImageDraw.Draw(page)
-    draw.rectangle((0, 0, 900, 14), fill="#1F3F6B")
-    draw.text((60, 80), f"Ringkasan: {name}", fill="#14253D", font_size=40)
-    draw.text((60, 170), "Bahan contoh. Semua orang dan usaha di sini rekaan.", fill="#55606E", font_size=26)
-    kept = io.BytesIO()
-    page.save(kept, "PNG")
-    return kept.getvalue()
 
 
 def _letters(actor: Actor, cls: TrainingClass, seats: list[_Seat]) -> None:
