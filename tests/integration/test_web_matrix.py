@@ -40,6 +40,7 @@ from berdaya.tasks.models import Task
 from berdaya.training.models import ClassMaterial
 from tests import web_village, web_world
 from tests.field_world import things as field_things
+from tests.web_routes import books, potential
 from tests.web_world import World
 
 pytestmark = pytest.mark.django_db
@@ -279,11 +280,6 @@ def arguments(route: str, world: World) -> list[object]:
     """What stands in the address, from the world of the test."""
     ids, code = world.ids, world.ids["code"]
     special: dict[str, list[object]] = {
-        "office:fund": [ids["fund"]],
-        "office:fund-meeting": [ids["fund"]],
-        "office:fund-meeting-paper": [ids["fund"]],
-        "office:fund-action": [ids["fund"], "catat"],
-        "office:fund-meeting-view": [ids["fund_meeting"]],
         "office:stage": [code, "terpilih"],
         "office:stage-export": [code, "terpilih"],
         "office:approve": [code, ids["approval"]],
@@ -300,10 +296,6 @@ def arguments(route: str, world: World) -> list[object]:
         "office:business": [ids["enterprise"]],
         "office:document-file": [ids["document"]],
         "office:speech": [ids["handover"]],
-        "office:governance": [ids["group"]],
-        "office:old-book": [ids["group"]],
-        "office:group-books": [ids["group"]],
-        "office:cards": [ids["group"]],
         "office:card-revoke": [ids["paper"]],
         "public:card": ["X" * 24],
         "office:second-look": [ids["handover"]],
@@ -329,30 +321,13 @@ def arguments(route: str, world: World) -> list[object]:
         "office:field-report": [ids["field-mentor"], "2026-10"],
         "office:import-template": ["candidates"],
     }
-    special |= potential(world)
+    special |= potential(world) | books(world)
     if route in special:
         return special[route]
     pattern = every_route()[route]
     if "<" not in pattern:
         return []
     return [code] if "<slug:code>" in pattern else [ids[route.partition(":")[2]]]
-
-
-def potential(world: World) -> dict[str, list[object]]:
-    """Addresses of what villages and families bring along."""
-    instrument, home = world.ids["instrument"], world.ids["household"]
-    return {
-        "office:catalogue-entry": ["kind", "batik"],
-        "office:catalogue-new": ["kind"],
-        "office:family-consent": [home],
-        "office:consent-sheet": [home],
-        "office:instrument": [instrument],
-        "office:instrument-xlsform": [instrument],
-        "office:instrument-fill": [instrument, home],
-        "office:instrument-paper": [instrument, home],
-        "office:group-proposal": [world.ids["group-proposal"]],
-        "office:group-proposal-paper": [world.ids["group-proposal"]],
-    }
 
 
 def opens(client: Client, route: str, world: World) -> bool:
