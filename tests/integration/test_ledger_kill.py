@@ -67,9 +67,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         pytest.skip("run ./berdaya setup first: the bundles are missing")
     patch = pytest.MonkeyPatch()
     data = tmp_path_factory.mktemp("kill")
-    for name in VARIABLES:
-        patch.setenv(name, "")
-        patch.delenv(name)
+    for name in (*VARIABLES, "BERDAYA_TESTING", "BERDAYA_TEST_URL"):
+        patch.delenv(name, raising=False)
     patch.setenv("BERDAYA_DATA", str(data))
     patch.setenv("BERDAYA_NO_AREAS", "1")
     patch.setenv("PYTHONPATH", f"{ROOT / 'src'}{os.pathsep}{ROOT}")

@@ -30,7 +30,7 @@ def route_of(address: str) -> str:
     return match.view_name or ""
 
 
-def pages_of(page: Any, start: str = "/", limit: int = 80) -> dict[str, str]:
+def pages_of(page: Any, start: str = "/", limit: int = 140) -> dict[str, str]:
     """Route -> first address found, breadth first from ``start``, as the person who is signed in on ``page``.
 
     Fails where a link leads to a page that is closed to the very person who sees the link.

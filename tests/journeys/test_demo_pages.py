@@ -178,7 +178,7 @@ def words_of(page: Any, data: list[str]) -> list[str]:
     return cleaned
 
 
-WORDS_OF_SHEETS = {"tidak_ditemukan", "tidak_layak"}
+WORDS_OF_SHEETS = {"tidak_ditemukan", "tidak_layak", "form_id"}
 """What a cell of an uploaded sheet has to say, told on the page that takes the sheet."""
 
 

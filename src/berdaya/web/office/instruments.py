@@ -103,8 +103,7 @@ def instruments(request: OfficeRequest) -> HttpResponse:
 
 def _line(instrument: Instrument, count: int) -> tuple[Cell, ...]:
     return (
-        Cell(instrument.title.text(fmt.language()), reverse("office:instrument", args=[instrument.code]),
-             instrument.code),
+        Cell(instrument.title.text(fmt.language()), reverse("office:instrument", args=[instrument.code])),
         Cell(subject_name(instrument.subject)),
         Cell(fmt.number(instrument.version), sub=_("%(n)s versi") % {"n": count} if count > 1 else ""),
         Cell(fmt.number(len(instrument.questions))),
