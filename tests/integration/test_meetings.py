@@ -13,6 +13,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from berdaya.funds import books, selectors, services
+from berdaya.funds.books import owed_by
 from berdaya.funds.models import FundDecision, Keeping, Meeting, Turn
 from berdaya.funds.services.common import balances
 from berdaya.funds.types import (
@@ -338,6 +339,13 @@ def test_goats_multiply_are_passed_on_and_none_vanishes(kube: Kube, supervisor: 
             services.pass_on(actor=who, id=new_id(), keeping=keeping.id, count=5, occurred_on=DAY)
         assert caught.value.code == "funds.more_than_kept"
         services.pass_on(actor=who, id=new_id(), keeping=keeping.id, count=1, occurred_on=DAY)
+        family = kube.members[0].household_id
+        for owing in (owed_by(actor=who, group=kube.group), owed_by(actor=who, household=family)):
+            assert [(row.id, row.owed, row.unit, row.due_on) for row in owing] == [
+                (keeping.id, 1, "goat", date(2027, 10, 1))
+            ]
+        assert owed_by(actor=who, household=kube.members[1].household_id) == []
+        assert owed_by(actor=who) == []
     decide(kube, supervisor, DecisionKind.GOODS_LOSS, subject=keeping.id, body={"count": 1, "forgiven": 0})
     with frozen(TODAY), scoped(kube.actor) as who:
         services.pass_on(actor=who, id=new_id(), keeping=keeping.id, count=1, occurred_on=DAY)

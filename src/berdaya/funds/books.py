@@ -385,3 +385,13 @@ def keepings(*, actor: Actor, fund: UUID) -> list[KeepingRow]:  # noqa: ARG001
         for row in rows
     ]  # fmt: skip
     return sorted(made, key=lambda row: row.closed_on is not None)
+
+
+def owed_by(*, actor: Actor, group: UUID | None = None, household: UUID | None = None) -> list[KeepingRow]:
+    """What a group's members, or the members of one family, keep and still owe to be passed on; open ones first."""
+    if group is None and household is None:
+        return []
+    rows = Keeping.objects.filter(group_id=group) if group else Keeping.objects.filter(membership__household=household)
+    funds = sorted(set(rows.values_list("fund_id", flat=True)))
+    mine = set(rows.values_list("id", flat=True))
+    return [row for fund in funds for row in keepings(actor=actor, fund=fund) if row.id in mine]

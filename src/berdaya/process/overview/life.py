@@ -11,6 +11,7 @@ from uuid import UUID
 from berdaya.access.permissions import require
 from berdaya.accountability.models import Lpj, SpotCheck, Statement
 from berdaya.documents.models import Document
+from berdaya.funds.books import KeepingRow, owed_by
 from berdaya.grants import queue
 from berdaya.grants.lines import name_of
 from berdaya.grants.models import (
@@ -112,6 +113,8 @@ class LifeView:
     assets: tuple[tuple[UUID, str, str], ...] = ()
     """Durable things that the recipient has: id, name, last known state."""
     area_code: int = 0
+    passing_on: tuple[KeepingRow, ...] = ()
+    """Animals and goods of a fund in the recipient's care, and how many of them are still to be passed on."""
 
 
 def life(*, actor: Actor, line_id: UUID) -> LifeView:
@@ -152,6 +155,7 @@ def life(*, actor: Actor, line_id: UUID) -> LifeView:
         tasks=facts.tasks(),
         assets=tuple((row.pk, row.name, row.state) for row in facts.assets),
         area_code=line.area,
+        passing_on=tuple(owed_by(actor=actor, group=line.group_id, household=line.household_id)),
     )
 
 

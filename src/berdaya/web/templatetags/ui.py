@@ -69,6 +69,20 @@ def rupiah(value: int | None) -> str:
     return fmt.rupiah(value)
 
 
+UNITS = {
+    "IDR": ("Rp", "Rp"),
+    "IDR/bulan": ("Rp sebulan", "Rp a month"),
+    "bulan": ("bulan", "months"),
+    "jam": ("jam", "hours"),
+}
+
+
+@register.filter
+def unit_name(value: str) -> str:
+    """The unit of an instrument's question as people say it; an office's own unit stays as it was written."""
+    return UNITS[value][fmt.language() == "en"] if value in UNITS else value
+
+
 @register.filter
 def rupiah_short(value: int | None) -> str:
     return fmt.rupiah_short(value)
