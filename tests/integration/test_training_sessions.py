@@ -302,3 +302,34 @@ def test_two_planners_at_once_never_seat_one_person_twice(operator: Actor, head:
     for thread in threads:
         thread.join()
     assert sorted(answers) == ["planned", "training_clash"]
+
+
+def test_a_participant_of_another_office_is_seen_and_not_told(
+    operator: Actor, head: Actor, make_actor: Maker, offices: dict[str, int]
+) -> None:
+    """The class that holds the person is another office's: the planner learns that there is one, not which."""
+    rows = families(operator, 1)
+    theirs = placed(operator, head, rows, new_class("RAHASIA", seats=3, venue="Aula", trainer="Bu Rini"))
+    ours = placed(operator, head, rows, new_class("K1", seats=3), programme={"code": "situbondo-uji-lain"})
+    with scoped(operator):
+        held = TrainingClass.objects.get(programme=theirs.id)
+        planned = TrainingClass.objects.get(programme=ours.id)
+        services.plan_sessions_many(actor=operator, class_id=held.pk, rows=[MORNING])
+    elsewhere = next(key for name, key in offices.items() if key != operator.office)
+    TrainingClass.objects.filter(pk=held.pk).update(office_id=elsewhere)
+    for model in (ClassSession, Placement):
+        model.objects.filter(training_class=held).update(office_id=elsewhere)
+    with scoped(operator):
+        assert not Placement.objects.filter(training_class=held).exists(), "who sits there stays with that office"
+        plan = services.plan_sessions_many
+        with pytest.raises(Problem) as refused:
+            plan(actor=operator, class_id=planned.pk, rows=[MORNING])
+        assert refused.value.code == "training_clash"
+        assert "kelas lain" in refused.value.text("id")
+        assert "another class" in refused.value.text("en")
+        assert "RAHASIA" not in refused.value.text("id")
+        plan(actor=operator, class_id=planned.pk, rows=[replace(MORNING, starts_at=time(13), ends_at=time(15))])
+        probe = "SELECT training_busy(%s, %s, '08:00', '12:00')"
+        with connection.cursor() as cursor:
+            cursor.execute(probe, [held.pk, DAY])
+            assert cursor.fetchone() == (False,), "a class of another office answers nothing"

@@ -66,7 +66,10 @@ def _others(cls: TrainingClass, rows: Sequence[NewSession], numbers: Sequence[in
 
 
 def _people(cls: TrainingClass, row: NewSession) -> list[Clash]:
-    """Participants who sit in another class at these hours, whatever the programme."""
+    """Participants who sit in another class at these hours, whatever the programme and the office.
+
+    Of another office the planner learns only that there is such a class.
+    """
     mine = Placement.objects.filter(training_class=cls, in_force=True).values("person_id")
     theirs = (
         Placement.objects.filter(person__in=mine, in_force=True)
@@ -81,7 +84,10 @@ def _people(cls: TrainingClass, row: NewSession) -> list[Clash]:
         .select_related("training_class")
         .first()
     )  # fmt: skip
-    return [Clash("participant", True, cls.code, meeting.training_class.code)] if meeting else []
+    if meeting:
+        return [Clash("participant", True, cls.code, meeting.training_class.code)]
+    elsewhere = fetch("SELECT training_busy(%s, %s, %s, %s)", [cls.pk, row.held_on, row.starts_at, row.ends_at])[0][0]
+    return [Clash("participant", True, cls.code)] if elsewhere else []
 
 
 def clashes_of(cls: TrainingClass, rows: Sequence[NewSession], numbers: Sequence[int]) -> list[list[Clash]]:
@@ -145,8 +151,9 @@ def plan_sessions_many(
     """Plan sessions of one class; `number` 0 is the next one, a number that is there changes that session.
 
     A hard clash (trainer, room or participant at the same minutes) raises `training_clash`, also where another office
-    or another planner took the trainer or the room a moment ago. A soft one raises `training_clash_soft` unless
-    `accept_soft`, which is kept with the session. Raises `training_session_unfit`, `training_session_held`.
+    or another planner took the trainer, the room or the participant a moment ago. A soft one raises
+    `training_clash_soft` unless `accept_soft`, which is kept with the session. Raises `training_session_unfit`,
+    `training_session_held`.
     """
     require(actor, "class.plan")
     cls = _class_of(actor, class_id)
@@ -164,7 +171,7 @@ def plan_sessions_many(
     for number, row, found in zip(numbers, rows, clashes_of(cls, rows, numbers), strict=True):
         for clash in found:
             if clash.hard:
-                raise _hard(clash.what, clash.text, (clash.other, clash.other))
+                raise _hard(clash.what, clash.text, (clash.other, clash.other) if clash.other else ELSEWHERE)
         if found and not accept_soft:
             raise _soft(found)
         ids.append(_keep(cls, number, row, found))
