@@ -44,11 +44,12 @@ today, yesterday, deal = clock.today(), clock.today() - timedelta(days=1), new_i
 with scoped(actor):
     programme = Programme.objects.get(code={code!r})
     items = list(PackageItem.objects.filter(package__programme=programme))
-    supplier = procurement.register_supplier(actor=actor, supplier=NewSupplier(new_id(), "CV Contoh Susulan"))
-    store = procurement.open_store(actor=actor, store_id=new_id(), name="Gudang Susulan", area=programme.area)
+    own = " Susulan " + deal.hex[-6:]
+    supplier = procurement.register_supplier(actor=actor, supplier=NewSupplier(new_id(), "CV Contoh" + own))
+    store = procurement.open_store(actor=actor, store_id=new_id(), name="Gudang" + own, area=programme.area)
     wanted = tuple(WantedLine(item.pk, item.quantity * len({lines!r}), item.unit_price_idr) for item in items)
     procurement.record_purchase(actor=actor, programme_id=programme.pk, purchase=NewPurchase(
-        deal, supplier, Method.CATALOGUE, "SP/SUSULAN", yesterday, wanted))
+        deal, supplier, Method.CATALOGUE, "SP/SUSULAN/" + deal.hex[-6:], yesterday, wanted))
 with scoped(checker):
     procurement.agree_purchase(actor=checker, purchase_id=deal)
 with scoped(actor):

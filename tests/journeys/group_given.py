@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -100,6 +99,6 @@ def ledger(demo: Demo, *words: str | Path) -> subprocess.CompletedProcess[str]:
 
 def _python(demo: Demo, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *words], env={**os.environ, **environment(demo)}, cwd=walked.ROOT,
+        [sys.executable, *words], env=environment(demo), cwd=walked.ROOT,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
