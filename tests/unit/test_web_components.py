@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from berdaya.web.components import format as fmt
+from berdaya.kernel import formats as fmt
 from berdaya.web.components.charts import Place, short_name, spark_bars, step_of, steps, tile_map
 from berdaya.web.components.parts import Drop, Funnel, Ledger, Line, Stage, status_badge
 from berdaya.web.components.tables import Cell, Column, Table, pager

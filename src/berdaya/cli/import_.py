@@ -211,7 +211,7 @@ def _unreadable(options: argparse.Namespace, problem: Problem) -> int:
     from berdaya.cli.main import complain
 
     if options.json:
-        texts = {language: f"{problem.text(language)} {problem.advice(language)}" for language in ("id", "en")}
+        texts = {language: problem.told(language) for language in ("id", "en")}
         write_json(options.json, {"file": options.file.name, "error": {"code": problem.code, **texts}})
     complain(problem)
     return UNREADABLE

@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def complain(problem: Problem) -> int:
     """Print a problem in both languages; 2 as exit status."""
-    texts = (f"{problem.text(language)} {problem.advice(language)}" for language in ("id", "en"))
+    texts = (problem.told(language) for language in ("id", "en"))
     sys.stderr.write("berdaya: " + " / ".join(texts) + "\n")
     return 2
 

@@ -40,8 +40,7 @@ class CellProblem:
     def text(self, language: str = "id") -> str:
         """What is wrong and what to do, in `id` or `en`."""
         other = f"{self.other} ({self.other_sheet})" if self.other_sheet else self.other
-        problem = Problem(self.code, other=other)
-        return f"{problem.text(language)} {problem.advice(language)}"
+        return Problem(self.code, other=other).told(language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,10 @@ class Problem(Exception):  # noqa: N818 - the field calls it a problem, and so d
         """What to do, in ``id`` or ``en``."""
         return _fill(self.entry.do_en if language.startswith("en") else self.entry.do_id, self.code, self.params)
 
+    def told(self, language: str = "id") -> str:
+        """What is wrong and what to do, in one line."""
+        return f"{self.text(language)} {self.advice(language)}"
+
 
 def _fill(text: str, code: str, params: Mapping[str, object]) -> str:
     try:

@@ -124,7 +124,7 @@ def _fail(actor: Actor, job_id: UUID, problem: Problem) -> None:
         job = import_jobs.job_of(actor=actor, job_id=job_id, lock=True)
         job.problem = {
             "code": problem.code,
-            **{language: f"{problem.text(language)} {problem.advice(language)}" for language in ("id", "en")},
+            **{language: problem.told(language) for language in ("id", "en")},
         }
         import_jobs.move(job, ImportState.FAILED, "problem")
 

@@ -70,7 +70,7 @@ def go(walk: Walk) -> Iterator[str]:
         except Problem as problem:
             if problem.code not in WAITS_FOR_PEOPLE:
                 raise
-            yield f"{name}: {problem.text()} {problem.advice()}"
+            yield f"{name}: {problem.told()}"
             return
         with scoped(walk.maker):
             refresh_statistics()

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Entry, Problem, register
-from berdaya.web.components.format import language
 
 API = "/api/"
 
@@ -26,6 +26,11 @@ register(
         )
     }
 )
+
+
+def told(problem: Problem | None) -> str:
+    """A problem as one line in the reader's language: what is wrong and what to do; empty where there is none."""
+    return problem.told(language()) if problem else ""
 
 
 class ProblemMiddleware:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel.clock import today
+from berdaya.kernel.formats import language
 from berdaya.kernel.scope import PUBLIC, Actor
-from berdaya.web.components.format import language
 from berdaya.web.session import STAFF_ONLY, frame
 
 KEYS_COOKIE = "pintas"

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST
 from berdaya.access.models import Account
 from berdaya.access.selectors import roles_of
 from berdaya.access.services import change_password, check_sign_in, switch_role
+from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.accounts import demo_account, demo_logins
 from berdaya.web.account.forms import PasswordForm, SignInForm
-from berdaya.web.components.format import language
 from berdaya.web.components.parts import status_badge
 from berdaya.web.language import YEAR, safe_next
+from berdaya.web.problems import told
 from berdaya.web.session import choose, remember
 from berdaya.web.shell import KEYS_COOKIE, KEYS_OFF
 
@@ -40,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         try:
             account = _account(request, form)
         except Problem as problem:
-            form.add_error(None, f"{problem.text(language())} {problem.advice(language())}")
+            form.add_error(None, told(problem))
         else:
             if account is not None:
                 return _enter(request, account)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from berdaya.access.services import CODE_VALID, reset_password
 from berdaya.areas.selectors import path
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.accounts import AccountFilter, AccountRow, account_name, accounts_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words

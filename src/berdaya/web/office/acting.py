@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 
 from berdaya.kernel.problems import Problem
-from berdaya.web.components import format as fmt
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest
 
 BUTTON = "aksi"
@@ -33,8 +33,7 @@ class Acted:
     @property
     def text(self) -> str:
         """The problem with what to do, in the reader's language; empty where there is none."""
-        language = fmt.language()
-        return f"{self.problem.text(language)} {self.problem.advice(language)}" if self.problem else ""
+        return told(self.problem)
 
 
 def act(request: OfficeRequest, acts: Acts, back: str, usual: str = "") -> Acted:

@@ -15,6 +15,7 @@ from berdaya.forms import filling
 from berdaya.forms.types import NOT_APPLICABLE, AnswerError, Band, Instrument, Question, Shape
 from berdaya.forms.values import ResponseLine
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.assessing import (
     AssessFilter,
@@ -29,7 +30,6 @@ from berdaya.process.assessing import (
 )
 from berdaya.process.form_papers import form_paper
 from berdaya.training.inputs import ASSESSMENT
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office.acting import Acted, day_of

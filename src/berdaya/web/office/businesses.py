@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from berdaya.enterprises.texts import reason_text
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.enterprises import (
     STATUSES,
     BusinessFilter,
@@ -27,7 +28,6 @@ from berdaya.process.overview.enterprises import (
 )
 from berdaya.process.overview.enterprises import business as business_of
 from berdaya.process.overview.enterprises import businesses as businesses_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.charts import Spark, spark_bars
 from berdaya.web.components.parts import Crumb, Event, Fact, Figure, status_badge
 from berdaya.web.components.tables import Cell, Control

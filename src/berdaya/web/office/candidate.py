@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.consent_texts import languages
@@ -29,7 +30,6 @@ from berdaya.programmes.offers import fitting, offers
 from berdaya.programmes.rules.evidence import from_json
 from berdaya.programmes.rules.explain import Explanation, points
 from berdaya.programmes.services.candidates import AWAITING
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Bar, Bars, Criterion, Crumb, Fact
 from berdaya.web.office import words
 from berdaya.web.office.acting import Acted, act, day_of, entry, id_of, upload_of

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from berdaya.access.permissions import can, require
 from berdaya.enterprises.catalogue import Kind, Named
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.catalogue_book import MOST_BYTES, catalogue_workbook, read_catalogue
 from berdaya.process.overview.resources import office_catalogue
 from berdaya.training import services
 from berdaya.training.services.catalogue import PERMISSION
 from berdaya.training.shipped import NewEntry, OfficeCatalogue, Part, entry_of, good_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office.acting import Acted, act, upload_of

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.calendar import class_calendar, month_of, next_session_day, week_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Tab
 from berdaya.web.session import OfficeRequest, office_page
 

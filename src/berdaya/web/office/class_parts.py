@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.classwork import ClassWork, Participant
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.class_forms import AnswerForm, FeedbackForm, MaterialForm

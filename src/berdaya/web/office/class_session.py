@@ -12,11 +12,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.classwork import ClassWork, SessionRow, check_in_state, class_work, session_class
 from berdaya.training import services
 from berdaya.training.values import NewPresence
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.office.class_forms import CancelForm, CardForm, CheckInForm, MoveForm
 from berdaya.web.office.classwork import class_crumbs

@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import current_actor
 from berdaya.process import classes as papers
@@ -22,7 +23,6 @@ from berdaya.process.form_papers import form_paper
 from berdaya.process.overview.classwork import ClassWork, SessionRow, class_material, class_work
 from berdaya.training import services
 from berdaya.training.values import NewSession
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Bar, Bars, Crumb, Figure, Tab
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.class_forms import AnswerForm, FeedbackForm, MaterialForm, SessionForm

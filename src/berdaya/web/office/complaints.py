@@ -18,6 +18,7 @@ from berdaya.access.permissions import can
 from berdaya.followup.complaints import public, selectors, services
 from berdaya.followup.complaints.types import SAFE_TIMES, Channel, NewComplaint, State, Subject
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.areas import area_choices
@@ -29,11 +30,11 @@ from berdaya.process.overview.complaints import (
     people_of,
     photo_of,
 )
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
 from berdaya.web.components.tables import Cell
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import Col, list_table, select, text_col
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 SIGNER = Signer(salt="berdaya.complaint")
@@ -145,7 +146,7 @@ def complaint(request: OfficeRequest, complaint_id: UUID) -> HttpResponse:
         "opened": opened,
         "neutral": _neutral(opened),
         "may_pass": not row.inspectorate and request.actor.role != "auditor",
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
     }
     return render(request, "office/complaint.html", context, status=problem.status if problem else 200)
 
@@ -276,7 +277,7 @@ def call(request: OfficeRequest) -> HttpResponse:
                 code=facts["code"],
             )
         except Problem as problem:
-            form.add_error(None, f"{problem.text(fmt.language())} {problem.advice(fmt.language())}")
+            form.add_error(None, told(problem))
     context = {
         "form": form,
         "shown": shown,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from berdaya.kernel import formats as fmt
 from berdaya.people.consent_texts import Language, languages
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge
 
 

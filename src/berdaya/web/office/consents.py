@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.problems import Problem
 from berdaya.people.consent_texts import OFFICIAL, PURPOSES, language_of, languages
@@ -22,7 +23,6 @@ from berdaya.process import consenting
 from berdaya.process.consenting import ConsentRow, ConsentView, Withdrawal
 from berdaya.process.overview.common import staff_only
 from berdaya.process.overview.village import head_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb
 from berdaya.web.office import words
 from berdaya.web.office.acting import act, day_of, entry, id_of

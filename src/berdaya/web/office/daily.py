@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.filters import ListFilter
 from berdaya.process.overview.daily import CheckRow, checks_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell
 from berdaya.web.office.lists import Col, list_table, number_col

@@ -23,12 +23,12 @@ from berdaya.grants.days import DayInfo, NewDay, SlotInfo, SlotState
 from berdaya.grants.procured import stores
 from berdaya.grants.types import Condition, HandoverRow, Manner, PackageInfo, Proof, ProofKind, Receiver
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import of_office
 from berdaya.process.letters import print_day
 from berdaya.process.overview.goods import programmes_of_office, proxies_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words

@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import approve_stage
 from berdaya.process.overview.programmes import ApprovalRow, programme
 from berdaya.process.overview.versions import change_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Fact
 from berdaya.web.office import words
 from berdaya.web.office.rule_words import rule_rows
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 CHECKS = {"decree": "decree.approve", "placement": "placement.publish"}
@@ -55,7 +56,7 @@ def approval(request: OfficeRequest, code: str, approval_id: UUID) -> HttpRespon
         else [],
         "open": row.checked_at is None and not row.own and can(request.actor, permission),
         "problem": problem,
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "crumbs": (
             Crumb(_("Program"), reverse("office:programmes")),
             Crumb(view.row.name, back),

@@ -18,12 +18,12 @@ from berdaya.devices import rules, selectors
 from berdaya.devices.services.phones import revoke
 from berdaya.devices.types import ConflictRow, DeviceRow, StuckRow
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.filters import PAGE_SIZE, ListFilter
 from berdaya.kernel.problems import Problem
 from berdaya.process.field import handing, monthly, queues, resolving, supervising
 from berdaya.process.field.supervising import MentorRow
 from berdaya.process.overview.common import Page
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.documents.selectors import document_pdf
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.documents import DocumentFilter, DocumentRow
 from berdaya.process.overview.documents import documents as documents_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, select, text_col

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.events import EventFilter, ExhibitionRow
 from berdaya.process.overview.events import contest as contest_of
 from berdaya.process.overview.events import events as events_of
 from berdaya.process.overview.events import exhibition as exhibition_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words

@@ -27,11 +27,11 @@ from berdaya.process.overview.families import (
 from berdaya.process.overview.families import families as families_of
 from berdaya.process.overview.families import family as family_of
 from berdaya.training.inputs import ASSESSMENT
-from berdaya.web.components.format import language
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import consent_words, words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, list_table, may_export, number_col, text_col
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -186,7 +186,7 @@ def reveal(request: OfficeRequest, household_id: UUID, person_id: UUID) -> HttpR
     context = {
         "person": person,
         "number": " ".join((number[:6], number[6:12], number[12:])) if number else "",
-        "problem_text": f"{problem.text(language())} {problem.advice(language())}" if problem else "",
+        "problem_text": told(problem),
         "reason": request.POST.get("alasan", ""),
         "back": back,
         "crumbs": (

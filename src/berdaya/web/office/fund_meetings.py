@@ -32,11 +32,11 @@ from berdaya.funds.types import (
 )
 from berdaya.governance.services.cards import cards_of
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.ledger.selectors import book_head
 from berdaya.process.governing import confirm_by_card
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.session import OfficeRequest, office_page, way

@@ -37,9 +37,9 @@ from berdaya.funds.types import (
 )
 from berdaya.funds.wire import terms_json
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.fund_meetings import day_of, id_of, rupiah_of, state_badge

@@ -14,6 +14,7 @@ from berdaya.access.permissions import can
 from berdaya.grants.services.confirmations import record_confirmations_many
 from berdaya.grants.types import Channel, ConfirmationRow
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.goods import (
@@ -25,13 +26,13 @@ from berdaya.process.overview.goods import (
 )
 from berdaya.process.overview.goods import handover as handover_of
 from berdaya.process.overview.goods import handovers as handovers_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
 from berdaya.web.office.forms import ConfirmationForm
 from berdaya.web.office.goods_words import goods_tabs
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -141,7 +142,7 @@ def handover(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
         try:
             record_confirmations_many(actor=request.actor, rows=[_said(form, handover_id)])
         except Problem as problem:
-            form.add_error(None, f"{problem.text(fmt.language())} {problem.advice(fmt.language())}")
+            form.add_error(None, told(problem))
         else:
             messages.success(request, _("Pernyataan penerima tercatat."))
             return HttpResponseRedirect(reverse("office:handover", args=[handover_id]))

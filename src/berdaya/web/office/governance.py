@@ -20,13 +20,14 @@ from berdaya.governance.services import changes
 from berdaya.governance.services.cards import revoke_card
 from berdaya.governance.types import Change, Level, NewRules
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.governing import assess_growth, books_workbook, print_cards
 from berdaya.process.overview.governance import GovernanceView, governance_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import XLSX
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -75,7 +76,7 @@ def governance(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         try:
             number = changes.agree_rules(actor=request.actor, group_id=group_id, rules=form.rules())
         except Problem as problem:
-            form.add_error(None, f"{problem.text(fmt.language())} {problem.advice(fmt.language())}")
+            form.add_error(None, told(problem))
         else:
             messages.success(request, _("Aturan versi %(n)s berlaku.") % {"n": number})
             return HttpResponseRedirect(reverse("office:governance", args=[group_id]))

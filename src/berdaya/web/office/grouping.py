@@ -16,15 +16,16 @@ from berdaya.groups import services as groups
 from berdaya.groups.services import Founding
 from berdaya.groups.types import Left, Position
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process import grouping as process
 from berdaya.process.grouping import GroupingView, ProposalRow, ProposalView
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.acting import act, entry, id_of
 from berdaya.web.office.sections import cleaned
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -221,7 +222,7 @@ def _page(request: OfficeRequest, view: ProposalView, form: FoundingForm, proble
         "short": max(0, view.limits.smallest - len(view.confirmed)) if row.state == "open" else 0,
         "group_href": way("office:group", row.group_id) if row.group_id else "",
         "paper": reverse("office:group-proposal-paper", args=[row.id]),
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "crumbs": (
             Crumb(view.programme_name, way("office:programme", view.programme_code)),
             Crumb(_("Kelompok dari kelas"), reverse("office:group-proposals", args=[view.programme_code])),

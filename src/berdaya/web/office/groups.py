@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.funds.types import Statement
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.groups import GroupFilter, GroupRow, GroupView, MemberRow, group_rows, groups_queryset
 from berdaya.process.overview.groups import group as group_of
 from berdaya.process.overview.groups import groups as groups_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure, Ledger, Line
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import SUBJECT_ROLES, can
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.enterprises import STATUSES
 from berdaya.process.overview.home import HomeView, StatusFigures, TaskGroup
 from berdaya.process.overview.home import home as home_of
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
 from berdaya.web.office.task_words import task_kind, task_title

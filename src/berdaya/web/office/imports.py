@@ -17,6 +17,7 @@ from berdaya.intake.jobs import set_second
 from berdaya.intake.limits import LIMITS
 from berdaya.intake.services import XLSX
 from berdaya.intake.template import make_template
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem, catalogue
 from berdaya.process import import_jobs, import_work
 from berdaya.process.overview.imports import (
@@ -29,10 +30,10 @@ from berdaya.process.overview.imports import (
     two_people,
     without_nik,
 )
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Bar, Bars, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import import_words, words
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 REFRESH_SECONDS = 4
@@ -81,7 +82,7 @@ def imports(request: OfficeRequest) -> HttpResponse:
         "kinds": kinds_for(actor=actor, language=fmt.language()) if works else (),
         "programmes": programmes_for(actor=actor),
         "chosen": request.POST.get("jenis", "candidates"),
-        "problem_text": said(problem) if problem else "",
+        "problem_text": told(problem),
         "table": _table(imports_of(actor=actor, language=fmt.language())),
         "nameless": nameless,
         "nameless_count": count,
@@ -90,11 +91,6 @@ def imports(request: OfficeRequest) -> HttpResponse:
         "crumbs": (),
     }
     return render(request, "office/imports.html", context, status=problem.status if problem else 200)
-
-
-def said(problem: Problem) -> str:
-    """What is wrong and what to do."""
-    return f"{problem.text(fmt.language())} {problem.advice(fmt.language())}"
 
 
 def _table(rows: tuple[ImportRow, ...]) -> Table:
@@ -186,7 +182,7 @@ def _context(view: ImportView, problem: Problem | None) -> dict[str, Any]:
         "view": view,
         "row": row,
         "badge": import_words.state_badge(row.state),
-        "problem_text": said(problem) if problem else "",
+        "problem_text": told(problem),
         "failure": view.problem.get(fmt.language(), ""),
         "picture": _picture(view),
         "progress": _progress(view),

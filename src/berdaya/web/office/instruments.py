@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from berdaya.access.permissions import can
 from berdaya.forms.editing import NewQuestion
 from berdaya.forms.types import Instrument, Question, Shape
+from berdaya.kernel import formats as fmt
 from berdaya.process import instruments as process
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.acting import act, entry, upload_of

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from berdaya.areas.codes import InvalidAreaCodeError, format_code, parse_code
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.people.linkage.services import decide_transfer, request_transfer, unmerge
 from berdaya.people.linkage.types import Decision, PairView, Record, Transfer
@@ -21,11 +22,11 @@ from berdaya.people.rules.dates import read_date
 from berdaya.process.doubles import decide_pair
 from berdaya.process.overview import linkage as overview
 from berdaya.process.overview.linkage import PairFilter, PairLine
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, list_table, select, text_col
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 FIELDS = {
@@ -125,7 +126,7 @@ def look_alike(request: OfficeRequest, pair_id: UUID) -> HttpResponse:
         "bars": _bars(view),
         "open": view.state in {"open", "asked"},
         "asked": view.state == "asked",
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "reason": request.POST.get("alasan", ""),
         "crumbs": (
             Crumb(_("Keluarga"), reverse("office:families")),
@@ -245,7 +246,7 @@ def transfers(request: OfficeRequest) -> HttpResponse:
     rows, places = overview.transfers(actor=request.actor)
     context = {
         "claims": [(row, places.get(row.area, ""), places.get(row.to_area, format_code(row.to_area))) for row in rows],
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "area": request.POST.get("wilayah", ""),
         "reason": request.POST.get("alasan", ""),
         "crumbs": (Crumb(_("Keluarga"), reverse("office:families")), Crumb(_("Permintaan pindah"))),
@@ -284,7 +285,7 @@ def transfer(request: OfficeRequest, transfer_id: UUID) -> HttpResponse:
         "from_place": places.get(row.area, ""),
         "to_place": places.get(row.to_area, format_code(row.to_area)),
         "open": row.state == "open" and row.side == "holds",
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "reason": request.POST.get("alasan", ""),
         "crumbs": (
             Crumb(_("Keluarga"), reverse("office:families")),

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel.filters import ListFilter
+from berdaya.kernel.formats import language, number
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.common import Page
 from berdaya.process.overview.exports import MIN_REASON, check_export, export_list
-from berdaya.web.components.format import language, number
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Chip, Column, Control, Export, Option, Table, pager
 from berdaya.web.session import OfficeRequest

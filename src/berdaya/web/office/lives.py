@@ -18,12 +18,12 @@ from berdaya.files.selectors import file_info
 from berdaya.grants.services.assets import AssetLook, look_at_assets_many
 from berdaya.grants.types import AssetState
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview import rupiah
 from berdaya.process.overview.life import LifeView, Moment, Station, life
 from berdaya.process.overview.rupiah import Pot
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words

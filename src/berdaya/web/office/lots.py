@@ -16,11 +16,11 @@ from berdaya.grants import services
 from berdaya.grants.procured import stores
 from berdaya.grants.stock import Move, NewMove
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.seconds import LotView, MoveRow
 from berdaya.process.overview.seconds import lot as lot_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words

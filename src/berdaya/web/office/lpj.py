@@ -18,6 +18,7 @@ from berdaya.access.permissions import can
 from berdaya.accountability.services import lpj as services
 from berdaya.accountability.types import Age, EntryKind, LpjState, NewEntry
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.accounting import open_reports, report_file
@@ -32,11 +33,11 @@ from berdaya.process.overview.accountability import (
     programme_choices,
     programme_id_of,
 )
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import Col, export_page, kept, list_table, may_export, select, text_col
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 ORDER = (Age.ACCEPTED, Age.SUBMITTED, Age.NOT_DUE, Age.LATE_30, Age.LATE_90, Age.LATE_MORE)
@@ -293,7 +294,7 @@ def _context(request: OfficeRequest, view: LpjView, form: EntryForm, problem: Pr
         "may_hand_in": writes and not totals.left_idr,
         "may_decide": can(request.actor, "lpj.decide") and row.state is LpjState.SUBMITTED and not view.own,
         "may_take_back": writes,
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "may_open_files": request.actor.kind == "staff",
     }
 

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.maps import MapFilter, MapPlace, MapView, map_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.charts import Place, TileMap, short_name, steps, tile_map
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Column, Control, Option, Table

@@ -24,9 +24,9 @@ from berdaya.programmes.offers import Offer
 from berdaya.programmes.offers import offer as offer_of
 from berdaya.programmes.offers import offers as offers_of
 from berdaya.programmes.services.referrals import NewOffer
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.wording import conditions
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -105,7 +105,7 @@ def _register(request: OfficeRequest, chosen: Offer | None) -> HttpResponse:
         "chosen": chosen,
         "rows": [(item, conditions(item.conditions)) for item in offers_of(actor=actor)] if chosen is None else [],
         "form": form,
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "referrals": _open_referrals(actor) if chosen is None else [],
         "crumbs": crumbs,
     }

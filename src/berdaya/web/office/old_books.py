@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.old_books import OldBook, OldBookEntry, balances_of, old_book, propose_old_book
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb
 from berdaya.web.office.acting import upload_of
 from berdaya.web.office.fund_meetings import day_of, id_of, rupiah_of

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.areas.codes import parse_code
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.placement import PlacementFilter, PlacementView, placement_view
 from berdaya.process.overview.resources import office_catalogue
@@ -17,7 +18,6 @@ from berdaya.training import services
 from berdaya.training.shipped import Part as CataloguePart
 from berdaya.training.texts import change_text, placement_text
 from berdaya.training.values import NewArrangement, NewClass, PlacementLine, RunLine, WhatIf, WhatIfChange
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from berdaya.areas.codes import InvalidAreaCodeError, format_code, parse_code
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.resources import (
     MapCell,
@@ -26,7 +27,6 @@ from berdaya.process.overview.resources import (
 from berdaya.training import services
 from berdaya.training.shipped import Part
 from berdaya.training.values import NewResource
-from berdaya.web.components import format as fmt
 from berdaya.web.components.charts import Place, TileMap, short_name, steps, tile_map
 from berdaya.web.components.parts import Badge, Crumb, Figure, Tab
 from berdaya.web.components.tables import Cell, Column, Control, Option, Table

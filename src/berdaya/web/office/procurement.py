@@ -26,11 +26,11 @@ from berdaya.grants.stock import (
 )
 from berdaya.grants.types import PackageInfo, PackageLine
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import of_office
 from berdaya.process.overview.goods import programme_id, programmes_of_office
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.goods_words import goods_tabs, method

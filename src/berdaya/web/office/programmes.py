@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.programmes import (
     STAGES,
     CandidateFilter,
@@ -27,7 +28,6 @@ from berdaya.process.overview.programmes import (
 from berdaya.process.overview.programmes import programme as programme_of
 from berdaya.process.overview.programmes import programmes as programmes_of
 from berdaya.process.overview.steps import tells_steps
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Drop, Fact, Figure, Funnel, Stage, Tab, status_badge
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words

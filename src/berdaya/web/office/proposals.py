@@ -14,6 +14,7 @@ from berdaya.access.permissions import can
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.grants import services
 from berdaya.grants.types import PackageLine
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.by_hand import of_office
@@ -27,7 +28,6 @@ from berdaya.process.overview.proposals import (
 )
 from berdaya.process.overview.proposals import proposal as proposal_of
 from berdaya.process.overview.proposals import proposals as proposals_of
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure, Step
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office.goods_words import goods_tabs

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.steps import tells_steps
 from berdaya.reports.narrative import workbook
 from berdaya.reports.selectors import programme_figures
 from berdaya.reports.types import Milestone, ProgrammeFigures
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Bar, Bars, Crumb, Figure, status_badge
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.lists import XLSX

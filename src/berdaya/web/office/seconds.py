@@ -17,11 +17,11 @@ from berdaya.grants.procured import stores
 from berdaya.grants.stock import Back, NewReturn
 from berdaya.grants.types import NewProxy, Why
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview import seconds
 from berdaya.process.overview.seconds import ProxyDesk, ReturnDesk, Waiting
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.goods_words import back_reason, goods_tabs, why

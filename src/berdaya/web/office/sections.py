@@ -11,8 +11,8 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Bars, Crumb, Fact, Figure, Tab
 from berdaya.web.components.tables import Table
 from berdaya.web.session import OfficeRequest

@@ -16,6 +16,7 @@ from berdaya.access.permissions import can
 from berdaya.areas.codes import format_code
 from berdaya.files.selectors import file_info
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process import papers
 from berdaya.process.overview.common import places
@@ -27,7 +28,6 @@ from berdaya.process.overview.simulation import simulation as simulation_of
 from berdaya.process.overview.versions import propose_trial
 from berdaya.process.overview.versions import versions as versions_of
 from berdaya.programmes.rules.changes import changed_rules
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.office import words
 from berdaya.web.office.acting import act
@@ -35,6 +35,7 @@ from berdaya.web.office.lists import XLSX
 from berdaya.web.office.programmes import criterion, tabs
 from berdaya.web.office.rule_words import rule_rows
 from berdaya.web.office.village import crumbs_of, keep_scan
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -59,7 +60,7 @@ def simulation(request: OfficeRequest, code: str) -> HttpResponse:
         view = simulation_of(actor=request.actor, code=code, trial=None)
     context = {
         "view": view,
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "weights": _weights(view, request.GET),
         "limits": _limits(view, request.GET),
         "quotas": _quotas(view, request.GET),

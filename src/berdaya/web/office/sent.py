@@ -14,9 +14,9 @@ from berdaya.access.permissions import require
 from berdaya.files.images import MAX_BYTES
 from berdaya.files.services import store_photo, store_signature
 from berdaya.files.types import FileDraft
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.web.components import format as fmt
 
 MOST_INK = 200_000
 """Letters of a drawn signature as it comes from the page: points of all strokes."""

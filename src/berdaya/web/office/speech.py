@@ -18,6 +18,7 @@ from berdaya.access.permissions import can
 from berdaya.accountability.services.codes import issue_codes_many, replace_code
 from berdaya.accountability.services.statements import record_in_person, record_spot_check
 from berdaya.accountability.types import MENTOR_PHONE, SHARED_PHONE, Said, SaidLine, Word
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process.accounting import issue_programme_codes, print_slips
@@ -32,11 +33,11 @@ from berdaya.process.overview.accountability import (
     speech_of,
     words_of,
 )
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Option, Table, pager
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import kept, select
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 MAX_PHOTO = 12 * 1024 * 1024
@@ -225,7 +226,7 @@ def speech(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
                 said=form.said(),
             )
         except Problem as problem:
-            form.add_error(None, f"{problem.text(fmt.language())} {problem.advice(fmt.language())}")
+            form.add_error(None, told(problem))
         else:
             messages.success(request, _("Kata penerima tercatat."))
             return HttpResponseRedirect(reverse("office:speech", args=[handover_id]))

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process import by_hand
 from berdaya.programmes import services
 from berdaya.programmes.selectors import config_of
 from berdaya.training.services.grouping import form_groups
 from berdaya.training.services.placing import propose_placements
-from berdaya.web.components import format as fmt
 from berdaya.web.office.uploads import judged
 from berdaya.web.session import OfficeRequest, office_page
 

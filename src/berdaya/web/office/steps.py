@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import PERMISSIONS, can
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.steps import State, Step, StepsView, programme_steps
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Tone
 from berdaya.web.components.tables import Option
 from berdaya.web.office import words

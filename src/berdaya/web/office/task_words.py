@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from berdaya.followup.texts import ALERT_LABELS
 from berdaya.followup.texts import task_title as alert_title
-from berdaya.web.components.format import language
+from berdaya.kernel.formats import language
 
 PATTERNS: Mapping[str, str | Promise] = {
     "asset.check": _("Periksa %(count)s barang bantuan pada usaha %(name)s"),

@@ -11,17 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.process.overview.tasks import task as task_of
 from berdaya.process.overview.tasks import tasks as tasks_of
 from berdaya.tasks.services import complete
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, text_col
 from berdaya.web.office.task_words import outcome, task_kind, task_title
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -102,7 +103,7 @@ def task(request: OfficeRequest, task_id: UUID) -> HttpResponse:
         "facts": _facts(row),
         "open": row.state == "open" and can(request.actor, "task.complete"),
         "problem": problem,
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "outcome": request.POST.get("hasil", ""),
         "crumbs": (Crumb(_("Tugas"), reverse("office:tasks")), Crumb(_title(row))),
     }

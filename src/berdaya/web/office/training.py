@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.kernel import formats as fmt
 from berdaya.process.overview.training import ClassFilter, ClassRow, ClassView, SeatRow, class_rows, classes_queryset
 from berdaya.process.overview.training import classes as classes_of
 from berdaya.process.overview.training import training_class as class_of
 from berdaya.training.texts import placement_text
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words

@@ -16,15 +16,16 @@ from django.views.decorators.http import require_POST
 from berdaya.files.selectors import file_info
 from berdaya.intake.limits import LIMITS
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem, catalogue
 from berdaya.process import by_hand
 from berdaya.process.imports import Imported
 from berdaya.process.overview.programmes import programme_head
 from berdaya.process.overview.uploads import RunRow, runs_of, take_list
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import imports, words
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -49,7 +50,7 @@ def upload(request: OfficeRequest, code: str) -> HttpResponse:
         "scheme": scheme,
         "done": done,
         "refused": _reasons(done.refused) if done else [],
-        "problem_text": f"{problem.text(fmt.language())} {problem.advice(fmt.language())}" if problem else "",
+        "problem_text": told(problem),
         "runs": _runs(runs),
         "may_screen": bool(runs),
         "crumbs": (Crumb(_("Program"), reverse("office:programmes")), Crumb(name, back), Crumb(_("Unggah daftar"))),

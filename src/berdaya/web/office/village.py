@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import can
 from berdaya.intake.limits import LIMITS
 from berdaya.kernel import clock
+from berdaya.kernel import formats as fmt
 from berdaya.people.consent_texts import local_language
 from berdaya.process import papers, verification
 from berdaya.process.overview.village import (
@@ -35,7 +36,6 @@ from berdaya.programmes import services
 from berdaya.programmes.rules.kin import Attendee
 from berdaya.programmes.services.meetings import Decided, Minutes
 from berdaya.programmes.services.objections import NewObjection
-from berdaya.web.components import format as fmt
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import ROLE_NAMES
 from berdaya.devices.kinds import kind_of as record_kind_of
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.kernel.formats import language
 from berdaya.programmes.states import NAMES, CandidateState
 from berdaya.training.catalogue import own_name
 from berdaya.training.shipped import Part
-from berdaya.web.components.format import language
 from berdaya.web.components.parts import Badge
 
 _GOOD = {"eligible", "verified", "selected", "decreed"}

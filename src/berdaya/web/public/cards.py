@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 
 from berdaya.governance import public
 from berdaya.governance.types import OwnBook
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
-from berdaya.web.components import format as fmt
-from berdaya.web.public.confirmation import told
+from berdaya.web.problems import told
 
 
 def event_name(kind: str) -> str:

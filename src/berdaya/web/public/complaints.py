@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 
 from berdaya.followup.complaints import public
 from berdaya.followup.complaints.types import SAFE_TIMES, CaseStatus, Channel, NewComplaint, State, Subject
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
-from berdaya.web.components import format as fmt
-from berdaya.web.public.confirmation import MAX_PHOTO, source_of, told
+from berdaya.web.problems import told
+from berdaya.web.public.confirmation import MAX_PHOTO, source_of
 
 SIGNER = Signer(salt="berdaya.complaint")
 SUBJECTS = {

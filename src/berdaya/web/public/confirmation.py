@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 
 from berdaya.accountability import public
 from berdaya.accountability.types import Channel, OpenCode, Said, SaidLine
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
-from berdaya.web.components import format as fmt
+from berdaya.web.problems import told
 
 MAX_PHOTO = 12 * 1024 * 1024
 
@@ -25,11 +26,6 @@ MAX_PHOTO = 12 * 1024 * 1024
 def source_of(request: HttpRequest) -> bytes:
     """The connection as the counter of tries keeps it."""
     return public.source_of(request.META.get("REMOTE_ADDR", ""))
-
-
-def told(problem: Problem) -> str:
-    """A problem as one line: what is wrong and what to do."""
-    return f"{problem.text(fmt.language())} {problem.advice(fmt.language())}"
 
 
 @never_cache

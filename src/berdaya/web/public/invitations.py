@@ -18,7 +18,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.training import public
 from berdaya.training.types import HELP
 from berdaya.training.values import InvitedTo
-from berdaya.web.public.confirmation import told
+from berdaya.web.problems import told
 
 
 class AnswerForm(forms.Form):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.kernel.formats import number, rupiah
 from berdaya.market.types import Badge, ShopProduct, ShopSeller, ShopStall
-from berdaya.web.components.format import number, rupiah
 from berdaya.web.shop import words
 from berdaya.web.shop.art import Art, art_for
 

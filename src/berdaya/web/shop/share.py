@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from PIL import Image, ImageDraw, ImageFont
 
+from berdaya.kernel.formats import rupiah
 from berdaya.market.types import ShopProduct
-from berdaya.web.components.format import rupiah
 from berdaya.web.shop import words
 from berdaya.web.shop.cards import place
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from berdaya.documents import selectors as documents
 from berdaya.kernel import clock
+from berdaya.kernel.formats import day, number, percent, rupiah_short
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, scoped
 from berdaya.market import public, rules
@@ -22,7 +23,6 @@ from berdaya.market.types import PermitKind, PublicFigure, ShopExhibition, ShopP
 from berdaya.programmes.offers import public_offers
 from berdaya.programmes.services.scans import MAX_BYTES as SCAN_BYTES
 from berdaya.programmes.services.scans import public_scans
-from berdaya.web.components.format import day, number, percent, rupiah_short
 from berdaya.web.components.wording import conditions
 from berdaya.web.shop import cards, filters, share, words
 from berdaya.web.shop.art import art_for

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from berdaya.documents.types import LetterKind
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.kernel.formats import language
 from berdaya.market.types import PermitKind
-from berdaya.web.components.format import language
 
 CATEGORIES: Mapping[str, Promise] = {
     "food": _("Makanan dan minuman"),

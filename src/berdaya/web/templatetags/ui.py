@@ -9,8 +9,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
-from berdaya.web.components import format as fmt
 from berdaya.web.components import icons
 from berdaya.web.components.charts import Spark, TileMap
 from berdaya.web.components.parts import (

@@ -26,6 +26,6 @@ class Command(BaseCommand):
                 actor=custodian(options["by"]), person_id=options["person"], reason=options["reason"]
             )
         except Problem as problem:
-            raise CommandError(f"{problem.text()} {problem.advice()}") from problem
+            raise CommandError(f"{problem.told()}") from problem
         for table, count in touched.items():
             self.stdout.write(f"{table}: {count}")
