@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,21 +41,26 @@ class Check:
     code: str
     name: tuple[str, str]
     run: Callable[[Actor, date], int]
+    kind: str = ""
+    """Kind of its tasks, where all are of one kind."""
 
 
 CHECKS = (
-    Check("alerts", ("Usaha yang melemah", "Weakening businesses"), lambda actor, on: raise_alerts(
-        actor=actor, as_of=on).open),
-    Check("assets", ("Barang yang lama tidak dilihat", "Goods unseen for long"), lambda actor, on: raise_asset_checks(
-        actor=actor, as_of=on)),
-    Check("lpj", ("LPJ jatuh tempo", "Accountability reports due"), lambda actor, _on: remind_many(actor=actor)),
-    Check("mentors", ("Kunjungan yang turun", "Falling visits"), lambda actor, on: len(
-        raise_falling(actor=actor, as_of=on))),
-    Check("phones", ("HP yang lama diam", "Silent phones"), forgotten.silent_phones),
+    Check("alerts", ("Usaha yang melemah", "Weakening businesses"),
+          lambda actor, on: raise_alerts(actor=actor, as_of=on).open),
+    Check("assets", ("Barang yang lama tidak dilihat", "Goods unseen for long"),
+          lambda actor, on: raise_asset_checks(actor=actor, as_of=on), "asset.check"),
+    Check("lpj", ("LPJ jatuh tempo", "Accountability reports due"),
+          lambda actor, _on: remind_many(actor=actor), "lpj_due"),
+    Check("mentors", ("Kunjungan yang turun", "Falling visits"),
+          lambda actor, on: len(raise_falling(actor=actor, as_of=on)), "mentor_falling"),
+    Check("phones", ("HP yang lama diam", "Silent phones"), forgotten.silent_phones, "phone_silent"),
     Check("funds", ("Angsuran macet dan kelompok berhenti", "Late funds and groups that stopped"), forgotten.funds),
-    Check("confirmations", ("Penerima yang belum bersuara", "Recipients not yet heard"), forgotten.silent_recipients),
-    Check("complaints", ("Pengaduan lewat tenggat", "Complaints past their date"), forgotten.late_complaints),
-    Check("tasks", ("Tugas yang lama lewat tenggat", "Tasks long past their date"), forgotten.late_tasks),
+    Check("confirmations", ("Penerima yang belum bersuara", "Recipients not yet heard"),
+          forgotten.silent_recipients, "recipients_silent"),
+    Check("complaints", ("Pengaduan lewat tenggat", "Complaints past their date"),
+          forgotten.late_complaints, "complaints_late"),
+    Check("tasks", ("Tugas yang lama lewat tenggat", "Tasks long past their date"), forgotten.late_tasks, "tasks_late"),
 )  # fmt: skip
 
 
@@ -75,17 +80,25 @@ def run_due(*, on: date, checks: Iterable[Check] = CHECKS) -> list[Ran]:
     with scoped(installer()):
         offices = list(Office.objects.order_by("id"))
     wanted = list(checks)
-    return [ran for office in offices for check in wanted if (ran := _run(office, check, on)) is not None]
+    return [ran for office in offices for ran in _run_office(office, wanted, on)]
 
 
-def _run(office: Office, check: Check, on: date) -> Ran | None:
+def _run_office(office: Office, checks: Iterable[Check], on: date) -> Iterator[Ran]:
     actor = automatic(office, PERMISSIONS)
+    with scoped(actor, route="daily"):
+        done = daily_done(actor=actor, on=on)
+    for check in checks:
+        if check.code not in done and (ran := _run(office, actor, check, on)) is not None:
+            yield ran
+
+
+def _run(office: Office, actor: Actor, check: Check, on: date) -> Ran | None:
     started = time.perf_counter()
-    problem = ""
-    found = 0
+    found, problem = 0, ""
     try:
         with scoped(actor, route="daily"):
-            if not _alone(office.pk, check.code) or daily_done(actor=actor, on=on, code=check.code):
+            # Another worker may have run it since this one looked.
+            if not _alone(office.pk, check.code) or check.code in daily_done(actor=actor, on=on):
                 return None
             found = check.run(actor, on)
             seconds = time.perf_counter() - started

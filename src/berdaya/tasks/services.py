@@ -180,9 +180,10 @@ def _move(task: Task, action: str) -> None:
     task.state = target.value
 
 
-def daily_done(*, actor: Actor, on: date, code: str) -> bool:
-    """Whether a daily check has run for the actor's office on that day without a problem."""
-    return DailyRun.objects.filter(office_id=int(actor.office or 0), on=on, check_code=code, problem="").exists()
+def daily_done(*, actor: Actor, on: date) -> set[str]:
+    """Codes of the daily checks that have run for the actor's office on that day without a problem."""
+    ran = DailyRun.objects.filter(office_id=int(actor.office or 0), on=on, problem="")
+    return set(ran.values_list("check_code", flat=True))
 
 
 def keep_daily(*, actor: Actor, area: int, on: date, code: str, found: int, seconds: float, problem: str = "") -> None:

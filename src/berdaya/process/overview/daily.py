@@ -14,9 +14,9 @@ from berdaya.tasks.selectors import daily_runs
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check: its names, the day it last ran, tasks that stood then, and what kept it from ending."""
+    """One check: kind of its tasks, names, the day it last ran, tasks that stood then, what kept it from ending."""
 
-    code: str
+    kind: str
     name: tuple[str, str]
     on: date | None
     found: int
@@ -28,9 +28,9 @@ def checks_of(*, actor: Actor) -> Page[CheckRow]:
     require(actor, "task.manage")
     last = daily_runs(actor=actor)
     rows = [
-        CheckRow(check.code, check.name, run.on, run.found, run.problem)
+        CheckRow(check.kind, check.name, run.on, run.found, run.problem)
         if (run := last.get(check.code))
-        else CheckRow(check.code, check.name, None, 0, "")
+        else CheckRow(check.kind, check.name, None, 0, "")
         for check in CHECKS
     ]
     return Page(tuple(rows), len(rows), 1)

@@ -41,11 +41,8 @@ def _columns() -> list[Col[CheckRow]]:
 
 
 def _tasks_address(row: CheckRow) -> str:
-    kind = {
-        "mentors": "mentor_falling", "phones": "phone_silent", "confirmations": "recipients_silent",
-        "complaints": "complaints_late", "tasks": "tasks_late", "assets": "asset.check", "lpj": "lpj_due",
-    }.get(row.code, "")  # fmt: skip
-    return f"{reverse('office:tasks')}?whose=semua{f'&kind={kind}' if kind else ''}" if row.found else ""
+    kind = f"&kind={row.kind}" if row.kind else ""
+    return f"{reverse('office:tasks')}?whose=semua{kind}" if row.found else ""
 
 
 @office_page("task.manage")
