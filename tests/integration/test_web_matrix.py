@@ -187,6 +187,13 @@ for _kind in ("operator", "verifier", "supervisor", "head", "auditor", "camat", 
     OWN[_kind] = OWN[_kind] | {"office:group-proposals", "office:group-proposal", "office:group-proposal-paper"}
 LADDER |= {"office:group-proposals"}
 SHARED |= {"office:instrument-fill", "office:instrument-paper"}
+_EVENTS = {"office:exhibition-edit", "office:contest-edit", "office:exhibition-new", "office:contest-new"}
+OWN["operator"] = OWN["operator"] | _EVENTS
+for _kind in ROLES:
+    if "office:exhibition" in OWN[_kind]:
+        OWN[_kind] = OWN[_kind] | {"office:exhibition-print", "office:contest-print"}
+LISTS |= {"office:exhibition-new", "office:contest-new"}
+LADDER |= {"office:exhibition-print", "office:contest-print"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
@@ -320,6 +327,10 @@ def arguments(route: str, world: World) -> list[object]:
         "office:device-as": [ids["device"]],
         "office:field-report": [ids["field-mentor"], "2026-10"],
         "office:import-template": ["candidates"],
+        "office:exhibition-edit": [ids["exhibition"]],
+        "office:exhibition-print": [ids["exhibition"]],
+        "office:contest-edit": [ids["contest"]],
+        "office:contest-print": [ids["contest"]],
     }
     special |= potential(world) | books(world)
     if route in special:

@@ -117,6 +117,10 @@ OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-pap
 LISTS |= {"consent-texts"}
 SHARED |= {"family-consent", "consent-sheet"}
 OTHER |= {"visit-sheets"}
+LISTS |= {"exhibition-new", "contest-new"}
+THINGS |= {"exhibition-edit": "exhibition", "contest-edit": "contest"}
+THINGS |= {"exhibition-print": "exhibition", "contest-print": "contest"}
+LADDER |= {"exhibition-print", "contest-print"}
 
 
 @pytest.fixture(autouse=True)

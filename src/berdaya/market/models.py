@@ -84,6 +84,8 @@ class Exhibition(ProcessRow):
     place = models.BigIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    """The day the office closed its books on it; days that phones sold before may still come in."""
     invited = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
@@ -93,7 +95,7 @@ class Exhibition(ProcessRow):
 class Stall(ProcessRow):
     """Stan: one business at an exhibition, with sales and leads; keeps the seller's area."""
 
-    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
+    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"}, delete=True)
 
     exhibition = models.ForeignKey(Exhibition, on_delete=models.PROTECT, related_name="stalls")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="stalls")
@@ -118,6 +120,8 @@ class Contest(ProcessRow):
     name = models.CharField(max_length=160)
     level = models.CharField(max_length=20)
     held_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    """The day the places became final; nobody is marked after it unless it is opened again."""
     invited = ArrayField(models.BigIntegerField(), default=list)
     criteria = models.JSONField(default=list)
 
@@ -128,7 +132,7 @@ class Contest(ProcessRow):
 class ContestEntry(ProcessRow):
     """Peserta lomba: one business in a contest, with the score that its jury sheets give."""
 
-    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
+    policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"}, delete=True)
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="entries")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="contest_entries")

@@ -138,6 +138,16 @@ class NewStall:
 
 
 @dataclass(frozen=True, slots=True)
+class StallTakings:
+    """What a stall took in all, as the office keeps its books: its number, turnover and leads."""
+
+    stall_id: UUID
+    number: str
+    turnover_idr: int
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewContest:
     """A contest (lomba) of one level: kabupaten, provinsi or nasional."""
 

@@ -20,7 +20,7 @@ from berdaya.groups.models import Group
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process import caseloads
-from berdaya.process.field.demo import enrol_mentor, open_next_contest
+from berdaya.process.field.demo import enrol_mentor, open_next_contest, open_next_fair
 from berdaya.process.offices import ensure_account, ensure_role
 from berdaya.training.models import TrainingClass
 
@@ -37,6 +37,10 @@ register(
         ),
     }
 )
+
+
+STALLS = 3
+"""So many of the mentor's own businesses stand at the exhibition that runs."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,8 @@ def _mentor(admin: Actor, office: Office) -> None:
         caseloads.open_mentor(actor=admin, role_id=role_id, mentor_id=mentor.pk)
     enrol_mentor(account_id=account.pk, role_id=role_id, supervisor=_actor(OFFICE_PEOPLE[2], office))
     open_next_contest(operator=_actor(OFFICE_PEOPLE[0], office))
+    own = actor_for(account.pk, role_id=role_id).enterprises
+    open_next_fair(operator=_actor(OFFICE_PEOPLE[0], office), enterprises=sorted(own)[:STALLS])
 
 
 def _sponsor(admin: Actor, office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,9 @@ from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.market.contests import open_contest
-from berdaya.market.models import Contest, ContestEntry
-from berdaya.market.types import NewContest
+from berdaya.market.fairs import open_exhibition, seat_stalls_many
+from berdaya.market.models import Contest, ContestEntry, Exhibition, Stall
+from berdaya.market.types import NewContest, NewExhibition
 from berdaya.process.field import packing, supervising
 from berdaya.process.field.receive import Push, receive
 
@@ -69,6 +71,24 @@ def open_next_contest(*, operator: Actor) -> None:
         )  # fmt: skip
         criteria = [(name, weight) for name, weight in last.criteria]
         open_contest(actor=operator, contest=contest, criteria=criteria, enterprises=list(entered))
+
+
+def open_next_fair(*, operator: Actor, enterprises: Sequence[UUID]) -> None:
+    """The office's last exhibition runs again around today, with its stalls and those of ``enterprises``; once."""
+    with scoped(operator):
+        last = Exhibition.objects.filter(office_id=operator.office or 0).order_by("-starts_on", "id").first()
+        today = clock.today()
+        if last is None or last.ends_on >= today:
+            return
+        fair = NewExhibition(
+            id=stable_id("demo-fair", last.pk), area=last.area, office_id=last.office_id,
+            code=f"{last.code}-{today.year}", name=last.name.replace(str(last.starts_on.year), str(today.year)),
+            venue=last.venue, place=last.place, starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=1),
+        )  # fmt: skip
+        stalls = Stall.objects.filter(exhibition=last).order_by("number", "id")
+        stood = list(stalls.values_list("enterprise_id", flat=True))
+        open_exhibition(actor=operator, exhibition=fair)
+        seat_stalls_many(actor=operator, exhibition_id=fair.id, enterprises=[*enterprises, *stood])
 
 
 def _latest(actor: Actor) -> list[tuple[Any, ...]]:

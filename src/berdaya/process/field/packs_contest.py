@@ -1,7 +1,7 @@
 """The pack `contest`: the entries of a contest and the criteria of its jury, for who keeps the sheets on the spot.
 
 `subject` is the contest. It is offered to the office's own staff with `market.manage` from a week before the contest
-until a week after it. Two stores:
+until a week after it or its closing. Two stores:
 
 - `contest` (id = the contest): `name, level, held_on, criteria` (pairs of name and weight), `jurors` (names so far)
 - `contest_entry` (id = the entry): `contest, name, kind_name, area_name, marked_by` (names of jurors)
@@ -29,7 +29,9 @@ AROUND = timedelta(days=7)
 def _offers(actor: Actor, as_of: date) -> Sequence[PackRef]:
     if actor.kind != "staff" or not actor.office or not can(actor, "market.manage"):
         return ()
-    rows = Contest.objects.filter(office_id=actor.office, held_on__range=(as_of - AROUND, as_of + AROUND))
+    rows = Contest.objects.filter(
+        office_id=actor.office, held_on__range=(as_of - AROUND, as_of + AROUND), closed_on=None
+    )
     return [
         PackRef("contest", row.pk, row.name, datetime.combine(row.held_on + AROUND, time.max, tzinfo=WIB))
         for row in rows.exclude(criteria=[]).order_by("held_on", "id")

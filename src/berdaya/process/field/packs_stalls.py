@@ -1,7 +1,7 @@
 """The pack `exhibition`: stalls of the actor's own businesses at an exhibition, so that a day's takings can be told.
 
-`subject` is the exhibition. It is offered from three days before it opens until a week after it closes, to roles with
-`visit.record` that see a stall there. One store:
+`subject` is the exhibition. It is offered from three days before it opens until a week after its last day, or until the
+office closes its books, to roles with `visit.record` that see a stall there. One store:
 
 - `stall` (id = the stall): `exhibition, exhibition_name, enterprise, enterprise_name, stall (its number), starts_on,
   ends_on`
@@ -22,7 +22,7 @@ from berdaya.kernel.scope import Actor
 BEFORE, AFTER = timedelta(days=3), timedelta(days=7)
 _EXHIBITIONS = """
     SELECT DISTINCT x.id, x.name, x.ends_on FROM market_exhibition x JOIN market_stall t ON t.exhibition_id = x.id
-    WHERE x.starts_on <= %s AND x.ends_on >= %s ORDER BY x.ends_on, x.id
+    WHERE x.starts_on <= %s AND x.ends_on >= %s AND x.closed_on IS NULL ORDER BY x.ends_on, x.id
 """
 _STALLS = """
     SELECT t.id, x.id, x.name, e.id, e.name, t.number, x.starts_on, x.ends_on
