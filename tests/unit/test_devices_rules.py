@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,24 +18,28 @@ from berdaya.kernel.problems import Problem
 NOW = datetime(2026, 10, 31, 5, tzinfo=UTC)
 KEY = UUID("01a1fff6-153f-767e-8829-c32345eb8448")
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.text('aé"\\\n u0d8😀', max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc\\u08d\n", max_size=4), inner, max_size=3),
     max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.text(max_size=5), plain, max_size=4))
+def told_of(version: int, body: dict[str, Any]) -> str:
+    return rules.canonical("visit", version, rules.body_text(body), rules.files_text({"photo": KEY}))
+
+
+@given(st.dictionaries(st.text('xyz"\\é', max_size=5), plain, max_size=4))
 def test_the_order_of_keys_says_nothing(body: dict[str, Any]) -> None:
     turned = dict(reversed(list(body.items())))
-    one, two = (rules.canonical("visit", 1, told, {"photo": KEY}) for told in (body, turned))
+    one, two = (told_of(1, told) for told in (body, turned))
     assert rules.digest(one) == rules.digest(two)
-    assert rules.digest(one) != rules.digest(rules.canonical("visit", 2, body, {"photo": KEY}))
+    assert rules.digest(one) != rules.digest(told_of(2, body))
     assert str(KEY) in rules.ids_in(one)
 
 
 def test_ids_are_found_at_any_depth_and_once() -> None:
     body = {"a": [str(KEY).upper(), {"b": str(KEY)}], str(UUID(int=7)): "01a1fff6-153f-767e-8829"}
-    assert rules.ids_in(rules.canonical("x", 1, body, {})) == sorted([str(KEY), str(UUID(int=7))])
+    assert rules.ids_in(rules.canonical("x", 1, rules.body_text(body), "{}")) == sorted([str(KEY), str(UUID(int=7))])
 
 
 @pytest.mark.parametrize(
@@ -63,10 +68,34 @@ def test_gaps_and_cursors_are_read_as_the_database_writes_them() -> None:
         assert rules.cursor_of(wrong) is None
 
 
-def test_the_null_character_is_found_anywhere() -> None:
-    assert rules.has_null({"a": [{"b": "c\0"}]})
-    assert rules.has_null({"a\0": 1})
-    assert not rules.has_null({"a": ["b", 1, None, True]})
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"a": [{"b": "c\0"}]},
+        {"a\0": 1},
+        {"a": "\ud800"},
+        {"a": ["\udc00\ud800"]},
+        {"\udfff": 1},
+        {"a": float("nan")},
+        {"a": [float("inf")]},
+    ],
+)
+def test_what_no_database_keeps_is_found_anywhere(body: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"text|JSON compliant"):
+        rules.body_text(body)
+
+
+def test_depth_beyond_any_form_is_told() -> None:
+    deep: Any = "x"
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ValueError, match="depth"):
+        rules.body_text({"a": deep})
+
+
+def test_what_only_looks_unstorable_is_kept() -> None:
+    body = {"a": ["b", 1, None, True], "typed": "\\u0000 \\ud800", "face": "\U0001f600", "kata": "pénjual"}
+    assert json.loads(rules.body_text(body)) == body
 
 
 def test_voice_notes_begin_as_their_kind_does() -> None:

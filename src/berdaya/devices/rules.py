@@ -23,13 +23,39 @@ MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "audio/webm", 
 SANE_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _RANGE = re.compile(r"\[(\d+),(\d+)\)")
+_ODD = re.compile(r"\\u(?:0000|d[89a-f])")
+"""How U+0000 and surrogates look in JSON; a pair of them is a whole character, and so may look the text of a form."""
+_HALF = re.compile("[\ud800-\udfff]")
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _CURSOR = re.compile(r"([0-9a-f]{12})\.(\d{1,18})")
 
 
-def canonical(kind: str, version: int, body: Mapping[str, Any], files: Mapping[str, UUID]) -> str:
-    """What a record says as one text, whatever the order of its keys; its revision and clock say nothing."""
-    told = [kind, version, body, {name: str(key) for name, key in files.items()}]
-    return json.dumps(told, sort_keys=True, separators=(",", ":"))
+def body_text(body: Mapping[str, Any]) -> str:
+    """A body as JSON whose keys have one order. Raises ValueError for what no database keeps.
+
+    That is U+0000, half of a surrogate pair, a number that is none, and depth beyond any form.
+    """
+    try:
+        text = _encode(body)
+    except RecursionError as error:
+        raise ValueError("depth") from error
+    # Only where the text looks like it: every value of every record would have to be walked through otherwise.
+    if _ODD.search(text) and not storable(body):
+        raise ValueError("text")
+    return text
+
+
+def files_text(files: Mapping[str, UUID]) -> str:
+    """The names of a record's files with their ids, as JSON in one order."""
+    return _encode({name: str(key) for name, key in files.items()}) if files else "{}"
+
+
+def canonical(kind: str, version: int, body: str, files: str) -> str:
+    """What a record says as one text, whatever the order of its keys; its revision and clock say nothing.
+
+    ``body`` and ``files`` are the texts of :func:`body_text` and :func:`files_text`.
+    """
+    return f"[{_encode(kind)},{version},{body},{files}]"
 
 
 def digest(text: str) -> bytes:
@@ -42,21 +68,20 @@ def ids_in(text: str) -> list[str]:
     return sorted({found.lower() for found in _ID.findall(text)})
 
 
-def has_null(value: Any) -> bool:
-    """True where a text holds the character that no database keeps (U+0000)."""
-    # A loop and no recursion: every value of every record passes here.
+def storable(value: Any) -> bool:
+    """False where a text in it holds U+0000 or half of a surrogate pair, which no database keeps."""
     left = [value]
     while left:
         one = left.pop()
         if isinstance(one, str):
-            if "\0" in one:
-                return True
+            if "\0" in one or _HALF.search(one):
+                return False
         elif isinstance(one, Mapping):
             left += one
             left += one.values()
         elif isinstance(one, list | tuple):
             left += one
-    return False
+    return True
 
 
 def clock_off(*, sent_at: datetime | None, received_at: datetime) -> int | None:

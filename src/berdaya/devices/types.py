@@ -74,6 +74,19 @@ class Incoming:
     device_at: datetime | None
     body: Mapping[str, Any]
     files: Mapping[str, UUID] = field(default_factory=dict)
+    text: str = ""
+    """The body as :func:`rules.body_text` writes it, where that is known already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is told of a push whose records were all new: numbers of pushes that never came, and who waited for it.
+
+    `waiters` are records by id, with the account and role to apply them as.
+    """
+
+    gaps: tuple[tuple[int, int], ...]
+    waiters: list[tuple[UUID, int, int]]
 
 
 @dataclass(frozen=True, slots=True)

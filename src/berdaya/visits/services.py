@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,20 +12,25 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from pydantic_core import to_json
 
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.enterprises.rules.figures import month_of
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import FEW, stage
+from berdaya.kernel.bulk import FEW, fetch, stage
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.visits import rules, sql
-from berdaya.visits.types import Existing, Flaw, Outcome, Outcomes, VisitInput
+from berdaya.visits.selectors import usual_places
+from berdaya.visits.types import Existing, Flaw, Outcome, Outcomes, Position, VisitInput
 
 MANY = 200
 """Businesses up to which a batch locks each of them, and beyond which its whole office."""
+_LOCKS = 0x7FFFFFFF
+"""Advisory locks are told apart by a positive integer of 32 bits."""
+_WRITTEN = tuple(sql.VISIT_COLUMNS)
 _KEPT = (Outcome.NEW, Outcome.UPDATED)
 _HELD = (Outcome.CONFLICT, Outcome.INVALID, Outcome.WAITING)
 
@@ -61,18 +66,47 @@ def record_visits_many(*, actor: Actor, visits: Sequence[VisitInput]) -> Outcome
     return _told(actor, decided)
 
 
-def record_locked_visits(
-    *, actor: Actor, visits: Sequence[VisitInput], businesses: Mapping[UUID, Business], fresh: bool
-) -> Outcomes:
+class Ground(NamedTuple):
+    """What recording visits from outdoors must know, read under the lock of their businesses.
+
+    ``places`` is where each business was met first, ``mentor`` who the caller is among the mentors, ``held`` whether
+    any of the visits is stored already.
+    """
+
+    businesses: dict[UUID, Business]
+    places: dict[UUID, Position]
+    mentor: UUID | None
+    held: bool
+
+
+def take_ground(*, enterprises: Iterable[UUID], visits: Sequence[UUID]) -> Ground:
+    """As :func:`lock_businesses`, with all that a phone's visits ask besides, in one call where they are few."""
+    wanted = list(set(enterprises))
+    if len(wanted) > MANY:
+        businesses = lock_businesses(wanted)
+        mentors = fetch("SELECT mentor_id FROM visits_own_mentors() LIMIT 1")
+        known = fetch("SELECT EXISTS (SELECT 1 FROM visits_visit WHERE id = ANY (%s))", [list(visits)])
+        return Ground(businesses, usual_places(wanted), mentors[0][0] if mentors else None, known[0][0])
+    rows = fetch(
+        "SELECT * FROM visits_ground(%s, %s, %s)", [wanted, [key.int % _LOCKS for key in wanted], list(visits)]
+    )
+    return Ground(
+        {row[0]: Business(row[1], row[2], row[3]) for row in rows},
+        {row[0]: Position(row[4], row[5], row[6]) for row in rows if row[4] is not None},
+        rows[0][7] if rows else None,
+        bool(rows and rows[0][8]),
+    )
+
+
+def record_locked_visits(*, actor: Actor, visits: Sequence[VisitInput], ground: Ground) -> Outcomes:
     """As :func:`record_visits_many`, for who keeps aside what is not taken: the field's inbox has it already.
 
-    ``businesses`` are what :func:`lock_businesses` answered in this transaction, which must end with whatever is raised
-    here; ``fresh``: none of the visits was stored when it was looked under the lock.
+    ``ground`` is what :func:`take_ground` answered in this transaction, which must end with whatever is raised here.
     """
     _may_record(actor)
     with connection.cursor() as cursor:
-        held = {} if fresh else _existing(cursor, visits)
-        return _told(actor, _recorded(cursor, actor, visits, businesses, held))
+        held = _existing(cursor, visits) if ground.held else {}
+        return _told(actor, _recorded(cursor, actor, visits, ground.businesses, held))
 
 
 def _may_record(actor: Actor) -> None:
@@ -136,7 +170,7 @@ def lock_businesses(enterprises: Iterable[UUID]) -> dict[UUID, Business]:
             offices = sorted({business.office_id for business in found.values()})
             shared = len(found) <= MANY
             # In one order everywhere, so that two batches with the same businesses never wait for each other.
-            keys = sorted({key.int % 0x7FFFFFFF for key in found}) if shared else []
+            keys = sorted({key.int % _LOCKS for key in found}) if shared else []
             cursor.execute(sql.LOCK_SHARED if shared else sql.LOCK_OFFICES, [offices, keys] if shared else [offices])
     return found
 
@@ -171,23 +205,36 @@ def _keep(
     last = {item.visit.id: item for item in decided if item.outcome in _KEPT}
     if not last:
         return
+    if not known.intersection(last) and len(last) <= FEW * 2:
+        _write(cursor, actor, last.values())
+        _tick(cursor, [item.visit for item in last.values()])
+        return
     rows = [_row(evidence, item) for evidence, item in zip(new_ids(len(last)), last.values(), strict=True)]
     months = _months(cursor, [item.visit for item in last.values()], held)
     head, values = _source(cursor, "visit", sql.VISIT_COLUMNS, rows)
     if known & set(last):
         cursor.execute(head + sql.UPDATE_VISITS, [*values, actor.account_id])
-    if head and not set(last) <= known:
-        cursor.execute(
-            f"{head}, kept AS ({sql.INSERT_VISITS}) {sql.UPSERT_EVIDENCE}", [*values, *[actor.account_id] * 2]
-        )
-    else:
-        if not set(last) <= known:
-            cursor.execute(sql.INSERT_VISITS, [actor.account_id])
-        cursor.execute(head + sql.UPSERT_EVIDENCE, [*values, actor.account_id])
+    if not set(last) <= known:
+        cursor.execute(head + sql.INSERT_VISITS, [*values, actor.account_id])
+    cursor.execute(head + sql.UPSERT_EVIDENCE, [*values, actor.account_id])
     month_rows = [(new, *row) for new, row in zip(new_ids(len(months)), months, strict=True)]
     head, values = _source(cursor, "month", sql.MONTH_COLUMNS, month_rows)
     cursor.execute(head + sql.UPSERT_MONTHS, values)
     _tick(cursor, [item.visit for item in last.values()])
+
+
+def _write(cursor: CursorWrapper, actor: Actor, items: Collection[_Decided]) -> None:
+    """Visits that are not stored yet, their evidence and their months: few enough for one call with everything."""
+    ids = iter(new_ids(2 * len(items)))
+    rows = [
+        {
+            **dict(zip(_WRITTEN, _row(next(ids), item), strict=True)),
+            "digest": item.digest.hex(),
+            "month_id": next(ids),
+        }
+        for item in items
+    ]
+    cursor.execute("SELECT visits_write(%s, %s::jsonb)", [actor.account_id, to_json(rows).decode()])
 
 
 def _row(evidence: UUID, item: _Decided) -> tuple[Any, ...]:

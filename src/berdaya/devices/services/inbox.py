@@ -12,7 +12,7 @@ from django.db import connection
 
 from berdaya.devices import rules
 from berdaya.devices.kinds import Outcome, Result
-from berdaya.devices.types import Incoming, Sender, Standing, Verdict, Waiting
+from berdaya.devices.types import Incoming, Kept, Sender, Standing, Verdict, Waiting
 from berdaya.kernel import clock
 from berdaya.kernel.ids import new_ids
 
@@ -28,24 +28,7 @@ def take(
     if not records:
         return []
     now = clock.now()
-    texts = [rules.canonical(item.kind, item.version, item.body, item.files) for item in records]
-    rows = [
-        {
-            "ord": number,
-            "id": item.id,
-            "kind": item.kind,
-            "version": item.version,
-            "revision": item.revision,
-            "device_at": item.device_at,
-            "clock_off": rules.is_off(off=off, device_at=item.device_at, received_at=now),
-            "digest": rules.digest(text).hex(),
-            "body": item.body,
-            "files": item.files,
-            "subjects": rules.ids_in(text),
-            "inbox_id": inbox_id,
-        }
-        for number, (item, text, inbox_id) in enumerate(zip(records, texts, new_ids(len(records)), strict=True))
-    ]
+    rows = ",".join(f"{text}}}" for text in _texts(records, off, now))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM devices_take(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
@@ -58,11 +41,111 @@ def take(
                 now,
                 sender.source.value,
                 seq,
-                json.dumps(rows, default=_plain),
+                f"[{rows}]",
             ],
         )
         found = {row[0]: _standing(row) for row in cursor.fetchall()}
     return [found[number] for number in range(len(records))]
+
+
+def _texts(records: Sequence[Incoming], off: int | None, now: datetime) -> list[str]:
+    """Each record as the JSON object that the functions of the inbox read, its last brace left open."""
+    return [
+        _text(number, item, inbox_id, rules.is_off(off=off, device_at=item.device_at, received_at=now))
+        for number, (item, inbox_id) in enumerate(zip(records, new_ids(len(records)), strict=True))
+    ]
+
+
+def _text(number: int, item: Incoming, inbox_id: UUID, clock_off: bool) -> str:
+    body, files = item.text or rules.body_text(item.body), rules.files_text(item.files)
+    text = rules.canonical(item.kind, item.version, body, files)
+    subjects = ",".join(f'"{key}"' for key in rules.ids_in(text))
+    at = f'"{item.device_at.isoformat()}"' if item.device_at else "null"
+    # Put together from the texts that the digest was taken of: writing every body a second time is a tenth of a push.
+    return (
+        f'{{"ord":{number},"id":"{item.id}","inbox_id":"{inbox_id}","kind":{json.dumps(item.kind)}'
+        f',"version":{item.version},"revision":{item.revision},"device_at":{at}'
+        f',"clock_off":{"true" if clock_off else "false"},"digest":"{rules.digest(text).hex()}"'
+        f',"subjects":[{subjects}],"files":{files},"body":{body}'
+    )
+
+
+def unknown(*, sender: Sender, ids: Sequence[UUID], now: datetime) -> bool:
+    """True where nobody has handed in any of ``ids``: apply them, and :func:`keep` them in this very transaction.
+
+    Pushes of one phone take their turns from here to the end of the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT devices_unknown(%s, %s, %s, %s, %s, %s)",
+            [sender.device_id, sender.actor.role_id, sender.area, sender.office_id, now, list(ids)],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def keep(
+    *,
+    sender: Sender,
+    records: Sequence[Incoming],
+    results: Mapping[UUID, Result],
+    now: datetime,
+    seq: int | None,
+    off: int | None,
+    unsent: int | None,
+    unsent_since: datetime | None,
+) -> Kept | None:
+    """Keep fresh records with their outcomes and note the push, in the transaction in which they were applied.
+
+    None where somebody else brought one of them meanwhile: the transaction must be taken back then.
+    """
+    rows = ",".join(
+        f"{text},{_settled(results[item.id])}}}"
+        for item, text in zip(records, _texts(records, off, now), strict=True)
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT devices_keep(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
+            [
+                sender.device_id,
+                sender.actor.role_id,
+                sender.area,
+                sender.office_id,
+                sender.uploaded_by,
+                now,
+                sender.source.value,
+                seq,
+                f"[{rows}]",
+                off,
+                unsent,
+                unsent_since,
+            ],
+        )
+        (told,) = cursor.fetchone()
+    if told is None:
+        return None
+    answer = _json(told)
+    waiters = [(UUID(key), account, role) for key, account, role in answer["waiters"]]
+    return Kept(rules.ranges(answer["arrived"] or ""), waiters)
+
+
+_NEW = '"outcome":"new","code":"","params":{},"needs":[]'
+
+
+def _settled(result: Result) -> str:
+    """An outcome as members of the JSON object that the functions of the inbox read."""
+    plain = not (result.code or result.params or result.needs or result.theirs)
+    return _NEW if plain and result.outcome is Outcome.NEW else json.dumps(_told(result), default=_plain)[1:-1]
+
+
+def _told(result: Result) -> dict[str, Any]:
+    return {
+        "outcome": result.outcome.value,
+        "code": result.code,
+        "params": result.params,
+        "needs": result.needs,
+        "theirs": result.theirs,
+        "fields": [str(name) for name in result.params.get("fields", ())] if result.theirs else [],
+    }
 
 
 def _standing(row: Sequence[Any]) -> Standing:
@@ -98,18 +181,7 @@ def settle(results: Mapping[UUID, Result]) -> list[tuple[UUID, int, int]]:
     """
     if not results:
         return []
-    rows = [
-        {
-            "id": key,
-            "outcome": result.outcome.value,
-            "code": result.code,
-            "params": result.params,
-            "needs": result.needs,
-            "theirs": result.theirs,
-            "fields": [str(name) for name in result.params.get("fields", ())] if result.theirs else [],
-        }
-        for key, result in results.items()
-    ]
+    rows = [{"id": key, **_told(result)} for key, result in results.items()]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, account_id, role_id FROM devices_close(%s, %s::jsonb)",

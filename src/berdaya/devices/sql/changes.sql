@@ -6,6 +6,10 @@
 CREATE OR REPLACE FUNCTION devices_log() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- An upsert fires for both of its halves, one of which is mostly empty.
+  IF NOT EXISTS (SELECT 1 FROM changed) THEN
+    RETURN NULL;
+  END IF;
   EXECUTE format(
     'INSERT INTO devices_change (xid, kind, subject_id, role_id, recorded_at)'
     ' SELECT DISTINCT pg_current_xact_id()::text::bigint, %s, c.%I, %s, now() FROM changed c WHERE c.%I IS NOT NULL',

@@ -75,21 +75,31 @@ def record_of(data: Any) -> Incoming | Line:
     if not isinstance(kind, str) or not 0 < len(kind) <= MAX_NAME or not kind.isprintable():
         wrong.append("kind")
     body = data.get("body")
-    if not isinstance(body, dict) or rules.has_null(body):
+    text = _text(body)
+    if not text:
         wrong.append("body")
     files = _files(data.get("files") or {})
     if files is None:
         wrong.append("files")
     if key is None or wrong or not isinstance(body, Mapping) or files is None:
         return _refused(key, number, *wrong)
-    return Incoming(key, str(kind), data["version"], number, moment(data.get("device_at")), body, files)
+    return Incoming(key, str(kind), data["version"], number, moment(data.get("device_at")), body, files, text)
+
+
+def _text(body: Any) -> str:
+    try:
+        return rules.body_text(body) if isinstance(body, dict) else ""
+    except ValueError:
+        return ""
 
 
 def _files(data: Any) -> dict[str, UUID] | None:
     if not isinstance(data, dict) or len(data) > 60:
         return None
     found = {str(name): uuid_of(value) for name, value in data.items()}
-    kept = {name: value for name, value in found.items() if value is not None and len(name) <= 60 and "\0" not in name}
+    kept = {
+        name: value for name, value in found.items() if value is not None and len(name) <= 60 and rules.storable(name)
+    }
     return kept if len(kept) == len(data) else None
 
 

@@ -1,32 +1,30 @@
-"""What a phone hands in is kept first and applied then; whatever one record meets, the others go on.
+"""What a phone hands in is kept and applied; whatever one record meets, the others go on.
 
-Two transactions: the first keeps every record in the inbox, so that what is acknowledged is never lost; the second
-hands the fresh ones to their kinds. A server that dies between the two finds them waiting when they are sent again.
+Nearly every push holds records that nobody has seen and nothing is wrong with: they are applied and kept in one
+transaction, each written once. Where some are known, or anything at all goes wrong with one, two transactions take its
+place: the first keeps every record in the inbox, the second hands the fresh ones to their kinds, one by one if need
+be. A server that dies between the two finds them waiting when they are sent again.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
-from pydantic import BaseModel, ValidationError
-
-from berdaya.access.permissions import can
 from berdaya.access.selectors import actor_for
-from berdaya.devices import kinds, rules
-from berdaya.devices.kinds import FieldRecord, Outcome, RecordKind, Result
-from berdaya.devices.selectors import attachments
+from berdaya.devices import rules
+from berdaya.devices.kinds import Outcome, Result
 from berdaya.devices.services import inbox
 from berdaya.devices.types import Incoming, Sender, Standing, Verdict, Waiting
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.process.field.applying import apply_records, attach_early
 
 log = logging.getLogger(__name__)
 ROUTE = "sync:push"
@@ -93,10 +91,78 @@ def receive(*, sender: Sender, push: Push, real_now: datetime) -> Received:
         else:
             first[item.id] = place
             chosen.append((place, item))
+    done = _in_one_go(sender, push, [item for _, item in chosen], off) or _kept_first(sender, push, chosen, off)
+    for (place, _), line in zip(chosen, done.lines, strict=True):
+        lines[place] = line
+    again = [place for place in repeats if lines[place] is None]
+    told = [line for line in lines if line is not None]
+    if again:
+        told = _repeated(sender, push, lines, repeats, off)
+    _apply_others(done.waiters)
+    return Received(tuple(told), done.gaps, off)
+
+
+class _Done(NamedTuple):
+    lines: Sequence[Line]
+    gaps: tuple[tuple[int, int], ...]
+    waiters: Waiters
+
+
+class _RacedError(Exception):
+    """Somebody else brought one of the records while they were applied."""
+
+
+def _in_one_go(sender: Sender, push: Push, items: Sequence[Incoming], off: int | None) -> _Done | None:
+    """Apply and keep records that nobody has seen, in one transaction; None, and nothing done, where that fails.
+
+    Whatever goes wrong is left to :func:`_kept_first`, which gives it its name.
+    """
+    if not items:
+        return None
+    now = clock.now()
+    try:
+        with scoped(sender.actor, route=ROUTE):
+            if not inbox.unknown(sender=sender, ids=[item.id for item in items], now=now):
+                return None
+            results = apply_records(
+                sender.actor, [_waiting(item, sender.device_id, off, now) for item in items], guarded=False
+            )
+            kept = inbox.keep(
+                sender=sender, records=items, results=results, now=now, seq=push.seq, off=off,
+                unsent=push.unsent, unsent_since=push.unsent_since,
+            )  # fmt: skip
+            if kept is None:
+                raise _RacedError
+            attach_early(sender.actor, results, {item.id: item.kind for item in items})
+    except Exception as error:
+        log.info("a push is taken record by record: %s", type(error).__name__)
+        return None
+    return _Done([_applied(item, results[item.id]) for item in items], kept.gaps, kept.waiters)
+
+
+def _waiting(item: Incoming, device_id: UUID | None, off: int | None, now: datetime) -> Waiting:
+    return Waiting(
+        id=item.id,
+        kind=item.kind,
+        version=item.version,
+        revision=item.revision,
+        body=item.body,
+        files=item.files,
+        previous=None,
+        device_at=item.device_at,
+        received_at=now,
+        device_id=device_id,
+        clock_off=rules.is_off(off=off, device_at=item.device_at, received_at=now),
+    )
+
+
+def _kept_first(sender: Sender, push: Push, chosen: Sequence[tuple[int, Incoming]], off: int | None) -> _Done:
+    """Keep the records, then apply the fresh ones in another transaction, each alone where they fail together."""
+    items = [item for _, item in chosen]
     gaps: tuple[tuple[int, int], ...] = ()
     with scoped(sender.actor, route=ROUTE):
-        standing = inbox.take(sender=sender, records=[item for _, item in chosen], seq=push.seq, off=off)
-        fresh = [item.id for (_, item), known in zip(chosen, standing, strict=True) if known.verdict is Verdict.FRESH]
+        standing = inbox.take(sender=sender, records=items, seq=push.seq, off=off)
+        fresh = [item.id for item, known in zip(items, standing, strict=True) if known.verdict is Verdict.FRESH]
         if sender.device_id is not None and push.seq is not None:
             gaps = inbox.pushed(
                 device_id=sender.device_id,
@@ -106,15 +172,9 @@ def receive(*, sender: Sender, push: Push, real_now: datetime) -> Received:
                 unsent_since=push.unsent_since,
                 fresh=bool(fresh),
             )
-    results, waited_for = _apply(sender.actor, fresh)
-    for (place, item), known in zip(chosen, standing, strict=True):
-        lines[place] = _line(item, known, results)
-    again = [place for place in repeats if lines[place] is None]
-    told = [line for line in lines if line is not None]
-    if again:
-        told = _repeated(sender, push, lines, repeats, off)
-    _apply_others(waited_for)
-    return Received(tuple(told), gaps, off)
+    results, waiters = _apply(sender.actor, fresh)
+    lines = [_line(item, known, results) for item, known in zip(items, standing, strict=True)]
+    return _Done(lines, gaps, waiters)
 
 
 def _repeated(
@@ -136,6 +196,10 @@ def _full(item: Incoming) -> Line:
     return Line(item.id, item.revision, Outcome.WAITING, False, "push_full", {"limit": rules.MOST_RECORDS})
 
 
+def _applied(item: Incoming, result: Result) -> Line:
+    return Line(item.id, item.revision, result.outcome, True, result.code, result.params, result.needs)
+
+
 def _line(item: Incoming, known: Standing, results: Mapping[UUID, Result]) -> Line:
     match known.verdict:
         case Verdict.FRESH:
@@ -143,7 +207,7 @@ def _line(item: Incoming, known: Standing, results: Mapping[UUID, Result]) -> Li
             if result is None:
                 # Another call of the same record applied it while this one waited for it.
                 return Line(item.id, item.revision, Outcome.IDENTICAL)
-            return Line(item.id, item.revision, result.outcome, True, result.code, result.params, result.needs)
+            return _applied(item, result)
         case Verdict.OLDER:
             return Line(item.id, item.revision, Outcome.OLDER)
         case Verdict.REUSED | Verdict.FOREIGN:
@@ -164,105 +228,11 @@ def _apply(actor: Actor, ids: Sequence[UUID]) -> tuple[dict[UUID, Result], Waite
     if not ids:
         return {}, []
     with scoped(actor, route=ROUTE):
-        results: dict[UUID, Result] = {}
-        by_kind: dict[str, list[Waiting]] = {}
-        for waiting in inbox.claim(ids):
-            by_kind.setdefault(waiting.kind, []).append(waiting)
-        for name, waiting_ones in by_kind.items():
-            results |= _apply_kind(actor, name, waiting_ones)
+        claimed = inbox.claim(ids)
+        results = apply_records(actor, claimed)
         waiters = inbox.settle(results)
-        _attach(actor, results, {item.id: kind for kind, items in by_kind.items() for item in items})
+        attach_early(actor, results, {item.id: item.kind for item in claimed})
     return results, waiters
-
-
-def _apply_kind(actor: Actor, name: str, waiting: Sequence[Waiting]) -> dict[UUID, Result]:
-    kind = kinds.kind_of(name)
-    if kind is None:
-        return {item.id: Result(Outcome.INVALID, "record_kind_unknown", {"kind": name}) for item in waiting}
-    if not can(actor, kind.permission):
-        return {item.id: Result(Outcome.INVALID, "record_permission", {"kind": name}) for item in waiting}
-    results: dict[UUID, Result] = {}
-    records: list[FieldRecord] = []
-    for item in waiting:
-        read = _read(kind, item)
-        if isinstance(read, Result):
-            results[item.id] = read
-        else:
-            records.append(read)
-    return results | _guarded(kind, actor, records)
-
-
-def _read(kind: RecordKind, item: Waiting) -> FieldRecord | Result:
-    payload = kind.payloads.get(item.version)
-    if payload is None:
-        return Result(Outcome.INVALID, "version_unknown", {"kind": kind.name, "version": item.version})
-    try:
-        body = payload.model_validate(item.body)
-    except ValidationError as error:
-        fields = sorted({".".join(str(part) for part in found["loc"]) or "body" for found in error.errors()})
-        return Result(Outcome.INVALID, "record_shape", {"fields": fields[:20]})
-    return FieldRecord(
-        id=item.id,
-        kind=item.kind,
-        version=item.version,
-        revision=item.revision,
-        body=body,
-        device_at=item.device_at or item.received_at,
-        received_at=item.received_at,
-        device_id=item.device_id,
-        files=item.files,
-        previous=_previous(payload, item),
-        clock_off=item.clock_off,
-    )
-
-
-def _previous(payload: type[BaseModel], item: Waiting) -> BaseModel | None:
-    if item.previous is None:
-        return None
-    try:
-        return payload.model_validate(item.previous)
-    except ValidationError:
-        # The earlier edit came from an app with another payload: there is nothing to compare field by field.
-        return None
-
-
-def _guarded(kind: RecordKind, actor: Actor, records: Sequence[FieldRecord]) -> dict[UUID, Result]:
-    """All at once; where that fails, each alone, so that one record's fault is its own."""
-    if not records:
-        return {}
-    try:
-        with transaction.atomic():
-            found = dict(kind.apply(actor, records))
-        return {item.id: found.get(item.id, Result(Outcome.WAITING, "apply_failed")) for item in records}
-    except Problem as problem:
-        if len(records) == 1:
-            return {records[0].id: Result(Outcome.INVALID, problem.code, dict(problem.params))}
-    except Exception:
-        if len(records) == 1:
-            log.exception("record of kind %s could not be applied", kind.name)
-            return {records[0].id: Result(Outcome.WAITING, "apply_failed")}
-    results: dict[UUID, Result] = {}
-    for record in records:
-        results |= _guarded(kind, actor, [record])
-    return results
-
-
-def _attach(actor: Actor, results: Mapping[UUID, Result], names: Mapping[UUID, str]) -> None:
-    """Photos that came before their record was applied find it now."""
-    applied = [
-        key
-        for key, result in results.items()
-        if result.outcome in {Outcome.NEW, Outcome.UPDATED} and _hook(names[key]) is not None
-    ]
-    for record_id, name, file_id in attachments(applied):
-        attach = _hook(names[record_id])
-        if attach is not None:
-            attach(actor, record_id, name, file_id)
-
-
-def _hook(kind: str) -> Callable[[Actor, UUID, str, UUID], None] | None:
-    known = kinds.kind_of(kind)
-    return known.attach if known is not None else None
 
 
 def apply_waiting(arrived: Iterable[UUID]) -> None:

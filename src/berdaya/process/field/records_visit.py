@@ -96,21 +96,21 @@ class VisitBody(Payload):
 def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]:
     """Take visits in. A family of somebody else is refused, one that is nowhere yet is waited for."""
     require(actor, "visit.record")
-    businesses = services.lock_businesses(_body(item).enterprise for item in records)
-    results = _strangers(records, businesses)
+    ground = services.take_ground(
+        enterprises=(_body(item).enterprise for item in records), visits=[item.id for item in records]
+    )
+    results = _strangers(records, ground.businesses)
     results |= _unfit(actor, [item for item in records if item.id not in results])
     mine = [item for item in records if item.id not in results]
     if not mine:
         return results
-    mentors = fetch("SELECT mentor_id FROM visits_own_mentors() LIMIT 1")
-    mentor = mentors[0][0] if mentors else None
-    inputs = {item.id: _input(item, mentor) for item in mine}
+    inputs = {item.id: _visit(_body(item), item, ground.mentor) for item in mine}
     inputs, notes = _same_as_last(inputs)
-    inputs = _measured(inputs, businesses)
-    held = selectors.stored(list(inputs))
-    results |= _meet(actor, mine, inputs, held)
+    inputs = _measured(inputs, ground)
+    if ground.held:
+        results |= _meet(actor, mine, inputs, selectors.stored(list(inputs)))
     left = [visit for key, visit in inputs.items() if key not in results]
-    outcomes = services.record_locked_visits(actor=actor, visits=left, businesses=businesses, fresh=not held)
+    outcomes = services.record_locked_visits(actor=actor, visits=left, ground=ground)
     for visit in left:
         results[visit.id] = _result(visit, outcomes.by_id[visit.id], outcomes.flaws.get(visit.id, ()), notes)
     kept = [item for item in mine if results[item.id].outcome in {Outcome.NEW, Outcome.UPDATED}]
@@ -137,10 +137,6 @@ def _strangers(records: Sequence[FieldRecord], visible: Collection[UUID]) -> dic
         elif key in hidden:
             found[item.id] = Result(Outcome.WAITING, "needs_record", needs=(key,))
     return found
-
-
-def _input(record: FieldRecord, mentor: UUID | None) -> VisitInput:
-    return _visit(_body(record), record, mentor)
 
 
 def _visit(body: VisitBody, record: FieldRecord, mentor: UUID | None) -> VisitInput:
@@ -205,13 +201,16 @@ def _same_as_last(inputs: dict[UUID, VisitInput]) -> tuple[dict[UUID, VisitInput
     return changed, notes
 
 
-def _measured(inputs: dict[UUID, VisitInput], known: Mapping[UUID, services.Business]) -> dict[UUID, VisitInput]:
+def _measured(inputs: dict[UUID, VisitInput], ground: services.Ground) -> dict[UUID, VisitInput]:
     placed = [visit for visit in inputs.values() if visit.position is not None]
     if not placed:
         return inputs
-    businesses = {visit.enterprise_id for visit in placed}
-    usual = selectors.usual_places(list(businesses))
-    areas = {key: known[key].area for key in businesses.difference(usual)}
+    usual = ground.places
+    areas = {
+        visit.enterprise_id: ground.businesses[visit.enterprise_id].area
+        for visit in placed
+        if visit.enterprise_id not in usual
+    }
     villages = positions(areas.values()) if areas else {}
     changed = dict(inputs)
     for visit in placed:
