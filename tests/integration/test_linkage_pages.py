@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -57,6 +58,12 @@ def test_a_pair_is_shown_with_bars_and_decided_for_a_reason(world: World, rina: 
     assert rina.post(page, {"jawaban": "beda", "alasan": WHY}).status_code == 409
     assert rina.post(page, {"jawaban": "pisah", "alasan": WHY}).status_code == 302
     assert Person.objects.get(pk=pair.left_id).merged_into is None
+
+
+@pytest.mark.parametrize("page", ["office:look-alikes", "office:families", "office:similar", "office:transfers"])
+def test_one_entry_of_the_navigation_is_marked(world: World, rina: Client, page: str) -> None:
+    entries = re.findall(r'<li><a href="([^"]+)" aria-current=', text(rina, reverse(page)))
+    assert entries == [reverse("office:look-alikes" if page == "office:look-alikes" else "office:families")]
 
 
 def test_asking_the_field_makes_one_task_for_a_verifier(world: World, rina: Client) -> None:

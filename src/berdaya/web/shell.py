@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -103,10 +103,14 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
 def _parts(path: str, actor: Actor) -> tuple[NavPart, ...]:
     parts = []
     for head, entries in _nav():
-        open_to = [entry for entry in entries if _open(actor, entry[1], entry[3])]
-        if open_to:
-            parts.append(NavPart(head, tuple(_item(path, text, route, icon) for text, route, icon, _code in open_to)))
-    return tuple(parts)
+        items = [_item(path, text, route, icon) for text, route, icon, code in entries if _open(actor, route, code)]
+        if items:
+            parts.append(NavPart(head, tuple(items)))
+    # A page stands under one entry: of `keluarga/` and `keluarga/mirip/` under the one that says more of its address.
+    here = max((item.href for part in parts for item in part.items if item.current), key=len, default="")
+    return tuple(
+        NavPart(part.head, tuple(replace(item, current=item.href == here) for item in part.items)) for part in parts
+    )
 
 
 def _open(actor: Actor, route: str, permission: str) -> bool:

@@ -2,6 +2,10 @@
 
 A rule is a set of columns that must agree. Rules whose blocks are too large for a list (one village, one common
 name) are narrowed by a further column, or left out. Nothing here depends on who is who.
+
+Splink's own blocking joins the list with itself once per rule and learns from the result that a rule brings too much.
+Here the key of a rule is one number per row: sorted, its blocks lie side by side, so the pairs are counted before any
+is made, and those of all rules are made once.
 """
 
 from __future__ import annotations
@@ -10,7 +14,9 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 PAIRS_PER_ROW = 1.0
 """A rule may bring so many pairs for each row of the list."""
@@ -19,21 +25,15 @@ ALL_PAIRS_BELOW = 60
 AT_LEAST = 20_000
 """Pairs that any rule may bring: short lists need no thrift."""
 
+Rows = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Expressions over one record that must be equal on both sides."""
+    """Columns (or so many letters of one: ``area:6``) that must be equal on both sides."""
 
     parts: tuple[str, ...]
-
-    def sql(self) -> str:
-        """The rule as a condition over ``l`` and ``r``."""
-        return " AND ".join(f"{_of(part, 'l')} = {_of(part, 'r')}" for part in self.parts)
-
-
-def _of(part: str, side: str) -> str:
-    column, _, cut = part.partition(":")
-    return f"left({side}.{column}, {cut})" if cut else f"{side}.{column}"
 
 
 _CANDIDATES: tuple[tuple[str, ...], ...] = (
@@ -61,69 +61,131 @@ _LAST_RESORT: tuple[tuple[str, ...], ...] = (
 )
 """For lists of so few columns that little else can be asked."""
 FEW_RULES = 6
-_NO_PAIRS = "SELECT 0 AS l, 0 AS r WHERE false"
 _NARROWER = ("birth_year", "name_first:1", "sex", "area:6", "area")
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def block(
-    database: duckdb.DuckDBPyConnection, table: str, columns: Collection[str], *, across: str = "", threads: int = 1
-) -> list[Rule]:
-    """Make the table `blocked` (`l`, `r`: rows, each pair once) from ``table``; answers the rules that brought them.
+def block(records: pl.DataFrame, *, across: str = "", threads: int = 1) -> tuple[pl.DataFrame, list[Rule]]:
+    """Pairs `l` < `r` (places of rows, each pair once, in order) and the rules that brought them.
 
     ``across`` names a column that must differ. A list shorter than `ALL_PAIRS_BELOW` is compared whole, by no rule.
     """
-    rows = int(database.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
-    apart = f" AND l.{across} <> r.{across}" if across else ""
-    if rows < ALL_PAIRS_BELOW:
-        database.execute(f"CREATE TABLE blocked AS {_joined(table, 'true', apart)}")
-        return []
-    budget = round(max(AT_LEAST, PAIRS_PER_ROW * rows))
+    blocks = _Blocks(records, across)
+    if records.height < ALL_PAIRS_BELOW:
+        whole = blocks.of(np.zeros(records.height, np.uint64), np.arange(records.height))
+        return _frame([whole.pairs()], records.height), []
+    budget = round(max(AT_LEAST, PAIRS_PER_ROW * records.height))
 
-    def fitting(number: int, candidate: tuple[str, ...]) -> Rule | None:
-        # A short list is read by one thread of DuckDB: rules side by side use the others.
-        with database.cursor() as own:
-            for rule in _attempts(candidate, columns):
-                if _brings(own, f"brought_{number}", _joined(table, rule.sql(), apart), budget):
-                    return rule
+    def fitting(candidate: tuple[str, ...]) -> tuple[Rule, Rows] | None:
+        for rule in _attempts(candidate, records.columns):
+            found = blocks.by(rule)
+            if found.count <= budget:
+                return rule, found.pairs()
         return None
 
     with ThreadPoolExecutor(threads) as pool:
-        asked = list(_candidates(_CANDIDATES, columns))
-        found = list(pool.map(fitting, range(len(asked)), asked))
-        if sum(rule is not None for rule in found) < FEW_RULES:
-            more = list(_candidates(_LAST_RESORT, columns))
-            found += pool.map(fitting, range(len(asked), len(asked) + len(more)), more)
-    chosen = _without_narrower(found)
-    pairs = " UNION ALL ".join(f"SELECT l, r FROM brought_{number}" for number in chosen)
-    database.execute(f"CREATE TABLE blocked AS SELECT DISTINCT l, r FROM ({pairs or _NO_PAIRS})")
-    for number in range(len(found)):
-        database.execute(f"DROP TABLE IF EXISTS brought_{number}")
-    return list(chosen.values())
+        found = list(pool.map(fitting, _candidates(_CANDIDATES, records.columns)))
+        if sum(one is not None for one in found) < FEW_RULES:
+            found += pool.map(fitting, _candidates(_LAST_RESORT, records.columns))
+    chosen = _without_narrower([one for one in found if one is not None])
+    return _frame([pairs for _, pairs in chosen], records.height), [rule for rule, _ in chosen]
 
 
-def _without_narrower(found: Sequence[Rule | None]) -> dict[int, Rule]:
-    """The rules by their number, without those whose pairs a wider one brings."""
-    chosen: dict[int, Rule] = {}
-    for number, rule in enumerate(found):
-        if rule is not None and not any(set(other.parts) <= set(rule.parts) for other in chosen.values()):
-            chosen[number] = rule
+def _without_narrower(found: Sequence[tuple[Rule, Rows]]) -> list[tuple[Rule, Rows]]:
+    """The rules without those whose pairs a wider one before them brings."""
+    chosen: list[tuple[Rule, Rows]] = []
+    for rule, pairs in found:
+        if not any(set(other.parts) <= set(rule.parts) for other, _ in chosen):
+            chosen.append((rule, pairs))
     return chosen
 
 
-def _joined(table: str, condition: str, apart: str) -> str:
-    return (
-        f"SELECT l.row::INTEGER AS l, r.row::INTEGER AS r FROM {table} l JOIN {table} r"
-        f" ON {condition} AND l.row < r.row{apart}"
-    )
+def _frame(codes: Sequence[Rows], rows: int) -> pl.DataFrame:
+    """Each pair once, of all rules."""
+    every = np.sort(np.concatenate([np.empty(0, np.int64), *codes]))  # `np.unique` asks a table, ten times as long.
+    once = every[np.append(True, every[1:] != every[:-1])[: every.size]]
+    left, right = np.divmod(once, max(1, rows))
+    return pl.DataFrame({"l": left.astype(np.int32), "r": right.astype(np.int32)})
 
 
-def _brings(database: duckdb.DuckDBPyConnection, name: str, pairs: str, budget: int) -> bool:
-    """Keep a rule's pairs in the table ``name``; False, and no table, where they are more than the budget."""
-    ((count,),) = database.execute(f"CREATE TABLE {name} AS {pairs} LIMIT {budget + 1}").fetchall()
-    if count <= budget:
-        return True
-    database.execute(f"DROP TABLE {name}")
-    return False
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Rows in the order of their keys; ``first`` and ``end`` are the places of those each is paired with."""
+
+    order: Rows
+    first: Rows
+    end: Rows
+    rows: int
+
+    @property
+    def count(self) -> int:
+        return int((self.end - self.first).sum())
+
+    def pairs(self) -> Rows:
+        """Each pair as one number: the earlier row x rows of the list + the later row."""
+        partners = self.end - self.first
+        one = np.repeat(np.arange(self.order.size), partners)
+        begins = np.cumsum(partners) - partners
+        other = np.arange(one.size) - np.repeat(begins - self.first, partners)
+        left, right = self.order[one], self.order[other]
+        codes: Rows = np.minimum(left, right) * self.rows + np.maximum(left, right)
+        return codes
+
+
+class _Blocks:
+    """The keys of a list, each part made once for all rules."""
+
+    def __init__(self, records: pl.DataFrame, across: str) -> None:
+        self._records = records
+        self._rows = records.height
+        self._source = _codes(records[across]) if across else None
+        parts = {part for rule in (*_CANDIDATES, *_LAST_RESORT, _NARROWER) for part in rule}
+        self._parts = {part: self._part(part) for part in parts if part.partition(":")[0] in records.columns}
+
+    def by(self, rule: Rule) -> _Found:
+        """The blocks of a rule; a row that lacks one of its parts is in none."""
+        first, *others = (self._parts[part] for part in rule.parts)
+        keys, known = first
+        for more, also in others:
+            keys, known = keys * _SPREAD + more, known & also
+        rows = np.flatnonzero(known)
+        return self.of(keys[rows], rows)
+
+    def of(self, keys: Keys, rows: Rows) -> _Found:
+        """Rows of equal ``keys`` in one block."""
+        if self._source is None:
+            order = np.argsort(keys)
+            end = _ends(keys[order])
+            return _Found(rows[order], np.minimum(np.arange(1, order.size + 1), end), end, self._rows)
+        source = self._source[rows]
+        order = np.lexsort((source, keys))
+        ordered = keys[order]
+        # Whoever stands behind the rows of one's own source, in the same block, is of another source.
+        return _Found(rows[order], _ends(ordered, source[order]), _ends(ordered), self._rows)
+
+    def _part(self, part: str) -> tuple[Keys, NDArray[np.bool_]]:
+        name, _, cut = part.partition(":")
+        column = self._records[name]
+        if cut:
+            column = column.str.slice(0, int(cut))
+        return _codes(column), column.is_not_null().to_numpy()
+
+
+def _codes(column: pl.Series) -> Keys:
+    hashed: Keys = column.hash(seed=1).to_numpy()
+    return hashed
+
+
+def _ends(*ordered: NDArray[np.uint64]) -> Rows:
+    """For each place the place behind the last of its run of equal values."""
+    size = ordered[0].size
+    if not size:
+        return np.empty(0, np.int64)
+    change = np.zeros(size - 1, np.bool_)
+    for values in ordered:
+        change |= values[1:] != values[:-1]
+    bounds = np.append(np.flatnonzero(change) + 1, size)
+    return np.repeat(bounds, np.diff(bounds, prepend=0))
 
 
 def _candidates(of: tuple[tuple[str, ...], ...], columns: Collection[str]) -> Iterator[tuple[str, ...]]:

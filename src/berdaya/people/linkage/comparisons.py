@@ -66,22 +66,42 @@ def _neighbours(column: str) -> str:
 def _inside(field: str) -> str:
     """Every word of the shorter name stands in the longer one, be it as an initial."""
     words_l, words_r = f"{field}_words_l", f"{field}_words_r"
+    bits_l, bits_r = f"{field}_bits_l", f"{field}_bits_r"
     split_l, split_r = f"string_split({field}_l, ' ')", f"string_split({field}_r, ' ')"
+
+    begin_l, begin_r = f"{field}_begin_l", f"{field}_begin_r"
 
     def within(one: str, other: str) -> str:
         fits = f"list_bool_or(list_transform({other}, lambda o: starts_with(o, w)))"
         return f"len(list_filter({one}, lambda w: NOT {fits})) = 0"
 
     return (
-        f"(list_has_all({words_l}, {words_r}) OR list_has_all({words_r}, {words_l})"
+        f"((({bits_l} & {bits_r}) = {bits_l} AND list_has_all({words_r}, {words_l}))"
+        f" OR (({bits_l} & {bits_r}) = {bits_r} AND list_has_all({words_l}, {words_r}))"
         f" OR (({field}_initial_l OR {field}_initial_r)"
-        f" AND ({within(split_l, split_r)} OR {within(split_r, split_l)})))"
+        f" AND ((({begin_l} & {begin_r}) = {begin_l} AND {within(split_l, split_r)})"
+        f" OR (({begin_l} & {begin_r}) = {begin_r} AND {within(split_r, split_l)}))))"
+    )
+
+
+def _resembles(text: str, letters: str) -> str:
+    """Jaro-Winkler of 0.9 or more, asked only where the letters let it be.
+
+    A letter that the other has not is matched by none; with `m` letters that may match, the similarity is at most
+    0.6 (m/length + m/length + 1) / 3 + 0.4, so that 2 m (sum of lengths) is at least 3 (product of lengths).
+    """
+    long_l, long_r = f"strlen({text}_l)", f"strlen({text}_r)"
+    only_l = f"bit_count({letters}_l & ~{letters}_r)"
+    only_r = f"bit_count({letters}_r & ~{letters}_l)"
+    return (
+        f"(2 * least({long_l} - {only_l}, {long_r} - {only_r}) * ({long_l} + {long_r}) >= 3 * {long_l} * {long_r}"
+        f" AND jaro_winkler_similarity({text}_l, {text}_r) >= 0.9)"
     )
 
 
 def _people_name(field: str) -> Comparison:
     flat_l, flat_r = f"{field}_flat_l", f"{field}_flat_r"
-    together = f"jaro_winkler_similarity({field}_set_l, {field}_set_r)"
+    letters = f"{field}_letters"
     same = f"({field}_set_l = {field}_set_r OR {flat_l} = {flat_r})"
     count = f"greatest({field}_count_l, {field}_count_r)"
     return comparison(
@@ -91,16 +111,21 @@ def _people_name(field: str) -> Comparison:
             ("same_rare", f"{same} AND {count} <= {RARE}"),
             ("same", f"{same} AND {count} <= {FREQUENT}"),
             ("same_frequent", same),
-            ("slip", _one_slip(f"{field}_flat")),
+            # One slip takes one letter away and brings one other at most.
+            ("slip", f"bit_count(xor({letters}_l, {letters}_r)) <= 2 AND {_one_slip(f'{field}_flat')}"),
             ("shortened", _inside(field)),
-            ("alike", f"{together} >= 0.9 OR jaro_winkler_similarity({flat_l}, {flat_r}) >= 0.9"),
-            ("one_word", f"list_has_any({field}_words_l, {field}_words_r)"),
+            ("alike", f"{_resembles(f'{field}_set', letters)} OR {_resembles(f'{field}_flat', letters)}"),
+            (
+                "one_word",
+                f"{field}_first_l = {field}_first_r OR {field}_last_l = {field}_last_r"
+                f" OR (({field}_bits_l & {field}_bits_r) <> 0 AND list_has_any({field}_words_l, {field}_words_r))",
+            ),
         ),
     )
 
 
 def _birth() -> Comparison:
-    year_apart = "abs(TRY_CAST(birth_year_l AS INT) - TRY_CAST(birth_year_r AS INT))"
+    year_apart = "abs(birth_year_l - birth_year_r)"
     return comparison(
         "birth_date",
         _either_missing("birth_date"),
@@ -212,7 +237,7 @@ def comparisons(fields: Collection[str]) -> list[Comparison]:
 def register_comparisons() -> list[Comparison]:
     """The fields and levels that PostgreSQL answers for the register (`people_look_alikes`), to train its weights."""
     words_l, words_r = "name_words_l", "name_words_r"
-    year_apart = "abs(TRY_CAST(birth_year_l AS INT) - TRY_CAST(birth_year_r AS INT))"
+    year_apart = "abs(birth_year_l - birth_year_r)"
     return [
         comparison(
             "name",

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -13,7 +14,7 @@ import polars as pl
 from berdaya.people.linkage import blocking, training
 from berdaya.people.linkage.comparisons import Comparison, comparisons
 from berdaya.people.linkage.keys import prepare
-from berdaya.people.linkage.vectors import decoded, pattern_sql
+from berdaya.people.linkage.vectors import columns_read, decoded, pattern_sql
 
 MEMORY = "6GB"
 SURE, POSSIBLE = 0.9, 0.1
@@ -21,6 +22,7 @@ SURE, POSSIBLE = 0.9, 0.1
 a person decides between."""
 ORIGIN = "origin"
 """Column of the prepared list that says which of several lists a row is from."""
+ROWS_AT_A_TIME, PAIRS_AT_A_TIME = 8_192, 20_480
 KEPT = 0.01
 """Pairs below this are not kept at all."""
 LINK = 0.5
@@ -67,46 +69,51 @@ def link(
     if source:
         prepared = prepared.with_columns(frame[source].cast(pl.String).alias(ORIGIN))
     seconds["prepare"] = time.perf_counter() - started
-    database = connect()
-    try:
-        database.register("incoming", prepared.to_arrow())
-        database.execute("CREATE TABLE records AS SELECT * FROM incoming")
-        started = time.perf_counter()
-        chosen = blocking.block(
-            database, "records", prepared.columns, across=ORIGIN if source else "", threads=threads()
-        )
-        seconds["block"] = time.perf_counter() - started
-        compared = compared or comparisons(list(columns))
-        started = time.perf_counter()
-        database.execute(f"CREATE TABLE compared AS {pattern_sql(compared, records='records', pairs='blocked')}")
-        seconds["compare"] = time.perf_counter() - started
-        started = time.perf_counter()
-        pairs, model = _weigh(database, "compared", compared)
-        seconds["train"] = time.perf_counter() - started
-    finally:
-        database.close()
+    started = time.perf_counter()
+    blocked, chosen = blocking.block(prepared, across=ORIGIN if source else "", threads=threads())
+    seconds["block"] = time.perf_counter() - started
+    compared = compared or comparisons(list(columns))
+    started = time.perf_counter()
+    vectors = _compared(prepared, blocked, compared)
+    seconds["compare"] = time.perf_counter() - started
+    started = time.perf_counter()
+    pairs, model = _weigh(vectors, compared)
+    seconds["train"] = time.perf_counter() - started
     return Linked(pairs, model, tuple(chosen), seconds, prepared.height)
 
 
-def _weigh(
-    database: duckdb.DuckDBPyConnection, table: str, compared: list[Comparison]
-) -> tuple[pl.DataFrame, training.Model]:
+def _compared(prepared: pl.DataFrame, blocked: pl.DataFrame, compared: list[Comparison]) -> pl.DataFrame:
+    """`l`, `r` and `pattern` of the pairs, in any order."""
+    database = connect()
+    try:
+        # The pairs are to look for the records. The other way round, as DuckDB would have it, a list of fifty thousand
+        # rows is the work of one thread.
+        database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        database.register("records", _batched(prepared.select("row", *columns_read(compared)), ROWS_AT_A_TIME))
+        database.register("blocked", _batched(blocked, PAIRS_AT_A_TIME))
+        return _frame(database, pattern_sql(compared, records="records", pairs="blocked"))
+    finally:
+        database.close()
+
+
+def _batched(frame: pl.DataFrame, size: int) -> Any:
+    """The frame as an Arrow table of batches; each is taken by a thread of its own."""
+    return pl.concat([frame.head(0), *frame.iter_slices(size)], rechunk=False).to_arrow()
+
+
+def _weigh(vectors: pl.DataFrame, compared: list[Comparison]) -> tuple[pl.DataFrame, training.Model]:
     """Train on the patterns of all pairs, and answer the pairs that are not surely different."""
-    found = _frame(database, f"SELECT pattern, count(*)::DOUBLE AS n FROM {table} GROUP BY 1 ORDER BY 1")
+    found = vectors.group_by("pattern").len("n").sort("pattern")
     patterns = training.Patterns(
         fields=tuple(str(one["output_column_name"]) for one in compared),
         levels=tuple(len(one["comparison_levels"]) - 1 for one in compared),
         gammas=decoded(found["pattern"], compared),
-        counts=found["n"].to_numpy(),
+        counts=found["n"].cast(pl.Float64).to_numpy(),
     )
     model = training.train(patterns)
-    weighed = found.with_columns(pl.Series("chance", model.probabilities(patterns.gammas))).drop("n")
-    database.register("likely", weighed.filter(pl.col("chance") >= KEPT).to_arrow())
-    pairs = _frame(
-        database,
-        f'SELECT p.l AS "left", p.r AS "right", k.chance, p.pattern FROM {table} p'
-        " JOIN likely k USING (pattern) ORDER BY 1, 2",
-    )
+    weighed = found.select("pattern", chance=pl.Series(model.probabilities(patterns.gammas)))
+    likely = vectors.join(weighed.filter(pl.col("chance") >= KEPT), on="pattern")
+    pairs = likely.select(left="l", right="r", chance="chance", pattern="pattern").sort("left", "right")
     return pairs, model
 
 

@@ -9,8 +9,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from berdaya.people.rules.dates import EARLIEST, read_date
 from berdaya.people.rules.spelling import spelling_keys
@@ -29,13 +32,15 @@ FILLER_DAYS = frozenset({"0101", "1231", "0701"})
 PEOPLE_NAMES = ("name", "mother")
 """Fields with names of people, compared word by word."""
 SIXTEEN = 16
+_BLANK = ord(" ")
 
 
 def prepare(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
     """``row`` (a number), then the comparable columns of each mapped field; nothing is NULL but what is missing.
 
     ``frame`` holds text columns. A field makes one column of its name, and some of their own kind beside it:
-    ``name_set`` (words sorted), ``name_flat`` (no blanks), ``name_words`` (list), ``birth_date`` as YYYYMMDD.
+    ``name_set`` (words sorted), ``name_flat`` (no blanks), ``name_words`` (list), ``name_bits`` and ``name_letters``
+    (words and letters as bits), ``birth_date`` as YYYYMMDD.
     """
     made: list[pl.Series] = [pl.Series("row", range(frame.height), pl.Int64)]
     texts = {field: frame[column].cast(pl.String).str.strip_chars() for field, column in columns.items()}
@@ -61,8 +66,13 @@ def _two_names(texts: Mapping[str, pl.Series]) -> list[pl.Series]:
 
 
 def _spelled(series: pl.Series) -> pl.Series:
+    return _once_each(series, lambda different: spelling_keys(different).replace("", None))
+
+
+def _once_each(series: pl.Series, make: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """``make`` over the different values of a text column, put back to where they stand."""
     different = series.unique().drop_nulls()
-    table = pl.DataFrame({"old": different, "new": spelling_keys(different).replace("", None)})
+    table = pl.DataFrame({"old": different, "new": make(different)})
     return pl.DataFrame({"old": series}).join(table, on="old", how="left", maintain_order="left")["new"]
 
 
@@ -79,10 +89,7 @@ def _dates(series: pl.Series) -> pl.Series:
 
 def _mapped(series: pl.Series, make: Callable[[str], str]) -> pl.Series:
     """``make`` over the different values of a text column; an empty answer is NULL."""
-    different = series.unique().drop_nulls()
-    made = pl.Series([make(text) or None for text in different.to_list()], dtype=pl.String)
-    table = pl.DataFrame({"old": different, "new": made})
-    return pl.DataFrame({"old": series}).join(table, on="old", how="left", maintain_order="left")["new"]
+    return _once_each(series, lambda texts: pl.Series([make(text) or None for text in texts], dtype=pl.String))
 
 
 def _name_columns(field: str, keys: pl.Series) -> list[pl.Series]:
@@ -90,26 +97,59 @@ def _name_columns(field: str, keys: pl.Series) -> list[pl.Series]:
         pl.DataFrame({"k": keys}).group_by("k").len("n").drop_nulls("k").with_columns(w=pl.col("k").str.split(" "))
     )
     hashed = pl.element().hash(seed=1).cast(pl.Int64, wrap_numerical=True)
-    sorted_words = pl.col("w").list.sort().list.join(" ")
-    made = different.select(
+    made = _sorted_words(different).select(
         "k",
-        sorted_words.alias(f"{field}_set"),
-        pl.col("k").str.replace_all(" ", "").alias(f"{field}_flat"),
+        pl.col("set").alias(f"{field}_set"),
+        pl.col("k").str.replace_all(" ", "", literal=True).alias(f"{field}_flat"),
         # Numbers instead of words: lists of them are compared several times as fast.
         pl.col("w").list.eval(hashed).alias(f"{field}_words"),
         (pl.col("w").list.eval(pl.element().str.len_chars()).list.min() == 1).alias(f"{field}_initial"),
         pl.col("w").list.first().alias(f"{field}_first"),
         pl.col("w").list.last().alias(f"{field}_last"),
-        pl.col("n").sum().over(sorted_words).cast(pl.Int32).alias(f"{field}_count"),
+        pl.col("n").sum().over("set").cast(pl.Int32).alias(f"{field}_count"),
+    )
+    words = made[f"{field}_words"].list.len().to_numpy()
+    text = np.frombuffer(" ".join(["", *made["k"]]).encode(), np.uint8)
+    made = made.with_columns(
+        pl.Series(f"{field}_bits", _ored(1 << (made[f"{field}_words"].explode().to_numpy() % 63), words)),
+        pl.Series(f"{field}_letters", _letters(text[text != _BLANK], made[f"{field}_flat"].str.len_bytes().to_numpy())),
+        pl.Series(f"{field}_begin", _letters(text[1:][text[:-1] == _BLANK], words)),
     )
     whole = pl.DataFrame({"k": keys}).join(made, on="k", how="left", maintain_order="left")
     return whole.rename({"k": field}).get_columns()
 
 
+def _sorted_words(different: pl.DataFrame) -> pl.DataFrame:
+    """With a column ``set``; two words are put in order without sorting a list, which costs ten times as much."""
+    first, last = pl.col("w").list.first(), pl.col("w").list.last()
+    many = pl.col("w").list.len() > 2
+    few = (
+        pl.when(pl.col("w").list.len() == 1)
+        .then("k")
+        .otherwise(pl.concat_str(pl.min_horizontal(first, last), pl.max_horizontal(first, last), separator=" "))
+    )
+    return pl.concat([
+        different.filter(~many).with_columns(set=few),
+        different.filter(many).with_columns(set=pl.col("w").list.sort().list.join(" ")),
+    ])  # fmt: skip
+
+
+def _letters(text: NDArray[np.uint8], lengths: NDArray[Any]) -> NDArray[np.int32]:
+    """One bit per letter that occurs in each run: words that differ in many letters are not alike."""
+    return _ored(np.int32(1) << (text & 31).astype(np.int32), lengths)
+
+
+def _ored(bits: NDArray[Any], lengths: NDArray[Any]) -> NDArray[Any]:
+    """All bits of each run; no run is empty."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    result: NDArray[Any] = np.bitwise_or.reduceat(bits, ends - lengths) if bits.size else bits
+    return result
+
+
 def _date_columns(days: pl.Series) -> list[pl.Series]:
     frame = pl.DataFrame({"d": days}).select(
         pl.col("d").alias("birth_date"),
-        pl.col("d").str.slice(0, 4).alias("birth_year"),
+        pl.col("d").str.slice(0, 4).cast(pl.Int16, strict=False).alias("birth_year"),
         pl.col("d").str.slice(4, 4).alias("birth_day"),
         # Day and month in either order are one key.
         (
@@ -146,6 +186,10 @@ def plain_words(text: str) -> str:
 
 def _plain(series: pl.Series) -> pl.Series:
     """`plain_words` of many texts at once."""
+    return _once_each(series, _plain_different)
+
+
+def _plain_different(series: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"old": series})
     # Blanks are doubled, so that two words of a street side by side do not share the blank between them.
     blanked = pl.col("old").str.to_lowercase().str.replace_all("[^a-z0-9]+", "  ")

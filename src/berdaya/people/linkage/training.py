@@ -60,7 +60,8 @@ class Model:
 
     def probabilities(self, gammas: NDArray[np.int64]) -> Floats:
         """Chance of being the same person, for each pattern."""
-        return _posterior(self, gammas)[:, MATCH]
+        chances: Floats = _posterior(self, gammas)[MATCH]
+        return chances
 
     def weights(self) -> dict[str, list[float]]:
         """Bits for and against, per field and level, against all pairs that are not the same person."""
@@ -81,11 +82,11 @@ def train(patterns: Patterns) -> Model:
     total = float(patterns.counts.sum())
     if total == 0:
         return model
-    met = _met(patterns.gammas, patterns.levels)
+    halves = _halves(patterns.gammas, patterns.levels)
     last = -np.inf
     for _ in range(ROUNDS):
-        likely, posterior = _expect(model, patterns, met)
-        _maximise(model, patterns, posterior, priors, met)
+        likely, posterior = _expect(model, patterns, halves)
+        _maximise(model, patterns, posterior, priors, halves)
         if abs(likely - last) <= ENOUGH * total:
             break
         last = likely
@@ -93,8 +94,42 @@ def train(patterns: Patterns) -> Model:
     return model
 
 
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """Some neighbouring fields of all patterns. Tens of thousands of patterns have a few hundred different halves,
+    and what a round asks of a half is asked once.
+
+    ``met``: halves x levels of the fields, one after the other, 1 where the half is at that level; ``at``: the half of
+    each pattern; ``levels``: where the levels stand among those of all fields.
+    """
+
+    met: Floats
+    at: NDArray[np.int64]
+    levels: slice
+
+
+def _halves(gammas: NDArray[np.int64], levels: Sequence[int]) -> list[_Half]:
+    middle = (len(levels) + 1) // 2
+    made, start = [], 0
+    for fields in (slice(0, middle), slice(middle, len(levels))):
+        counts = levels[fields]
+        different, at = _different(gammas[:, fields], counts)
+        made.append(_Half(_met(different, counts), at, slice(start, start + sum(counts))))
+        start += sum(counts)
+    return made
+
+
+def _different(gammas: NDArray[np.int64], levels: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each different row once, and the place of each row among them."""
+    codes = np.zeros(len(gammas), np.int64)
+    for at, count in enumerate(levels):
+        codes = codes * (count + 1) + gammas[:, at] - MISSING
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    return gammas[first], inverse
+
+
 def _met(gammas: NDArray[np.int64], levels: Sequence[int]) -> Floats:
-    """Patterns x levels of all fields, one after the other: 1 where the pattern is at that level."""
+    """Rows x levels of all fields, one after the other: 1 where the row is at that level."""
     met = np.zeros((gammas.shape[0], sum(levels)))
     start = 0
     for at, count in enumerate(levels):
@@ -104,34 +139,45 @@ def _met(gammas: NDArray[np.int64], levels: Sequence[int]) -> Floats:
     return met
 
 
-def _expect(model: Model, patterns: Patterns, met: Floats) -> tuple[float, Floats]:
-    joint = _joint(model, met)
-    peak = joint.max(axis=1, keepdims=True)
-    whole = peak + np.log(np.exp(joint - peak).sum(axis=1, keepdims=True))
-    return float((whole[:, 0] * patterns.counts).sum()), np.exp(joint - whole)
+def _expect(model: Model, patterns: Patterns, halves: Sequence[_Half]) -> tuple[float, Floats]:
+    joint = _joint(model, halves)
+    peak = joint.max(axis=0)
+    parts = np.exp(joint - peak)
+    whole = parts.sum(axis=0)
+    return float(((peak + np.log(whole)) * patterns.counts).sum()), parts / whole
 
 
 def _posterior(model: Model, gammas: NDArray[np.int64]) -> Floats:
-    joint = _joint(model, _met(gammas, [chance.shape[1] for chance in model.chances]))
-    peak = joint.max(axis=1, keepdims=True)
-    parts = np.exp(joint - peak)
-    result: Floats = parts / parts.sum(axis=1, keepdims=True)
+    joint = _joint(model, _halves(gammas, [chance.shape[1] for chance in model.chances]))
+    parts = np.exp(joint - joint.max(axis=0))
+    result: Floats = parts / parts.sum(axis=0)
     return result
 
 
-def _joint(model: Model, met: Floats) -> Floats:
-    # Not by `@`: on a busy machine the threads of a BLAS wait for each other, a thousand times as long as they work.
-    joint: Floats = np.einsum("pl,cl->pc", met, np.log(np.concatenate(model.chances, axis=1)))
-    return joint + np.log(model.shares)
+def _joint(model: Model, halves: Sequence[_Half]) -> Floats:
+    """Classes x patterns: the logarithm of meeting a pattern of that class."""
+    chances = np.log(np.concatenate(model.chances, axis=1))
+    joint: Floats = np.log(model.shares)[:, None]
+    for half in halves:
+        # Not by `@`: on a busy machine the threads of a BLAS wait for each other a thousand times as long as they work.
+        joint = joint + np.take(np.einsum("hl,cl->ch", half.met, chances[:, half.levels]), half.at, axis=1)
+    return joint
 
 
-def _maximise(model: Model, patterns: Patterns, posterior: Floats, priors: Sequence[Floats], met: Floats) -> None:
-    weight = posterior * patterns.counts[:, None]
-    model.shares = (weight.sum(axis=0) + 1.0) / (weight.sum() + CLASSES)
-    seen = np.split(np.einsum("pc,pl->cl", weight, met), np.cumsum(patterns.levels)[:-1], axis=1)
+def _maximise(
+    model: Model, patterns: Patterns, posterior: Floats, priors: Sequence[Floats], halves: Sequence[_Half]
+) -> None:
+    weight = posterior * patterns.counts
+    model.shares = (weight.sum(axis=1) + 1.0) / (weight.sum() + CLASSES)
+    counted = []
+    for half in halves:
+        size = len(half.met)
+        by_half = np.stack([np.bincount(half.at, one, size) for one in weight])
+        counted.append(np.einsum("ch,hl->cl", by_half, half.met))
+    seen = np.split(np.concatenate(counted, axis=1), np.cumsum(patterns.levels)[:-1], axis=1)
     for at, prior in enumerate(priors):
-        counted = PRIOR_PAIRS * prior + seen[at]
-        chances = counted / counted.sum(axis=1, keepdims=True)
+        together = PRIOR_PAIRS * prior + seen[at]
+        chances = together / together.sum(axis=1, keepdims=True)
         if patterns.fields[at] in TELLING:
             _apart(chances[HOME])
         model.chances[at] = chances

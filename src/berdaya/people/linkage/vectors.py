@@ -40,6 +40,13 @@ def pattern_sql(compared: list[Comparison], *, records: str, pairs: str) -> str:
     )
 
 
+def columns_read(compared: list[Comparison]) -> list[str]:
+    """Columns of the prepared list that the comparisons look at."""
+    columns, _ = _splink_sql(json.dumps(compared))
+    read = {column.partition(" AS ")[0].partition(".")[2].strip('"') for column in columns}
+    return sorted(read - {"row"})
+
+
 @lru_cache(maxsize=16)
 def _splink_sql(comparisons: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Columns of both sides that the comparisons read, and for each comparison its CASE."""
