@@ -38,13 +38,21 @@ def test_every_planted_fault_is_found_and_named_and_no_good_row_refused(layout: 
     report, copy = import_.check_file(path, kind="candidates", area=SITUBONDO, as_of=AS_OF)
     shift = 1 if form == "csv-sep" else 0
     sheets = form in SPREADSHEETS
-    planted = {(note["sheet"] if sheets else "", note["row"] + shift, note["code"]) for note in made.faults}
-    found = {(fault["sheet"] if sheets else "", fault["row"], fault["code"]) for fault in report["faults"]}
-    by_code = Counter(code for *_, code in planted)
-    assert {code: n for code, n in by_code.items() if code} == Counter(code for *_, code in found)
+    planted = {
+        (note["sheet"] if sheets else "", note["row"] + shift, note["code"], note["severity"]) for note in made.faults
+    }
+    found = {
+        (fault["sheet"] if sheets else "", fault["row"], fault["code"], fault["severity"]) for fault in report["faults"]
+    }
+    by_code = Counter(code for *_, code, _ in planted)
+    assert {code: n for code, n in by_code.items() if code} == Counter(code for *_, code, _ in found)
     assert found == planted
+    assert {code for *_, code, severity in found if severity == "warning"} == {"nik_missing"}
     assert report["rows_in"] == made.rows
-    assert report["rows_taken"] == made.rows - len({(sheet, row) for sheet, row, _ in planted})
+    refused = {(sheet, row) for sheet, row, _, severity in planted if severity == "refused"}
+    assert report["rows_taken"] == made.rows - len(refused)
+    assert by_code["nik_missing"] == sum(warning["code"] == "nik_missing" for warning in report["warnings"])
+    assert "nik_missing" not in report["rows_refused"]
     assert set(by_code) >= {fault.code for name, fault in FAULTS.items() if fault.field in LAYOUTS[layout].headings} - (
         {"area_numeric"} if form in TEXTS else set()
     )
@@ -58,4 +66,4 @@ def test_every_planted_fault_is_found_and_named_and_no_good_row_refused(layout: 
         if len(str(row[-1])) > 20 and "Masalah" in {str(cell) for line in rows[:12] for cell in line}
         and max(len(line) for line in rows) == len(row)
     }  # fmt: skip
-    assert {row for _, row in marked} == {row for _, row, _ in planted}
+    assert {row for _, row in marked} == {row for _, row, *_ in planted}

@@ -14,10 +14,12 @@ from django.urls import reverse
 from berdaya.intake.files import read_workbook
 from berdaya.intake.kinds import KINDS
 from berdaya.intake.models import ImportJob
+from berdaya.kernel.problems import catalogue
 from berdaya.people.models import Person
 from berdaya.programmes.models import Candidate
 from tests import web_world
 from tests.unit.intake_files import sheet
+from tests.unit.test_intake_broken import LINES, NAMED, RIGHT
 from tests.web_world import World
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,29 @@ def test_hostile_uploads_are_refused_kindly_and_leave_nothing(world: World) -> N
     needs = post(operator, reverse("office:imports"), jenis="candidates", sel="Nama\tNIK\nSiti\t1")
     assert "Pilih programnya" in needs
     assert not ImportJob.objects.exists()
+
+
+def test_broken_files_and_bent_ones_come_through_the_page(world: World) -> None:
+    operator = client_of(world, "operator")
+    for case, (name, code, make) in NAMED.items():
+        sent = {"jenis": "candidates", "program": world.ids["code"], "berkas": SimpleUploadedFile(name, make())}
+        answer = operator.post(reverse("office:imports"), sent, follow=True)
+        page = answer.content.decode()
+        if code == "header_missing":
+            assert "Apa arti setiap kolom?" in page, case
+        else:
+            # A text is judged as it is read, so that a bad end is a broken file.
+            entry = catalogue()["file_broken" if case == "half a sign at the end" else code]
+            assert answer.status_code == entry.status, case
+            assert entry.do_id.split(",")[0] in page, case
+    for case, (name, make) in RIGHT.items():
+        sent = {"jenis": "candidates", "program": world.ids["code"], "berkas": SimpleUploadedFile(name, make())}
+        answer = operator.post(reverse("office:imports"), sent, follow=True)
+        assert answer.status_code == 200, case
+        job = ImportJob.objects.latest("recorded_at")
+        assert job.file_name == name
+        assert job.state in {"mapping", "ready"}, (case, job.problem)
+        assert job.state == "mapping" or job.rows_total == len(LINES), case
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -153,7 +153,7 @@ def test_real_dates_formulas_and_their_errors_are_what_the_sheet_shows() -> None
         page.write_formula(4, 0, "=A4+1", None, 4)
 
     found = read(fill)
-    assert [(one.row, one.column, one.code) for one in found.problems] == [(4, 3, "missing")]
+    assert [(one.row, one.column, one.code) for one in found.problems] == [(4, 3, "cell_error")]
     assert [row.birth_date for row in found.rows] == [date(1980, 1, 2), date(1980, 1, 3), date(1980, 1, 5)]
 
 

@@ -48,6 +48,7 @@ def test_planted_faults_are_found_and_nothing_else(folder: Path) -> None:
     if candidates is not None:
         reading = rows.read_candidates(candidates, as_of=AS_OF)
         found = {(problem.row, problem.code) for problem in reading.problems}
+        assert {problem.code for problem in reading.problems if problem.taken} <= {"nik_missing"}
         assert reading.rows_in == planted["numbers"]["rows"]
     else:
         assert groups is not None

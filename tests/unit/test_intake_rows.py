@@ -65,7 +65,10 @@ def test_a_whole_row_is_read() -> None:
     [
         ("NIK", 3512014107909001.0, "nik_numeric_cell"),
         ("NIK", "0000000000000000", "nik_zeros"),
-        ("NIK", "", "nik_missing"),
+        ("NIK", "#REF!", "cell_error"),
+        ("Nama", "#N/A", "cell_error"),
+        ("Tanggal_Lahir", "#VALUE!", "cell_error"),
+        ("Desil", "#DIV/0!", "cell_error"),
         ("NIK", "35120141079090", "nik_length"),
         ("No_KK", 3512010101109001.0, "kk_numeric_cell"),
         ("No_KK", "-", "kk_missing"),
@@ -95,6 +98,34 @@ def test_a_broken_cell_refuses_its_row_and_no_other(change: str, value: object, 
     assert reading.problems[0].column == HEADINGS.index(heading)
     for language in ("id", "en"):
         assert len(reading.problems[0].text(language)) > 20
+
+
+@pytest.mark.parametrize("blank", ["", "-", " ", None])
+def test_a_blank_nik_is_named_and_its_row_taken(blank: object) -> None:
+    reading = read(candidate(1), candidate(2, NIK=blank), candidate(3))
+    assert [(row.ref, row.nik == "") for row in reading.rows] == [("1", False), ("2", True), ("3", False)]
+    [problem] = reading.problems
+    assert (problem.row, problem.column, problem.code, problem.severity) == (3, 1, "nik_missing", "warning")
+    assert (problem.text("id").endswith("tetap diterima."), "all the same" in problem.text("en")) == (True, True)
+    assert [(one.row, one.code) for one in reading.warnings] == [(3, "nik_missing")]
+    assert reading.refused == {}
+
+
+def test_a_blank_nik_in_a_row_that_is_refused_for_more_counts_once() -> None:
+    reading = read(candidate(1, NIK="", Nama="#N/A"))
+    assert (reading.rows, reading.warnings) == ((), ())
+    assert reading.refused == {"cell_error": 1}
+    assert [(one.code, one.severity) for one in reading.problems] == [
+        ("nik_missing", "warning"), ("cell_error", "refused"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "field"), [("Alamat", "address"), ("HP", "phone"), ("Pekerjaan", "occupation")])
+@pytest.mark.parametrize("shown", ["#REF!", "#N/A", "Err:502"])
+def test_an_error_where_nothing_must_stand_is_named_and_left_blank(heading: str, field: str, shown: str) -> None:
+    reading = read(candidate(1, **{heading: shown}))
+    assert [getattr(row, field) for row in reading.rows] == [""]
+    assert [(one.heading, one.code, one.severity) for one in reading.problems] == [(heading, "cell_error", "warning")]
 
 
 def test_headings_as_offices_write_them() -> None:

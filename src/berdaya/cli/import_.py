@@ -175,7 +175,9 @@ def check_file(
 
 
 def fault(problem: CellProblem) -> dict[str, object]:
-    """One fault as the JSON file has it; ``cell`` is Excel's address, empty where the whole row is meant."""
+    """One fault as the JSON file has it; ``cell`` is Excel's address, empty where the whole row is meant; ``severity``
+    is ``refused``, or ``warning`` where the row is taken all the same.
+    """
     from xlsxwriter.utility import xl_col_to_name
 
     return {
@@ -184,6 +186,7 @@ def fault(problem: CellProblem) -> dict[str, object]:
         "column": problem.heading,
         "cell": f"{xl_col_to_name(problem.column)}{problem.row}" if problem.column >= 0 else "",
         "code": problem.code,
+        "severity": problem.severity,
         "other_row": problem.other,
         "other_sheet": problem.other_sheet,
         "id": problem.text("id"),

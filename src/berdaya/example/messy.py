@@ -1,7 +1,8 @@
 """Messy lists of candidates as offices send them, with the planted faults told beside: any layout, any format.
 
 A kamus of faults (:data:`FAULTS`) names each kind, the field it stands in, how a cell is spoiled and the code of the
-catalogue by which intake must name it. ``MENDED`` kinds look odd and must be taken all the same.
+catalogue by which intake must name it; ``severity`` says whether its row is refused or comes in with a warning.
+``MENDED`` kinds look odd and must be taken all the same.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Fault:
     field: str
     make: Maker
     code: str = ""
+    severity: str = "refused"
 
 
 def _swap(nik: str, at: int, sign: str) -> str:
@@ -59,7 +61,8 @@ FAULTS: Mapping[str, Fault] = {
         "nik", lambda r, who, _v: f"{who.nik[0]}{r.choice('.,')}{who.nik[1:6]}E+15", "nik_numeric_cell"
     ),
     "nik_float_text": Fault("nik", lambda _r, who, _v: f"{who.nik[:15]}0.0", "nik_numeric_cell"),
-    "nik_missing": Fault("nik", lambda r, _p, _v: r.choice((None, "-", " ")), "nik_missing"),
+    "nik_missing": Fault("nik", lambda r, _p, _v: r.choice((None, "-", " ")), "nik_missing", "warning"),
+    "nik_error": Fault("nik", _any("#REF!", "#N/A"), "cell_error"),
     "nik_zeros": Fault("nik", lambda _r, _p, _v: "0" * 16, "nik_zeros"),
     "nik_placeholder": Fault(
         "nik", lambda r, _p, _v: r.choice(("1111111111111111", "1234567890123456")), "nik_placeholder"
@@ -73,6 +76,7 @@ FAULTS: Mapping[str, Fault] = {
     "kk_missing": Fault("kk", lambda _r, _p, _v: None, "kk_missing"),
     "kk_letters": Fault("kk", lambda _r, who, _v: _swap(who.kk, 9, "X"), "kk_not_digits"),
     "name_missing": Fault("name", lambda _r, _p, _v: None, "missing"),
+    "name_error": Fault("name", _any("#VALUE!", "#NAME?", "#N/A"), "cell_error"),
     "name_digits": Fault("name", lambda r, _p, _v: str(r.randint(1_000, 999_999)), "name_bad"),
     "name_formula": Fault(
         "name", lambda r, who, _v: r.choice("=+-@") + who.name.split(maxsplit=1)[0] + "(A1)", "name_formula"
@@ -231,7 +235,10 @@ def make_messy(
             _spoil(rng, row, name, fault, shape)
             sheet, number = positions[row.number]
             note = {"sheet": sheet, "row": number, "ref": str(row.number), "field": fault.field, "kind": name}
-            (found.faults if refused else found.mended).append(note | {"code": fault.code})
+            if refused:
+                found.faults.append(note | {"code": fault.code, "severity": fault.severity})
+            else:
+                found.mended.append(note | {"code": ""})
     for kind in ("nik", "kk", "ref"):
         for _ in range(max(1, round(duplicates * rows / 3))):
             _repeat(next(free), next(free), kind, positions, found)
@@ -283,7 +290,7 @@ def _repeat(
     sheet, number = positions[later.number]
     found.faults.append(
         {"sheet": sheet, "row": number, "ref": str(later.number), "field": kind, "kind": f"duplicate_{kind}",
-         "code": f"duplicate_{kind}"}
+         "code": f"duplicate_{kind}", "severity": "refused"}
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from berdaya.intake.cell_errors import HINTS
 from berdaya.intake.limits import Limits
 from berdaya.kernel.problems import Problem
 
@@ -31,10 +32,13 @@ _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFacts:
-    """What the guard found. `unusual`: cells without an address, or long texts that many cells share."""
+    """What the guard found. `unusual`: cells without an address, or long texts that many cells share; `errors`: cells
+    may stand there that show an error or a formula without a result.
+    """
 
     ods: bool
     unusual: bool
+    errors: bool = False
 
 
 def check_archive(content: bytes, name: str, limits: Limits) -> ArchiveFacts:
@@ -62,7 +66,8 @@ def check_archive(content: bytes, name: str, limits: Limits) -> ArchiveFacts:
         parts.append(part)
     ods = "content.xml" in names and "xl/workbook.xml" not in names
     spread = sum(part.cells for part in parts) * max(part.longest for part in parts)
-    return ArchiveFacts(ods, any(part.misplaced for part in parts) or spread > limits.spread_bytes)
+    unusual = any(part.misplaced for part in parts) or spread > limits.spread_bytes
+    return ArchiveFacts(ods, unusual, not ods and any(part.errors for part in parts))
 
 
 def _entries(content: bytes, name: str, limits: Limits) -> list[zipfile.ZipInfo]:
@@ -145,6 +150,7 @@ class _Part:
         self.cells = 0
         self.addressed = 0
         self.prefixed = False
+        self.errors = False
         self.run = 0
         self.longest = 0
 
@@ -180,6 +186,7 @@ class _Part:
         self.cells += fresh(b"<c ") + fresh(b"<c>") + fresh(b"<c/")
         self.addressed += fresh(b'<c r="')
         self.prefixed = self.prefixed or b":sheetData" in window
+        self.errors = self.errors or any(hint in window for hint in HINTS)
         if self.rows > self.limits.rows:
             blank = self.values < self.rows // 2
             raise Problem(

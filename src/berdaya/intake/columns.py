@@ -7,6 +7,7 @@ distinct cell value of a column where values repeat, so they must depend on noth
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,10 +30,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Softly:
-    """A value taken in place of what was written, with a warning."""
+    """A value taken in place of what was written, with a warning; `mend` marks the cell as one to be mended."""
 
     value: object
     code: str
+    mend: bool = False
 
 
 Reader = Callable[[object, date], object]
@@ -70,8 +72,16 @@ def is_empty(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or cell.strip() in {"-", "–", "'"}))
 
 
+def own_digits(cell: object) -> object:
+    """Digits of another script (Arabic, Thai, full width) as 0-9; anything else as it is."""
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in cell)
+
+
 def nik(cell: object, _day: date) -> object:
     """NIK or the fault, by `people.rules.nik`; who says that there is none yet is taken without."""
+    cell = own_digits(cell)
     result = check_nik(cell)
     if result.fault is None:
         return result.value
@@ -94,6 +104,7 @@ def says_none_yet(cell: object) -> bool:
 
 def kk(cell: object, _day: date) -> object:
     """Family-card number or the fault; a family that says it has no card yet is taken without."""
+    cell = own_digits(cell)
     result = check_kk(cell)
     if result.fault is None:
         return result.value
@@ -242,11 +253,15 @@ def yes_no(cell: object, _day: date) -> object:
     return Fault("yes_no_bad") if answer is None else answer
 
 
+_NO_FRACTION = re.compile(r"(?<=\d)(?:,0+|\.0{1,2})\s*$")
+"""The fraction of a whole number in a text that a spreadsheet wrote: `2,0`, `2.00`; `1.000` is a thousand."""
+
+
 def whole(low: int, high: int) -> Reader:
     """A whole number within bounds, both included."""
 
     def read(cell: object, _day: date) -> object:
-        number = read_whole(cell)
+        number = read_whole(_NO_FRACTION.sub("", cell) if isinstance(cell, str) else cell)
         if number is None:
             return Fault("number_bad")
         return number if low <= number <= high else Fault("number_range")

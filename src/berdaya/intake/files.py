@@ -26,6 +26,7 @@ from pathlib import Path
 import python_calamine
 
 from berdaya.intake.archive import check_archive
+from berdaya.intake.cell_errors import shown_as_text
 from berdaya.intake.limits import LIMITS, Limits
 from berdaya.intake.sandbox import read_in_sandbox, rows_of, shown_sheets
 from berdaya.kernel.problems import Problem
@@ -43,8 +44,10 @@ _PROGRAMS = (
     b"#!",
     b"%PDF",
     b"\x89PNG",
+    b"{\\rtf",
 )
-_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta")
+_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<!doctype", b"<script", b"<meta", b"mime-version:")
+_REMARK = re.compile(rb"^(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
@@ -102,12 +105,17 @@ def is_text(head: bytes) -> bool:
     """Whether a file that begins with these bytes may be delimited text."""
     if head.startswith((b"PK", b"\x1f\x8b", _OLE, *_PROGRAMS)):
         return False
-    first = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if first.startswith(_MARKUP):
+    if _is_markup(head):
         return False
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or encoding_of(head[:4096]).startswith("utf-16"):
         return True
     return not any(byte in _CONTROL for byte in set(head))
+
+
+def _is_markup(content: bytes) -> bool:
+    """Whether a web page or another text with marks stands there, as some systems save under the name .xls."""
+    head = content[:8192].removeprefix(b"\xef\xbb\xbf").lower()
+    return _REMARK.sub(b"", head, count=1).startswith(_MARKUP)
 
 
 def read_workbook(content: bytes, name: str, *, limits: Limits = LIMITS) -> Workbook:
@@ -135,6 +143,8 @@ def _parse(content: bytes, name: str, limits: Limits) -> tuple[FileKind, dict[st
     if content.startswith(b"PK"):
         facts = check_archive(content, name, limits)
         kind = FileKind.ODS if facts.ods else FileKind.XLSX
+        if facts.errors:
+            content = shown_as_text(content)
         sandboxed = facts.ods or facts.unusual
         return kind, read_in_sandbox(content, name, limits) if sandboxed else _read_calamine(content, name)
     if content.startswith(_OLE):
@@ -145,8 +155,7 @@ def _parse(content: bytes, name: str, limits: Limits) -> tuple[FileKind, dict[st
         return FileKind.XLS, read_in_sandbox(content, name, limits)
     if content.startswith(_PROGRAMS):
         raise Problem("file_kind", file=name)
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(_MARKUP):
+    if _is_markup(content):
         raise Problem("file_entity" if b"<!entity" in content[:65536].lower() else "file_html", file=name)
     return FileKind.CSV, _read_csv(content, name, limits)
 

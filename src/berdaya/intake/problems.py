@@ -178,6 +178,25 @@ CELLS = {
     **_numbers("kk", "Nomor KK"),
     **_dates("birth_date", "Tanggal lahir", "The birth date"),
     **_dates("date", "Tanggal", "The date"),
+    "cell_error": Entry(
+        "Excel menulis galat di sel ini (seperti #REF! atau #N/A).",
+        "Excel shows an error in this cell (such as #REF! or #N/A).",
+        "Perbaiki rumusnya, atau tulis isinya langsung di sel itu.",
+        "Mend the formula, or write the value straight into the cell.",
+    ),
+    "cell_formula": Entry(
+        "Sel ini berisi rumus yang hasilnya tidak tersimpan.",
+        "This cell holds a formula whose result was not stored.",
+        "Buka berkasnya di Excel dan simpan lagi, atau salin lalu tempel sebagai nilai.",
+        "Open the file in Excel and save it again, or copy and paste the cells as values.",
+    ),
+    "row_taken": Entry(
+        "Barisnya tetap diterima.",
+        "The row is taken all the same.",
+        "Lengkapi sel itu, lalu unggah kembali daftarnya.",
+        "Fill the cell in and upload the list again.",
+        status=200,
+    ),
     "missing": Entry("Kolom wajib ini belum diisi.", "This required cell is empty.", "Isi kolom ini.", "Fill it in."),
     "name_bad": Entry(
         "Nama tidak terbaca sebagai nama orang.",

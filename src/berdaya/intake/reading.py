@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol, TypeVar
 
+from berdaya.intake.cell_errors import error_code
 from berdaya.intake.columns import Column, Fault, Softly, is_empty
 from berdaya.intake.files import Cell, Workbook
 from berdaya.intake.sheets import Table, body_of, find_tables
@@ -87,7 +88,11 @@ def read_part(
             refused.add(position)
             row = numbers[position]
             problems.append(CellProblem(sheet, row, place, column.heading, code, line=first + row))
-        warnings.extend(RowWarning(first + numbers[position], code) for position, code in soft)
+        for position, one in soft:
+            row = numbers[position]
+            warnings.append(RowWarning(first + row, one.code))
+            if one.mend:
+                problems.append(CellProblem(sheet, row, place, column.heading, one.code, line=first + row, taken=True))
     problems.sort(key=lambda problem: problem.line)
     lines = numbers if not first else [first + number for number in numbers]
     made = [
@@ -123,11 +128,21 @@ def _cells(body: list[list[Cell]], place: int, above: str) -> list[Cell]:
 
 def _read_column(
     cells: list[Cell], column: Column, as_of: date
-) -> tuple[list[object], list[tuple[int, str]], list[tuple[int, str]]]:
+) -> tuple[list[object], list[tuple[int, str]], list[tuple[int, Softly]]]:
     faults: list[tuple[int, str]] = []
-    soft: list[tuple[int, str]] = []
+    soft: list[tuple[int, Softly]] = []
     empty: object = Fault(column.missing) if column.required else column.blank
-    read = column.read
+
+    def read(cell: object, day: date) -> object:
+        """A spreadsheet's error refuses the row where any unreadable value would, else the cell counts as blank."""
+        found = column.read(cell, day)
+        if type(cell) is not str or (cell[:1] != "#" and cell[:4] != "Err:"):
+            return found
+        code = error_code(cell)
+        if not code:
+            return found
+        return Fault(code) if column.required or isinstance(found, Fault) else Softly(_blank(column), code, mend=True)
+
     if column.distinct:
         values = [empty if is_empty(cell) else read(cell, as_of) for cell in cells]
     else:
@@ -140,9 +155,13 @@ def _read_column(
         if isinstance(value, Fault):
             faults.append((position, value.code))
         elif isinstance(value, Softly):
-            soft.append((position, value.code))
+            soft.append((position, value))
             values[position] = value.value
     return values, faults, soft
+
+
+def _blank(column: Column) -> object:
+    return column.blank.value if isinstance(column.blank, Softly) else column.blank
 
 
 def refuse(

@@ -47,7 +47,7 @@ class Check:
     problems: tuple[CellProblem, ...]
     warnings: tuple[RowWarning, ...]
     checked_copy: bytes | None
-    """The same file with refused cells marked (xlsx); None where nothing was refused."""
+    """The same file with the cells marked that are to be mended (xlsx); None where there is none."""
 
     @property
     def duplicates(self) -> int:

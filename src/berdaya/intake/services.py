@@ -113,7 +113,7 @@ def _check(book: Workbook, readings: Sequence[Reading[Any]], language: str) -> C
         for code, count in reading.refused.items():
             refused[code] = refused.get(code, 0) + count
     copy = None
-    if refused:
+    if any(reading.problems for reading in readings):
         copy = marked_copy(book, readings, language=language)
     return Check(
         file=book.name,

@@ -13,7 +13,10 @@ from berdaya.intake.columns import Column, plain_text
 from berdaya.intake.files import Cell, Rows, Workbook
 from berdaya.kernel.problems import Problem
 
-HEADER_ROWS = 25
+HEADER_ROWS, FAR_ROWS = 25, 400
+"""Headings are looked for among the first rows, and further down only where those hold none."""
+HEADING_HEIGHT = 3
+"""So many rows may make one row of headings."""
 MOVED_HEADINGS = 2
 """So many headings in other columns than before make a row of headings in another order."""
 COUNT_ROWS = 3
@@ -107,20 +110,12 @@ def best_header(rows: Rows, columns: Sequence[Column], *, mapping: Mapping[str, 
         for heading in (column.heading, *column.also):
             known.setdefault(heading_key(heading), column.name)
     told = {heading_key(heading): name for heading, name in (mapping or {}).items()}
-    best: dict[str, int] = {}
-    best_row, height = 0, 1
-    best_titles: tuple[str, ...] = ()
-    for number, row in enumerate(rows[:HEADER_ROWS], start=1):
-        titles = tuple(cell.strip() if isinstance(cell, str) else "" for cell in row)
-        tries: list[tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...]]] = [(1, titles, (titles,))]
-        if number < len(rows) and _may_be_upper(titles):
-            tries.append((2, *_joined(titles, rows[number])))
-        for rows_high, words, ways in tries:
-            places = _places(ways, known, told)
-            # A title above the headings adds nothing to them: the lower row alone is as good.
-            alone = rows_high == 1 and height == 2 and number == best_row + 1 and len(places) == len(best) > 0
-            if len(places) > len(best) or alone:
-                best, best_row, best_titles, height = places, number, words, rows_high
+    best, best_row, best_titles, height = _most_places(rows, 1, HEADER_ROWS, known, told)
+    needed = {column.name for column in columns if column.must_stand}
+    if needed - set(best) and len(rows) > HEADER_ROWS:
+        far = _most_places(rows, HEADER_ROWS + 1, FAR_ROWS, known, told)
+        if needed <= set(far[0]):
+            best, best_row, best_titles, height = far
     if not best:
         best_row, best_titles = _fullest(rows)
     taken = set(best.values())
@@ -131,6 +126,31 @@ def best_header(rows: Rows, columns: Sequence[Column], *, mapping: Mapping[str, 
         if title and place not in taken and heading_key(title) not in left_out | EXPLAINED
     )
     return Header(best_row + height - 1, best, unknown, best_titles, _above(rows[: max(0, best_row - 1)], best))
+
+
+def _most_places(
+    rows: Rows, start: int, end: int, known: Mapping[str, str], told: Mapping[str, str]
+) -> tuple[dict[str, int], int, tuple[str, ...], int]:
+    """Of rows `start` to `end` those that name most columns: the columns, first row, titles, number of rows."""
+    best: dict[str, int] = {}
+    best_row, height = 0, 1
+    best_titles: tuple[str, ...] = ()
+    for number, row in enumerate(rows[start - 1 : end], start=start):
+        titles = tuple(cell.strip() if isinstance(cell, str) else "" for cell in row)
+        tries: list[tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...]]] = [(1, titles, (titles,))]
+        if _may_be_upper(titles):
+            words = titles
+            for rows_high, lower in enumerate(rows[number : number + HEADING_HEIGHT - 1], start=2):
+                words, ways = _joined(words, lower)
+                tries.append((rows_high, words, ways))
+        for rows_high, words, ways in tries:
+            places = _places(ways, known, told)
+            # A title above the headings adds nothing to them: the lower rows alone are as good.
+            same_end = number + rows_high == best_row + height
+            alone = rows_high < height and same_end and len(places) == len(best) > 0
+            if len(places) > len(best) or alone:
+                best, best_row, best_titles, height = places, number, words, rows_high
+    return best, best_row, best_titles, height
 
 
 def _places(ways: Sequence[Sequence[str]], known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, int]:
@@ -163,7 +183,10 @@ def _joined(upper: Sequence[str], lower: Sequence[Cell]) -> tuple[tuple[str, ...
         # A merged cell holds its words in its first column only; columns beside it have a lower heading of their own.
         carried = own or (carried if below[place] else "")
         above.append(carried)
-    titles = tuple(" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(above, below, strict=True))
+    # A cell merged down says the same word in each of its rows.
+    titles = tuple(
+        high if high.endswith(low) else f"{high} {low}".strip() for high, low in zip(above, below, strict=True)
+    )
     plain = tuple(low or high for high, low in zip(above, below, strict=True))
     return titles, (titles, plain)
 

@@ -18,10 +18,10 @@ from typing import IO
 from berdaya.intake.columns import Column
 from berdaya.intake.files import Cell, Rows, check_csv_size, delimiter_of, encoding_of, is_text, read_path
 from berdaya.intake.limits import LIMITS, Limits
-from berdaya.intake.sheets import HEADER_ROWS, Body, Header, Table, best_header, body_of, find_tables, missing_of
+from berdaya.intake.sheets import FAR_ROWS, Body, Header, Table, best_header, body_of, find_tables, missing_of
 from berdaya.kernel.problems import Problem
 
-HEAD_ROWS = HEADER_ROWS + 15
+HEAD_ROWS = FAR_ROWS + 15
 """Rows that are looked at before the first part: where headings may stand, and some data below them."""
 
 

@@ -72,7 +72,10 @@ _ALSO: dict[str, tuple[str, ...]] = {
     name: tuple(words)
     for name, words in tomllib.loads(files("berdaya.intake").joinpath("headings.toml").read_text("utf-8")).items()
 }
-_NIK = Column("nik", "NIK", read.nik, _ALSO["nik"], required=True, distinct=True, missing="nik_missing")
+_NIK = Column(
+    "nik", "NIK", read.nik, _ALSO["nik"], blank=Softly("", "nik_missing", mend=True), needed=True, distinct=True
+)
+"""Who has no NIK yet comes in all the same and stays on the list of people without one; the cell is marked."""
 _NIK_OR_NONE = Column("nik", "NIK", read.nik, _ALSO["nik"], blank=Softly("", "nik_not_yet"), needed=True, distinct=True)
 """Children and old people of a family often have none yet; the family card tells who they are."""
 _KK = Column("kk", "No KK", read.kk, _ALSO["kk"], required=True, distinct=True, missing="kk_missing")

@@ -22,7 +22,9 @@ Day: TypeAlias = date
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """One cell that refuses its row: where, a code of the catalogue, and what the code's text needs."""
+    """One cell to be mended: where, a code of the catalogue, and what the code's text needs. It refuses its row,
+    unless `taken` says that the row comes in without it.
+    """
 
     sheet: str
     row: int
@@ -36,11 +38,18 @@ class CellProblem:
     """The row counted over all tables of the file; the row itself where there is one table."""
     other_sheet: str = ""
     """The sheet of that other row, where it is not this one."""
+    taken: bool = False
+
+    @property
+    def severity(self) -> str:
+        """`refused` or `warning`."""
+        return "warning" if self.taken else "refused"
 
     def text(self, language: str = "id") -> str:
-        """What is wrong and what to do, in `id` or `en`."""
+        """What is wrong, what to do, and where it is so that the row is taken all the same; in `id` or `en`."""
         other = f"{self.other} ({self.other_sheet})" if self.other_sheet else self.other
-        return Problem(self.code, other=other).told(language)
+        told = Problem(self.code, other=other).told(language)
+        return f"{told} {Problem('row_taken').text(language)}" if self.taken else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """What came out of one sheet: rows taken, problems of the refused ones, warnings, and counts."""
+    """What came out of one sheet: rows taken, cells to be mended, warnings about rows taken, and counts."""
 
     sheet: str
     rows: tuple[T, ...] = ()
@@ -86,7 +95,8 @@ class Reading(Generic[T]):
         """Refused rows by the code of their first problem; they sum to `rows_in - len(rows)`."""
         first: dict[int, str] = {}
         for problem in self.problems:
-            first.setdefault(problem.line or problem.row, problem.code)
+            if not problem.taken:
+                first.setdefault(problem.line or problem.row, problem.code)
         return dict(sorted(Counter(first.values()).items()))
 
 

@@ -27,7 +27,7 @@ from berdaya.files.types import FileDraft
 from berdaya.intake import jobs
 from berdaya.intake.kinds import kind_of
 from berdaya.intake.limits import LIMITS
-from berdaya.intake.models import ImportBatch, ImportJob
+from berdaya.intake.models import ImportJob
 from berdaya.intake.services import PERMISSION
 from berdaya.intake.sheets import IGNORED
 from berdaya.intake.sources import Source
@@ -43,6 +43,7 @@ from berdaya.programmes.models import Programme
 from berdaya.programmes.selectors import config_of
 
 CONFIRM = "import.confirm"
+HANGING_EXAMPLES = 3
 LONG_TEXT = 40 << 20
 """A text above this size is packed before it is stored."""
 NO_UNDO = frozenset({"classes", "packages", "resources", "mentors"})
@@ -232,25 +233,20 @@ def drop_import(*, actor: Actor, job_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """What hangs on an import: how many of its people, candidates or groups a table points at."""
+    """What hangs on an import: how many of its people, candidates or groups a table points at, and some of them."""
 
     root: str
     place: str
     count: int
+    examples: tuple[UUID, ...] = ()
 
 
 def hanging_on(*, actor: Actor, job_id: UUID) -> list[Hanging]:
-    """What would stay if the import were undone now, and why."""
+    """What would stay if the import were undone now, and why; of any length, in one call."""
     job_of(actor=actor, job_id=job_id)
-    batches = ImportBatch.objects.filter(job=job_id, undone_at=None).values_list("id", flat=True)
-    counts: dict[tuple[str, str], int] = {}
-    for batch in batches:
-        with named_errors():
-            for root, place, count in fetch(
-                "SELECT root, place, count(DISTINCT id) FROM intake_kept(%s) GROUP BY root, place", [batch]
-            ):
-                counts[root, place] = counts.get((root, place), 0) + count
-    return [Hanging(*key, count) for key, count in sorted(counts.items())]
+    with named_errors():
+        found = fetch("SELECT root, place, total, ids FROM intake_hanging_on(%s, %s)", [job_id, HANGING_EXAMPLES])
+    return [Hanging(root, place, count, tuple(ids)) for root, place, count, ids in found]
 
 
 @transaction.atomic

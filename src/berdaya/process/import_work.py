@@ -167,7 +167,7 @@ def _preview(actor: Actor, job_id: UUID, batch: int) -> None:
             _look_long(actor, target, job, source, questions, found, batch)
         job.rows_total, job.refused = found.rows, dict(found.refused)
         job.asked = list(questions.open.values())
-        job.checked_copy_id = _copy(actor, job, source, found) if found.refused else None
+        job.checked_copy_id = _copy(actor, job, source, found) if found.problems else None
         job.preview = {
             "counts": dict(found.counts), "warnings": dict(found.warned),
             "seconds": round(time.perf_counter() - started, 1),
@@ -253,6 +253,7 @@ def _look_small(job: ImportJob, kind: ListKind, source: Source, questions: jobs.
     readings = kind.read(book_of(source), job.as_of, questions.finder(), job.mapping)
     for reading in readings:
         _gather(found, reading, Written(counts=Counter(new=len(reading.rows))))
+        found.problems += len(reading.problems)
     found.readings = list(readings)
 
 

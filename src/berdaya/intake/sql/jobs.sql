@@ -54,7 +54,10 @@ BEGIN
   IF b.id IS NULL OR NOT berdaya_in_scope(b.area, b.office_id) THEN
     RAISE EXCEPTION 'not_found' USING ERRCODE = 'BD002';
   END IF;
-  SELECT coalesce(array_agg(m.id), '{}') INTO pairs FROM programmes_motivatorpair m WHERE m.newcomer_id = ANY (b.candidates);
+  -- A newcomer of another batch of the same list is undone with it, so that pair keeps nobody.
+  SELECT coalesce(array_agg(m.id), '{}') INTO pairs FROM programmes_motivatorpair m
+    WHERE m.newcomer_id = ANY (b.candidates) OR m.motivator_id = ANY (b.candidates) AND EXISTS (
+      SELECT 1 FROM intake_importbatch o WHERE o.job_id = b.job_id AND m.newcomer_id = ANY (o.candidates));
   SELECT coalesce(array_agg(m.id), '{}') INTO seats FROM groups_membership m WHERE m.group_id = ANY (b.groups);
   SELECT coalesce(array_agg(o.id), '{}') INTO officers FROM groups_officer o WHERE o.group_id = ANY (b.groups);
   RETURN QUERY
@@ -74,6 +77,57 @@ BEGIN
     UNION ALL
     SELECT 'household', h.id, h.place
       FROM intake_hanging('people_household', b.households, '{people_desilsnapshot}', b.candidates || seats || b.persons) h;
+END $$;
+
+-- What hangs on an import as a whole, however long it is: root, the table that points at it, how many of the import's
+-- rows it points at, and some of them. Rows that the import made itself hang on nothing. The row numbers of a list that
+-- came a moment ago are unknown to the planner, so everything is joined by hash.
+CREATE OR REPLACE FUNCTION intake_hanging_on(wanted uuid, examples integer)
+RETURNS TABLE (root text, place text, total bigint, ids uuid[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+DECLARE
+  j intake_importjob%ROWTYPE;
+  one record;
+BEGIN
+  SELECT * INTO j FROM intake_importjob x WHERE x.id = wanted;
+  IF j.id IS NULL OR NOT berdaya_in_scope(j.area, j.office_id) THEN
+    RAISE EXCEPTION 'not_found' USING ERRCODE = 'BD002';
+  END IF;
+  DROP TABLE IF EXISTS pg_temp.intake_made, pg_temp.intake_found;
+  CREATE TEMP TABLE intake_made ON COMMIT DROP AS
+    SELECT 'candidate' AS kind, unnest(b.candidates) AS id FROM intake_importbatch b WHERE b.job_id = wanted AND b.undone_at IS NULL
+    UNION ALL SELECT 'group', unnest(b.groups) FROM intake_importbatch b WHERE b.job_id = wanted AND b.undone_at IS NULL
+    UNION ALL SELECT 'person', unnest(b.persons) FROM intake_importbatch b WHERE b.job_id = wanted AND b.undone_at IS NULL
+    UNION ALL SELECT 'household', unnest(b.households) FROM intake_importbatch b WHERE b.job_id = wanted AND b.undone_at IS NULL;
+  INSERT INTO pg_temp.intake_made
+    SELECT 'pair', m.id FROM programmes_motivatorpair m JOIN pg_temp.intake_made n ON n.id = m.newcomer_id
+    UNION ALL SELECT 'seat', m.id FROM groups_membership m JOIN pg_temp.intake_made n ON n.id = m.group_id
+    UNION ALL SELECT 'officer', o.id FROM groups_officer o JOIN pg_temp.intake_made n ON n.id = o.group_id;
+  ANALYZE pg_temp.intake_made;
+  CREATE TEMP TABLE intake_found (root text, place text, id uuid) ON COMMIT DROP;
+  FOR one IN
+    SELECT t.kind, r.place, r.col FROM (VALUES
+      ('candidate', 'programmes_candidate'::regclass, '{}'::text[]), ('group', 'groups_group', '{intake_groupcarry}'),
+      ('seat', 'groups_membership', '{}'), ('person', 'people_person', '{people_personprivate}'),
+      ('household', 'people_household', '{people_desilsnapshot}')) AS t (kind, target, apart)
+    CROSS JOIN LATERAL intake_referrers(t.target) r WHERE NOT r.place::text = ANY (t.apart)
+  LOOP
+    EXECUTE format(
+      'INSERT INTO pg_temp.intake_found SELECT %L, %L, m.id FROM %s t JOIN pg_temp.intake_made m ON m.id = t.%I '
+      'WHERE m.kind = %L AND NOT EXISTS (SELECT 1 FROM pg_temp.intake_made g WHERE g.id = t.id)',
+      one.kind, one.place::text, one.place, one.col, one.kind);
+  END LOOP;
+  UPDATE pg_temp.intake_found f SET root = 'group', id = m.group_id FROM groups_membership m
+    WHERE f.root = 'seat' AND m.id = f.id;
+  INSERT INTO pg_temp.intake_found
+    SELECT 'person', 'people_merge', m.id FROM people_person p JOIN pg_temp.intake_made m ON m.id = p.id
+      WHERE m.kind = 'person' AND p.merged_into IS NOT NULL
+    UNION SELECT 'person', 'people_merge', m.id FROM people_person p JOIN pg_temp.intake_made m ON m.id = p.merged_into
+      WHERE m.kind = 'person';
+  RETURN QUERY
+    SELECT f.root, f.place, count(DISTINCT f.id), (array_agg(DISTINCT f.id))[1:examples] FROM pg_temp.intake_found f
+    GROUP BY f.root, f.place ORDER BY f.root, f.place;
+  DROP TABLE pg_temp.intake_made, pg_temp.intake_found;
 END $$;
 
 -- Undo one batch: what it made goes, unless something hangs on it; what it changed gets its old values back, unless it
@@ -107,7 +161,8 @@ BEGIN
   SELECT coalesce(array_agg(x), '{}') INTO p FROM unnest(b.persons) x WHERE NOT x = ANY (stays);
   SELECT coalesce(array_agg(x), '{}') INTO h FROM unnest(b.households) x WHERE NOT x = ANY (stays)
     AND NOT EXISTS (SELECT 1 FROM people_person q WHERE q.household_id = x AND NOT q.id = ANY (p));
-  DELETE FROM programmes_motivatorpair WHERE newcomer_id = ANY (c);
+  DELETE FROM programmes_motivatorpair m WHERE m.newcomer_id = ANY (c) OR m.motivator_id = ANY (c) AND EXISTS (
+    SELECT 1 FROM intake_importbatch o WHERE o.job_id = b.job_id AND m.newcomer_id = ANY (o.candidates));
   DELETE FROM programmes_candidate WHERE id = ANY (c);
   DELETE FROM intake_groupcarry WHERE group_id = ANY (g);
   DELETE FROM groups_officer WHERE group_id = ANY (g);
@@ -163,7 +218,8 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION intake_claim_job(text, integer, uuid), intake_referrers(regclass),
-  intake_hanging(regclass, uuid[], text[], uuid[]), intake_kept(uuid), intake_undo_batch(uuid), intake_forget_run(uuid)
+  intake_hanging(regclass, uuid[], text[], uuid[]), intake_kept(uuid), intake_undo_batch(uuid), intake_forget_run(uuid),
+  intake_hanging_on(uuid, integer)
   FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION intake_claim_job(text, integer, uuid), intake_kept(uuid), intake_undo_batch(uuid),
-  intake_forget_run(uuid) TO berdaya_app;
+  intake_forget_run(uuid), intake_hanging_on(uuid, integer) TO berdaya_app;

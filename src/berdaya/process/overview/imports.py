@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from berdaya.access.permissions import can, require
 from berdaya.areas import selectors as areas
+from berdaya.groups.models import Group
 from berdaya.intake import jobs
 from berdaya.intake.kinds import KINDS, ListKind, kind_of
 from berdaya.intake.models import ImportJob
@@ -21,9 +22,11 @@ from berdaya.people.models import Person
 from berdaya.process import import_jobs
 from berdaya.process.import_lists import OF_PROGRAMME, TAKES_PROGRAMME
 from berdaya.process.import_work import seconds_left
-from berdaya.programmes.models import Programme
+from berdaya.programmes.models import Candidate, Programme
 
 NAMELESS = 50
+SHOWN_AT_ONCE = 20_000
+"""Rows up to which a page looks up at once what hangs on an import."""
 CHANGES = 30
 
 
@@ -72,9 +75,24 @@ class PlaceQuestion:
     choices: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HangingRow:
+    """What stays when an import is undone: `count` of its rows that a table points at, some with name and page
+    (`family` or `group`, id).
+    """
+
+    root: str
+    place: str
+    count: int
+    examples: tuple[tuple[str, str, UUID], ...]
+
+
 @dataclass(frozen=True)
 class ImportView:
-    """One import with all that its page shows. `left` in seconds; `changes` name people: for who imports only."""
+    """One import with all that its page shows. `left` in seconds; `changes` name people: for who imports only.
+
+    `hanging` is None where the list is so long that it is looked up on demand.
+    """
 
     row: ImportRow
     counts: Mapping[str, int]
@@ -85,7 +103,7 @@ class ImportView:
     missing: tuple[str, ...]
     questions: tuple[PlaceQuestion, ...]
     changes: tuple[dict[str, Any], ...]
-    hanging: tuple[import_jobs.Hanging, ...]
+    hanging: tuple[HangingRow, ...] | None
     undone: Mapping[str, int]
     problem: Mapping[str, str]
     checked_copy: UUID | None
@@ -124,8 +142,8 @@ def _row(job: ImportJob, language: str) -> ImportRow:
     )  # fmt: skip
 
 
-def import_view(*, actor: Actor, job_id: UUID, language: str) -> ImportView:
-    """One import. Raises `not_allowed`, `not_found`."""
+def import_view(*, actor: Actor, job_id: UUID, language: str, with_hanging: bool = False) -> ImportView:
+    """One import; `with_hanging`: also what hangs on a long one. Raises `not_allowed`, `not_found`."""
     job = import_jobs.job_of(actor=actor, job_id=job_id)
     kind = kind_of(job.kind)
     works = can(actor, PERMISSION)
@@ -154,7 +172,7 @@ def import_view(*, actor: Actor, job_id: UUID, language: str) -> ImportView:
         missing=tuple(job.preview.get("missing", [])),
         questions=_questions(job.asked) if job.state == ImportState.ASKING else (),
         changes=tuple(jobs.samples_of(job)[:CHANGES]) if works else (),
-        hanging=tuple(import_jobs.hanging_on(actor=actor, job_id=job_id)) if may_undo and job.batches_done < 6 else (),
+        hanging=_hanging(actor, job) if may_undo and (with_hanging or job.rows_done <= SHOWN_AT_ONCE) else None,
         undone=dict(job.preview.get("undone", {})),
         problem=dict(job.problem),
         checked_copy=job.checked_copy_id,
@@ -163,6 +181,33 @@ def import_view(*, actor: Actor, job_id: UUID, language: str) -> ImportView:
         may_confirm=can(actor, import_jobs.CONFIRM) and job.made_by != actor.account_id,
         own=job.made_by == actor.account_id,
     )
+
+
+def _hanging(actor: Actor, job: ImportJob) -> tuple[HangingRow, ...]:
+    found = import_jobs.hanging_on(actor=actor, job_id=job.pk)
+    named = _named({pk for one in found for pk in one.examples})
+    return tuple(
+        HangingRow(one.root, one.place, one.count, tuple(named[pk] for pk in one.examples if pk in named))
+        for one in found
+    )
+
+
+def _named(ids: Collection[UUID]) -> dict[UUID, tuple[str, str, UUID]]:
+    """Name and page of candidates, people, households and groups."""
+    found: dict[UUID, tuple[str, str, UUID]] = {}
+    for pk, home, name in Person.objects.filter(id__in=ids).values_list("id", "household_id", "name"):
+        found[pk] = (name, "family", home)
+    heads = Person.objects.filter(household__in=ids).order_by("household_id", "-is_head", "id")
+    for home, name in heads.values_list("household_id", "name"):
+        found.setdefault(home, (name, "family", home))
+    for pk, name in Group.objects.filter(id__in=ids).values_list("id", "name"):
+        found[pk] = (name, "group", pk)
+    proposed = Candidate.objects.filter(id__in=ids).values_list(
+        "id", "household_id", "person__name", "group_id", "group__name"
+    )
+    for pk, home, name, group, called in proposed:
+        found[pk] = (name or "", "family", home) if home else (called or "", "group", group)
+    return found
 
 
 def _fields(kind: ListKind) -> tuple[tuple[str, str, bool], ...]:

@@ -138,7 +138,9 @@ def import_(request: OfficeRequest, job_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("office:import", args=[job_id]))
         except Problem as raised:
             problem = raised
-    view = import_view(actor=request.actor, job_id=job_id, language=fmt.language())
+    view = import_view(
+        actor=request.actor, job_id=job_id, language=fmt.language(), with_hanging="terpakai" in request.GET
+    )
     response = render(request, "office/import.html", _context(view, problem), status=problem.status if problem else 200)
     if view.row.state in {"reading", "queued", "running", "undoing"}:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
@@ -194,7 +196,15 @@ def _context(view: ImportView, problem: Problem | None) -> dict[str, Any]:
             if name.startswith("field:")
         ],
         "changes": _changes(view),
-        "hanging": [(import_words.hanging(one.root, one.place), one.count) for one in view.hanging],
+        "hanging": [
+            (
+                import_words.hanging(one.root, one.place),
+                one.count,
+                [(name, way(f"office:{page}", pk)) for name, page, pk in one.examples],
+            )
+            for one in view.hanging or ()
+        ],
+        "hanging_later": view.may_undo and view.hanging is None,
         "programme_href": way("office:programme", row.programme) if row.programme else "",
         "crumbs": (Crumb(_("Impor"), reverse("office:imports")), Crumb(row.file_name)),
     }
