@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -111,6 +112,11 @@ class ScoreWeights:
     def best(self) -> int:
         """The score of a perfect match, in points."""
         return FULL_MARK * sum(self.vector())
+
+    @property
+    def step(self) -> int:
+        """Every score is a multiple of this many points."""
+        return math.gcd(*self.vector())
 
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> ScoreWeights:

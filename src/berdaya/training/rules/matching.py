@@ -8,6 +8,7 @@ choice only where a minimum, the budget or a set binds (`opening`); every outcom
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from berdaya.training.rules import explain
 from berdaya.training.rules.network import (
     Choices,
+    CostRangeError,
     Flow,
     Upper,
     least_per_person,
@@ -27,7 +29,10 @@ from berdaya.training.rules.network import (
 from berdaya.training.rules.opening import Held, hold_classes
 from berdaya.training.rules.reserve import Floors, Groups, upper_flows, upper_network
 from berdaya.training.rules.solving import Instance, Reserves, Solved, targets
-from berdaya.training.types import Matching, MatchingProblem, ReserveOutcome
+from berdaya.training.types import Ints, Matching, MatchingProblem, ReserveOutcome
+
+BLUR = 5
+"""Each try, after one beyond the solver's numbers, takes 2 to the power of this as many neighbours as the last."""
 
 
 def _with_all_floors(instance: Instance, held: Held, wanted: dict[str, int]) -> tuple[Groups, Upper]:
@@ -71,7 +76,8 @@ def by_list_order(instance: Instance, held: Held, wanted: dict[str, int]) -> Sol
         price = prices(residual(every, upper, first, cell, solved.cost_of))
     least = least_per_person(count, every, price)
     choices = every.take(np.flatnonzero(every.cost + price[every.node] == least[every.person]).astype(np.int64))
-    loss = np.where(choices.node >= instance.classes, instance.problem.weights.best + 1, choices.cost)
+    weights = instance.problem.weights
+    loss = np.where(choices.node >= instance.classes, weights.best + weights.step, choices.cost)
     slack = reduced(upper, price)
     final = replace(
         upper,
@@ -79,11 +85,25 @@ def by_list_order(instance: Instance, held: Held, wanted: dict[str, int]) -> Sol
         capacity=np.where(slack > 0, upper.lower, upper.capacity),
         cost=np.zeros_like(upper.cost),
     )
-    pick = solve(count, Choices(choices.person, choices.node, (count - choices.person) * loss), final).choice
+    pick = _later_lose(count, replace(choices, cost=loss), final)
     node, outside = choices.node[pick], instance.classes + solved.groups.cell
     node = np.where(node < instance.classes, node, outside)
     flow = Flow(pick, upper_flows(solved.upper, node), solved.cost)
     return replace(solved, node=node, cost_of=choices.cost[pick], flow=flow)
+
+
+def _later_lose(people: int, losses: Choices, upper: Upper) -> Ints:
+    """The choices by which losses, each weighed by the places on the list from its person to the end, sum to least.
+
+    Where so long a list is beyond the solver's numbers, neighbours on it weigh the same.
+    """
+    owner = losses.person
+    own = losses.cost - least_per_person(people, losses, np.zeros(upper.nodes, dtype=np.int64))[owner]
+    for neighbours in (1 << shift for shift in range(0, 63, BLUR)):
+        with suppress(CostRangeError):
+            weight = (people - owner + neighbours - 1) // neighbours
+            return solve(people, replace(losses, cost=weight * own), upper).choice
+    raise CostRangeError
 
 
 def _reserve_told(held: Held, reserves: Reserves, reached: dict[str, int], wanted: dict[str, int]) -> bool:

@@ -15,19 +15,28 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from berdaya.training.rules.pairs import spread
-from berdaya.training.types import Ints
+from berdaya.training.types import Bools, Ints
 
 FAR = np.int64(1 << 60)
 """Longer than any path; two of them still fit into 64 bits."""
 
-TABLE = 20_000_000
-"""Pairs of nodes looked at together when the cheapest move between each two is found: 160 MB."""
+HEADROOM = 64
+"""By how much costs stay below the solver's largest number, for the sums that it makes."""
+
+TABLE = 4_000_000
+"""Pairs of nodes looked at together when the cheapest move between each two is found: 32 MB."""
 SPARSE = 6
 """Where fewer than one move in so many occurs sorting is quicker than a table."""
+MANY = 20_000_000
+"""Beyond so many moves, counted with SPARSE, a table is quicker however few of all moves they are."""
 
 
 class InfeasibleError(Exception):
     """No assignment meets the lower limits."""
+
+
+class CostRangeError(Exception):
+    """The costs are too large for the solver's whole numbers."""
 
 
 class NotOptimalError(Exception):
@@ -70,36 +79,73 @@ class Flow:
     cost: int
 
 
+def largest_cost(nodes: int) -> int:
+    """The largest cost of an arc with which a network of so many nodes is safely solved.
+
+    The solver multiplies costs by nodes + 3 and adds up some of them on its way, in 64 bits.
+    """
+    return (2**63 - 1) // ((nodes + 3) * HEADROOM)
+
+
 def solve(people: int, choices: Choices, upper: Upper) -> Flow:
-    """Cheapest assignment of every person. Raises InfeasibleError; single-threaded, so repeatable."""
-    supply = np.zeros(people + upper.nodes, dtype=np.int64)
-    supply[:people] = 1
-    supply[-1] = -people
-    np.subtract.at(supply, people + upper.tail, upper.lower)
-    np.add.at(supply, people + upper.head, upper.lower)
+    """Cheapest assignment of every person. Single-threaded, so repeatable.
+
+    Raises InfeasibleError, and CostRangeError where the costs are too large for the solver. Who has one choice only
+    is seated beforehand, and costs are divided by what divides them all: neither changes the answer.
+    """
+    several, many, supply = _supplies(people, choices, upper)
+    rest = np.flatnonzero(several[choices.person])
+    person, node = (np.cumsum(several) - 1)[choices.person[rest]], many + choices.node[rest]
+    cost = choices.cost[rest]
+    # The last of these sees to it that there is something to divide by.
+    step = np.gcd.reduce(np.concatenate([cost, upper.cost, np.zeros(1, dtype=np.int64)])) or 1
+    dearest = max((int(np.abs(costs).max()) for costs in (cost, upper.cost) if len(costs)), default=0)
+    if dearest // int(step) > largest_cost(len(supply)):
+        raise CostRangeError
     network = min_cost_flow.SimpleMinCostFlow()
     lower_arcs = network.add_arcs_with_capacity_and_unit_cost(
-        choices.person.astype(np.int32),
-        (people + choices.node).astype(np.int32),
-        np.ones(len(choices), dtype=np.int64),
-        choices.cost,
+        person.astype(np.int32), node.astype(np.int32), np.ones(len(rest), dtype=np.int64), cost // step
     )
     upper_arcs = network.add_arcs_with_capacity_and_unit_cost(
-        (people + upper.tail).astype(np.int32),
-        (people + upper.head).astype(np.int32),
+        (many + upper.tail).astype(np.int32),
+        (many + upper.head).astype(np.int32),
         upper.capacity - upper.lower,
-        upper.cost,
+        upper.cost // step,
     )
     network.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
     status = network.solve()
     if status == network.INFEASIBLE:
         raise InfeasibleError
+    if status == network.BAD_COST_RANGE:
+        raise CostRangeError
     if status != network.OPTIMAL:
         raise ArithmeticError(f"min-cost flow ended with {status!r}")
-    taken = np.flatnonzero(network.flows(lower_arcs)).astype(np.int64)
+    chosen = ~several[choices.person]
+    chosen[rest] = network.flows(lower_arcs) > 0
+    taken = np.flatnonzero(chosen).astype(np.int64)
     flows = (network.flows(upper_arcs) + upper.lower).astype(np.int64)
-    cost = int(choices.cost[taken].sum()) + int((flows * upper.cost).sum())
-    return Flow(choice=taken, upper=flows, cost=cost)
+    return Flow(choice=taken, upper=flows, cost=cost_of_flow(choices, upper, taken, flows))
+
+
+def cost_of_flow(choices: Choices, upper: Upper, choice: Ints, flows: Ints) -> int:
+    """The whole cost of these choices and these flows on the upper arcs."""
+    return int(choices.cost[choice].sum()) + int((flows * upper.cost).sum())
+
+
+def _supplies(people: int, choices: Choices, upper: Upper) -> tuple[Bools, int, Ints]:
+    """Who has several choices, how many they are, and what each node of the network brings in (sink: takes out)."""
+    options = np.bincount(choices.person, minlength=people)
+    if people and not options.min():
+        raise InfeasibleError
+    several = np.asarray(options > 1, dtype=np.bool_)
+    many = int(several.sum())
+    supply = np.zeros(many + upper.nodes, dtype=np.int64)
+    supply[:many] = 1
+    supply[many:] = np.bincount(choices.node[~several[choices.person]], minlength=upper.nodes)
+    supply[-1] -= people
+    np.subtract.at(supply, many + upper.tail, upper.lower)
+    np.add.at(supply, many + upper.head, upper.lower)
+    return several, many, supply
 
 
 def _cheapest_moves(choices: Choices, node: Ints, cost: Ints) -> tuple[Ints, Ints, Ints]:
@@ -107,7 +153,7 @@ def _cheapest_moves(choices: Choices, node: Ints, cost: Ints) -> tuple[Ints, Int
     if not len(choices):
         return choices.node, choices.node, choices.cost
     width = int(max(node.max(), choices.node.max())) + 1
-    if len(choices) * SPARSE < min(TABLE, width * width):
+    if len(choices) * SPARSE < min(MANY, width * width):
         key, price = _by_sorting(choices, node, cost, width)
     else:
         key, price = _by_table(choices, node, cost, width)

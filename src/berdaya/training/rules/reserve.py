@@ -14,7 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from berdaya.training.rules.network import Choices, Upper
-from berdaya.training.types import Bools, Ints
+from berdaya.training.types import Bools, Ints, ScoreWeights
+
+RUNG = 256
+"""From the smallest penalties to the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,24 @@ class Penalties:
     inner: int
 
     @classmethod
-    def quick(cls, best_score: int) -> Penalties:
+    def quick(cls, weights: ScoreWeights) -> Penalties:
         """Small ones: the solver is twice as fast with them, and nearly always right (the prices tell)."""
-        unit = best_score + 1
+        unit = weights.best + weights.step
         return cls(unplaced=4 * unit, outer=2 * unit, inner=unit)
 
     @classmethod
-    def above(cls, best_score: int, nodes: int) -> Penalties:
+    def above(cls, weights: ScoreWeights, nodes: int) -> Penalties:
         """A chain of moves passes each node once: its scores change by under 2 x (nodes + 8) perfect ones."""
-        inner = 2 * (nodes + 8) * best_score + 1
+        inner = 2 * (nodes + 8) * weights.best + weights.step
         outer = 4 * inner
         return cls(unplaced=4 * outer, outer=outer, inner=inner)
+
+    @classmethod
+    def rungs(cls, weights: ScoreWeights, nodes: int) -> tuple[Penalties, ...]:
+        """Penalties to try in turn, each larger than the one before; the last ones are above all doubt."""
+        low, top = cls.quick(weights), cls.above(weights, nodes)
+        middle = cls(RUNG * low.unplaced, RUNG * low.outer, RUNG * low.inner)
+        return (low, middle, top) if middle.inner < top.inner else (low, top)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ whole points. What nobody recorded counts as half and is named, never as a silen
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -82,8 +83,19 @@ def access_mark(needs: tuple[str, ...], provides: tuple[str, ...]) -> int:
     return FULL_MARK * len(set(needs) & set(provides)) // len(set(needs)) if needs else FULL_MARK
 
 
-def _numbered(values: Iterable[_T]) -> dict[_T, int]:
-    return {value: i for i, value in enumerate(dict.fromkeys(values))}
+class _Places(dict[_T, int]):
+    """The place of each value among the distinct ones, in the order in which they are asked for."""
+
+    def __missing__(self, value: _T) -> int:
+        self[value] = place = len(self)
+        return place
+
+
+def _coded(things: Iterable[object], name: str) -> tuple[list[Any], Ints]:
+    """The distinct values of one attribute in the order in which they come, and for each thing the place of its own."""
+    places = _Places[Any]()
+    codes = np.fromiter(map(places.__getitem__, map(attrgetter(name), things)), dtype=np.int64)
+    return list(places), codes
 
 
 class ScoreTable:
@@ -97,29 +109,24 @@ class ScoreTable:
         self._weights = problem.weights.vector()
         self._max_km = problem.max_km
         people, classes = problem.trainees, problem.classes
-        wants, gifts = _numbered(t.interests for t in people), _numbered(t.talents for t in people)
-        villages = _numbered(t.village for t in people)
-        kinds, skills = _numbered(c.kinds for c in classes), _numbered(c.skills for c in classes)
-        self._want = _ints(wants[t.interests] for t in people)
-        self._gift = _ints(gifts[t.talents] for t in people)
-        self._village = _ints(villages[t.village] for t in people)
-        self._kind = _ints(kinds[c.kinds] for c in classes)
-        self._skill = _ints(skills[c.skills] for c in classes)
+        wants, self._want = _coded(people, "interests")
+        gifts, self._gift = _coded(people, "talents")
+        villages, self._village = _coded(people, "village")
+        kinds, self._kind = _coded(classes, "kinds")
+        skills, self._skill = _coded(classes, "skills")
+        frees, self._free = _coded(people, "hours")
+        slots, self._slot = _coded(classes, "hours")
+        needs, self._need = _coded(people, "needs")
+        offers, self._offer = _coded(classes, "provides")
         around = problem.surroundings
         lives_on = [tuple(r for k in group for r in around.kind_resources.get(k, ())) for group in kinds]
-        self._interest = _interests(list(wants), list(kinds))
+        self._interest = _interests(wants, kinds)
         self._talent = _table([[talent_mark(g, s) for s in skills] for g in gifts])
         self._resource = _resources([around.strengths.get(v) for v in villages], lives_on)
-        frees, slots = _numbered(t.hours for t in people), _numbered(c.hours for c in classes)
-        needs, offers = _numbered(t.needs for t in people), _numbered(c.provides for c in classes)
-        self._free, self._slot = _ints(frees[t.hours] for t in people), _ints(slots[c.hours] for c in classes)
-        self._need, self._offer = _ints(needs[t.needs] for t in people), _ints(offers[c.provides] for c in classes)
         self._hours = _table([[hours_mark(f, s) for s in slots] for f in frees])
         self._access = _table([[access_mark(n, o) for o in offers] for n in needs])
-        self._market = _ints(market_mark(c.market) for c in classes)
-        self._silent = [
-            (not t.interests, not t.talents, t.village not in around.strengths, not t.hours) for t in people
-        ]
+        self._market = np.fromiter((market_mark(c.market) for c in classes), dtype=np.int64)
+        self._people, self._surveyed = people, around.strengths.keys()
         self._local = [bool(r) for r in lives_on]
         self._timed = [bool(c.hours) for c in classes]
         self._asked = [c.market is not None for c in classes]
@@ -156,13 +163,13 @@ class ScoreTable:
 
     def unknown(self, person: int, cls: int) -> tuple[str, ...]:
         """Components that were taken as half for this person because nothing is recorded."""
-        interest, talent, village, free = self._silent[person]
+        trainee = self._people[person]
         flags = (
-            interest,
-            talent,
-            village and self._local[int(self._kind[cls])],
+            not trainee.interests,
+            not trainee.talents,
+            trainee.village not in self._surveyed and self._local[int(self._kind[cls])],
             False,
-            free or not self._timed[cls],
+            not trainee.hours or not self._timed[cls],
             not self._asked[cls],
             False,
         )
@@ -177,21 +184,25 @@ def _interests(wants: list[tuple[str, ...]], kinds: list[tuple[str, ...]]) -> In
     for column, group in enumerate(kinds):
         for kind in group:
             columns.setdefault(kind, []).append(column)
-    every = [column for column, group in enumerate(kinds) if not group]
-    table = np.zeros((len(wants), len(kinds)), dtype=np.int64)
+    rows: list[dict[str, list[int]]] = [{} for _ in range(max(map(len, wants), default=0))]
     for row, wishes in enumerate(wants):
-        if not wishes:
-            table[row] = HALF
-            continue
-        table[row, every] = FULL_MARK
-        for place in range(len(wishes) - 1, -1, -1):
-            table[row, columns.get(wishes[place], [])] = INTEREST_MARKS[min(place, len(INTEREST_MARKS) - 1)]
+        for place, kind in enumerate(wishes):
+            if kind in columns:
+                rows[place].setdefault(kind, []).append(row)
+    table = np.zeros((len(wants), len(kinds)), dtype=np.int64)
+    # From the last wish to the first, so that the best of several stays.
+    for place in range(len(rows) - 1, -1, -1):
+        mark = INTEREST_MARKS[min(place, len(INTEREST_MARKS) - 1)]
+        for kind, theirs in rows[place].items():
+            table[np.ix_(theirs, columns[kind])] = mark
+    table[:, [column for column, group in enumerate(kinds) if not group]] = FULL_MARK
+    table[[row for row, wishes in enumerate(wants) if not wishes]] = HALF
     return table
 
 
 def _resources(strengths: list[Mapping[str, int] | None], lives_on: list[tuple[str, ...]]) -> Ints:
     """`resource_mark` of every village for every set of resources."""
-    column = _numbered(resource for group in lives_on for resource in group)
+    column = {name: k for k, name in enumerate(dict.fromkeys(r for group in lives_on for r in group))}
     known = _table([[min(STRONGEST, (found or {}).get(r, 0)) for r in column] for found in strengths])
     table = np.full((len(strengths), len(lives_on)), HALF, dtype=np.int64)
     if not strengths:
@@ -202,10 +213,6 @@ def _resources(strengths: list[Mapping[str, int] | None], lives_on: list[tuple[s
             best = known[:, [column[resource] for resource in group]].max(axis=1)
             table[surveyed, k] = FULL_MARK * best[surveyed] // STRONGEST
     return table
-
-
-def _ints(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, dtype=np.int64)
 
 
 def _table(rows: list[list[int]]) -> Ints:

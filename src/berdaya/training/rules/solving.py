@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from berdaya.training.rules.cycles import repaired
 from berdaya.training.rules.network import (
     Choices,
+    CostRangeError,
     Flow,
     NotOptimalError,
     Upper,
+    cost_of_flow,
     least_per_person,
     lower_bound,
     prices,
@@ -81,7 +85,8 @@ class Instance:
             "women": np.array([t.woman for t in people], dtype=np.bool_),
             "disability": np.array([t.disability for t in people], dtype=np.bool_),
         }
-        self.penalties = Penalties.above(problem.weights.best, self.classes)
+        self.rungs = Penalties.rungs(problem.weights, self.classes)
+        self.penalties = self.rungs[-1]
         self.together = _sets(problem)
         self.fixed = {i: self.place[t.fixed] for i, t in enumerate(people) if t.fixed in self.place}
         # A class in which a seat is fixed is held, however few come.
@@ -139,9 +144,7 @@ class Instance:
             return np.ones(len(self.person), dtype=np.bool_)
         best = self.problem.weights.best
         cost = best - self.score
-        price = rough_prices(
-            self.person, self.cls, cost, self.seats, best=best, unplaced=Penalties.quick(best).unplaced
-        )
+        price = rough_prices(self.person, self.cls, cost, self.seats, best=best, unplaced=self.rungs[0].unplaced)
         cost += price[self.cls]
         first = np.flatnonzero(np.concatenate([[True], self.person[1:] != self.person[:-1]]))
         least = np.minimum.reduceat(cost, first)
@@ -177,17 +180,27 @@ class Instance:
             column[at], column[exits] = pairs, ways
         return Choices(*columns)
 
-    def _priced(self, seen: Choices, quick: Upper, true: Upper) -> tuple[Flow, Ints]:
-        """An optimal flow for the true costs with its prices; the quick costs are tried first."""
-        for costs, rounds in ((quick, QUICK_ROUNDS), (true, None)):
-            flow = solve(self.people, seen, costs)
-            node, cost_of = seen.node[flow.choice], seen.cost[flow.choice]
-            flow = replace(flow, cost=int(cost_of.sum()) + int((flow.upper * true.cost).sum()))
+    def _priced(self, seen: Choices, true: Upper, rungs: Sequence[Upper]) -> tuple[Flow, Ints]:
+        """An optimal flow for the true costs with its prices; smaller penalties are tried first."""
+        found: Flow | None = None
+        for costs in rungs:
             try:
-                return flow, prices(residual(seen, true, flow, node, cost_of), rounds=rounds)
-            except NotOptimalError:
-                continue
-        raise ArithmeticError("the solver's flow is not optimal")
+                flow = solve(self.people, seen, costs)
+            except CostRangeError:
+                if found is None:
+                    raise
+                break
+            found = replace(flow, cost=cost_of_flow(seen, true, flow.choice, flow.upper))
+            with suppress(NotOptimalError):
+                return found, self._prices(seen, true, found, rounds=QUICK_ROUNDS)
+        if found is None:
+            raise ArithmeticError("nothing to solve with")
+        found = repaired(seen, true, found)
+        return found, self._prices(seen, true, found, rounds=None)
+
+    def _prices(self, seen: Choices, upper: Upper, flow: Flow, *, rounds: int | None) -> Ints:
+        rest = residual(seen, upper, flow, seen.node[flow.choice], seen.cost[flow.choice])
+        return prices(rest, rounds=rounds)
 
     def _show(self, slack: Ints, *, again: bool) -> None:
         """Show the pairs that the prices ask for (slack below 0) and, at first, swap the rest for those near them.
@@ -197,8 +210,11 @@ class Instance:
         near = self._near(slack, NEAR_EDGES[again])
         self._shown = self._shown | near if again else near
 
-    def solve(self, groups: Groups, upper: Upper, quick: Upper) -> Solved:
-        """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show."""
+    def solve(self, groups: Groups, upper: Upper, rungs: Sequence[Upper]) -> Solved:
+        """Solve on the shown pairs, price, show what the prices ask for, until nothing is left to show.
+
+        `rungs` are the same limits with smaller penalties, tried before those of `upper`.
+        """
         every = self.choices(groups)
         pair = np.flatnonzero(every.node < self.classes)
         mask = np.ones(len(every), dtype=np.bool_)
@@ -207,11 +223,13 @@ class Instance:
             mask[pair] = self._shown
             index = np.flatnonzero(mask).astype(np.int64)
             seen = every if len(index) == len(every) else every.take(index)
-            flow, price = self._priced(seen, quick, upper)
+            flow, price = self._priced(seen, upper, rungs)
             if len(seen) < len(every):
                 slack = every.cost + price[every.node] - least_per_person(self.people, seen, price)[every.person]
                 if (slack < 0).any():
                     self._show(slack[pair], again=rounds >= SWAPS)
+                    # Whoever has a seat far better than none needs no way out; every way taken now has a slack of 0.
+                    mask[:] = slack <= max(0, int(slack[pair][self._shown].max()))
                     rounds += 1
                     continue
             bound = lower_bound(self.people, every, upper, price)
@@ -263,9 +281,8 @@ class Reserves:
     def _run(self, seats: Ints, minimum: Ints, outer: str, inner: str, floors: Floors) -> Solved:
         it = self._it
         groups = Groups(it.members[outer], it.members[inner])
-        quick = Penalties.quick(it.problem.weights.best)
-        true, tried = (upper_network(seats, minimum, groups, floors, p) for p in (it.penalties, quick))
-        return it.solve(groups, true, tried)
+        rungs = [upper_network(seats, minimum, groups, floors, penalties) for penalties in it.rungs]
+        return it.solve(groups, rungs[-1], rungs)
 
     def reached(self, solved: Solved, name: str) -> int:
         return int((self._it.members[name] & (solved.node < self._it.classes)).sum())
