@@ -14,6 +14,7 @@ from django.db import transaction
 from berdaya.access.permissions import require
 from berdaya.funds import accounts
 from berdaya.funds.models import Attendance, Fund, Meeting
+from berdaya.funds.services import plain
 from berdaya.funds.services.common import Move, balances, check_day, ensure_accounts, locked_fund, transfers
 from berdaya.funds.services.payments import Known, decide, event_of, fills_of, read_known, resettle, transfer_of
 from berdaya.funds.services.posting import EventRow, write_events
@@ -77,6 +78,8 @@ def record_meeting(*, actor: Actor, draft: MeetingDraft) -> MeetingResult:
     `funds.cash_differs`, `funds.nobody_present`, `ledger.short`.
     """
     require(actor, "fund.record")
+    if plain.meet(actor, draft, payments_of(draft)):
+        return MeetingResult(draft.id, MeetingState.POSTED)
     with transaction.atomic():
         fund = locked_fund(actor, draft.fund)
         before = Meeting.objects.filter(id=draft.id).first()

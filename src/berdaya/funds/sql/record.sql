@@ -37,9 +37,14 @@ END $$;
 
 -- Payments that come after all others of their turn fill its oldest open instalments; closes turns that are whole.
 -- One payment per turn. What arrives out of order is laid on the schedule anew by funds.services.payments.resettle.
-CREATE OR REPLACE FUNCTION funds_fill(p_turns uuid[], p_amounts bigint[], p_days date[]) RETURNS void
+-- Answers how much found an open instalment.
+DROP FUNCTION IF EXISTS funds_fill(uuid[], bigint[], date[]);
+CREATE FUNCTION funds_fill(p_turns uuid[], p_amounts bigint[], p_days date[]) RETURNS bigint
 LANGUAGE plpgsql AS $$
+DECLARE
+  filled bigint;
 BEGIN
+  WITH done AS (
   UPDATE funds_instalment i
   SET paid_idr = i.paid_idr + n.share,
       paid_on = CASE WHEN i.paid_idr + n.share = i.principal_idr + i.fee_idr THEN n.day END
@@ -52,11 +57,25 @@ BEGIN
       JOIN funds_turn t ON t.id = p.turn
       JOIN funds_instalment i ON i.turn_id = t.id AND i.plan = t.plan AND i.paid_idr < i.principal_idr + i.fee_idr
     ) o WHERE o.before < o.amount
-  ) n WHERE i.id = n.id;
+  ) n WHERE i.id = n.id
+  RETURNING n.share)
+  SELECT sum(share) INTO filled FROM done;
   UPDATE funds_turn t SET closed_on = p.day
   FROM unnest(p_turns, p_days) AS p(turn, day)
   WHERE t.id = p.turn AND NOT EXISTS (
     SELECT 1 FROM funds_instalment i WHERE i.turn_id = t.id AND i.plan = t.plan AND i.paid_idr < i.principal_idr + i.fee_idr);
+  RETURN filled;
+END $$;
+
+-- One line of the audit trail about a fund.
+CREATE OR REPLACE FUNCTION funds_audit(p_id uuid, p_name text, p_at timestamptz, p_body jsonb, p_area bigint, p_office bigint,
+                                       p_fund uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO audit_auditentry (id, name, version, account_id, role, area, office_id, occurred_at, reason, subject_kind,
+                                subject_id, body)
+  VALUES (p_id, p_name, 1, berdaya_account(), current_setting('berdaya.role', true), p_area, p_office, p_at, '', 'fund',
+          p_fund::text, p_body);
 END $$;
 
 -- Events of one fund with their transfers, schedules and one line of the audit trail, in one call. Answers nothing, or what
@@ -88,10 +107,7 @@ BEGIN
   IF cardinality(p_filled) > 0 THEN
     PERFORM funds_fill(p_filled, p_filled_amounts, p_filled_days);
   END IF;
-  INSERT INTO audit_auditentry (id, name, version, account_id, role, area, office_id, occurred_at, reason, subject_kind,
-                                subject_id, body)
-  VALUES (p_audit, p_audit_name, 1, berdaya_account(), current_setting('berdaya.role', true), fund.area, fund.office_id,
-          p_audit_at, '', 'fund', fund.id::text, p_audit_body);
+  PERFORM funds_audit(p_audit, p_audit_name, p_audit_at, p_audit_body, fund.area, fund.office_id, fund.id);
   RETURN NULL;
 EXCEPTION WHEN SQLSTATE 'BD002' OR SQLSTATE 'BDL01' OR SQLSTATE 'BDL02' OR SQLSTATE 'BDL03' OR SQLSTATE 'BDL04'
             OR SQLSTATE 'BDL05' OR unique_violation THEN
@@ -99,7 +115,8 @@ EXCEPTION WHEN SQLSTATE 'BD002' OR SQLSTATE 'BDL01' OR SQLSTATE 'BDL02' OR SQLST
   RETURN ARRAY[state, message, detail];
 END $$;
 
-REVOKE ALL ON FUNCTION funds_state(uuid[], uuid[]), funds_fill(uuid[], bigint[], date[]), funds_record(
+REVOKE ALL ON FUNCTION funds_state(uuid[], uuid[]), funds_fill(uuid[], bigint[], date[]),
+  funds_audit(uuid, text, timestamptz, jsonb, bigint, bigint, uuid), funds_record(
   uuid, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[], uuid[], uuid[], uuid[], uuid[], text[], date[], bigint[],
   text[], text[], uuid[], uuid, uuid[], bigint[], date[], uuid, text, timestamptz, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION funds_state(uuid[], uuid[]), funds_record(

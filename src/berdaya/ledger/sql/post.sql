@@ -103,6 +103,56 @@ BEGIN
   IF FOUND THEN RAISE EXCEPTION USING ERRCODE = 'BDL05', MESSAGE = 'ledger.bad_reversal', DETAIL = wrong; END IF;
 END $$;
 
+-- Writes what has been looked at: numbers, chain, balances, rows, head. For functions that hold the book's lock and have checked
+-- the caller's scope, every account and every id; p_bodies are the bytes of rules.link_bytes behind number and previous hash.
+CREATE OR REPLACE FUNCTION ledger_append(
+  p_book ledger_book, p_ids uuid[], p_events uuid[], p_debits uuid[], p_credits uuid[], p_amounts bigint[], p_codes text[],
+  p_days date[], p_reverses uuid[], p_units text[], p_bodies text[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  hashes bytea[];
+  chain bytea := p_book.head;
+  number bigint := p_book.seq;
+  moved uuid[];
+  touched bigint;
+  tight uuid[];
+BEGIN
+  FOR at IN 1 .. cardinality(p_ids) LOOP
+    number := number + 1;
+    chain := sha256(convert_to('berdaya.ledger.1|' || number || '|' || encode(chain, 'hex') || p_bodies[at], 'UTF8'));
+    hashes[at] := chain;
+  END LOOP;
+
+  -- An account that no order of these moves can bring past a limit is set at once; the others are looked at in order.
+  WITH moves AS (
+    SELECT m.account, sum(m.delta) AS delta, sum(least(m.delta, 0)) AS down, sum(greatest(m.delta, 0)) AS up
+    FROM (
+      SELECT g.debit AS account, g.amount AS delta FROM unnest(p_debits, p_amounts) AS g(debit, amount)
+      UNION ALL
+      SELECT g.credit, -g.amount FROM unnest(p_credits, p_amounts) AS g(credit, amount)
+    ) m GROUP BY m.account
+  ), done AS (
+    UPDATE ledger_account a SET balance = a.balance + m.delta FROM moves m
+    WHERE a.id = m.account AND (a.floor IS NULL OR a.balance + m.down >= a.floor)
+      AND (a.ceiling IS NULL OR a.balance + m.up <= a.ceiling)
+    RETURNING a.id
+  )
+  SELECT (SELECT array_agg(id) FROM done), (SELECT count(*) FROM moves) INTO moved, touched;
+  IF touched > coalesce(cardinality(moved), 0) THEN
+    SELECT array_agg(DISTINCT account) INTO tight FROM unnest(p_debits || p_credits) AS account
+    WHERE moved IS NULL OR account <> ALL (moved);
+    PERFORM ledger_move_tight(tight, p_debits, p_credits, p_amounts);
+  END IF;
+
+  INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit, amount,
+                               code, occurred_on, reverses, hash, account_id)
+  SELECT g.id, p_book.area, p_book.office_id, p_book.group_id, p_book.id, p_book.seq + g.ord, g.event, g.debit, g.credit,
+         g.unit, g.amount, g.code, g.day, g.reverses, g.hash, berdaya_account()
+  FROM unnest(p_ids, p_events, p_debits, p_credits, p_amounts, p_codes, p_days, p_reverses, p_units, hashes)
+       WITH ORDINALITY AS g(id, event, debit, credit, amount, code, day, reverses, unit, hash, ord);
+  UPDATE ledger_book SET seq = number, head = chain WHERE id = p_book.id;
+END $$;
+
 -- The one way in: the transfers of one book in the order given, all or none, in one call. Each carries its own event, id
 -- (the idempotency key) and day. Answers one row per transfer: its number in the book, and whether it is new or was known
 -- with the same body. Locks the head, numbers, chains, writes rows and balances; what is unusual (a known id, a reversal,
@@ -121,11 +171,6 @@ DECLARE
   plain boolean;
   bodies text[];
   units text[];
-  hashes bytea[];
-  chain bytea;
-  number bigint;
-  first bigint;
-  tight uuid[];
 BEGIN
   SELECT b.* INTO book FROM ledger_book b WHERE b.id = p_book FOR UPDATE;
   IF NOT FOUND OR NOT ledger_may_post(book.area, book.office_id, book.group_id) THEN
@@ -166,46 +211,11 @@ BEGIN
   END IF;
 
   IF p_ids IS NOT NULL AND cardinality(p_ids) > 0 THEN
-    number := book.seq;
-    chain := book.head;
-    first := number + 1;
-    FOR at IN 1 .. cardinality(p_ids) LOOP
-      number := number + 1;
-      chain := sha256(convert_to('berdaya.ledger.1|' || number || '|' || encode(chain, 'hex') || bodies[at], 'UTF8'));
-      hashes[at] := chain;
-    END LOOP;
-
-    -- An account that no order of these moves can bring past a limit is set at once; the others are looked at in order.
-    WITH done AS (
-    UPDATE ledger_account a SET balance = a.balance + m.delta
-    FROM (
-      SELECT moves.account, sum(moves.delta) AS delta, sum(least(moves.delta, 0)) AS down,
-             sum(greatest(moves.delta, 0)) AS up
-      FROM (
-        SELECT g.debit AS account, g.amount AS delta FROM unnest(p_debits, p_amounts) AS g(debit, amount)
-        UNION ALL
-        SELECT g.credit, -g.amount FROM unnest(p_credits, p_amounts) AS g(credit, amount)
-      ) moves GROUP BY moves.account
-    ) m WHERE a.id = m.account AND (a.floor IS NULL OR a.balance + m.down >= a.floor)
-          AND (a.ceiling IS NULL OR a.balance + m.up <= a.ceiling)
-    RETURNING a.id)
-    SELECT array_agg(DISTINCT account) INTO tight FROM unnest(p_debits || p_credits) AS account
-    WHERE account NOT IN (SELECT id FROM done);
-    IF tight IS NOT NULL THEN
-      PERFORM ledger_move_tight(tight, p_debits, p_credits, p_amounts);
-    END IF;
-
-    INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit, amount,
-                                 code, occurred_on, reverses, hash, account_id)
-    SELECT g.id, book.area, book.office_id, book.group_id, p_book, first - 1 + g.ord, g.event, g.debit, g.credit, g.unit,
-           g.amount, g.code, g.day, g.reverses, g.hash, berdaya_account()
-    FROM unnest(p_ids, p_events, p_debits, p_credits, p_amounts, p_codes, p_days, p_reverses, units, hashes)
-         WITH ORDINALITY AS g(id, event, debit, credit, amount, code, day, reverses, unit, hash, ord);
-    UPDATE ledger_book SET seq = number, head = chain WHERE id = p_book;
+    PERFORM ledger_append(book, p_ids, p_events, p_debits, p_credits, p_amounts, p_codes, p_days, p_reverses, units, bodies);
   END IF;
 
   IF known IS NULL THEN
-    RETURN QUERY SELECT g.id, first - 1 + g.ord, 'new'::text FROM unnest(p_ids) WITH ORDINALITY AS g(id, ord);
+    RETURN QUERY SELECT g.id, book.seq + g.ord, 'new'::text FROM unnest(p_ids) WITH ORDINALITY AS g(id, ord);
   ELSE
     RETURN QUERY
       SELECT t.id, t.seq, CASE WHEN t.id = ANY (known) THEN 'identical' ELSE 'new' END
@@ -275,7 +285,8 @@ CREATE TRIGGER ledger_account_empty BEFORE INSERT ON ledger_account FOR EACH ROW
 DROP FUNCTION IF EXISTS ledger_check_limits(jsonb, uuid[]);
 DROP FUNCTION IF EXISTS ledger_link_hash(bigint, bytea, uuid, uuid, uuid, text, bigint, text, date, uuid, uuid);
 REVOKE ALL ON FUNCTION ledger_may_post(bigint, bigint, uuid), ledger_given(jsonb), ledger_check(uuid, jsonb),
-  ledger_move_tight(uuid[], uuid[], uuid[], bigint[]), ledger_starts_empty(), ledger_transfers_follow(), ledger_post(uuid, jsonb),
+  ledger_move_tight(uuid[], uuid[], uuid[], bigint[]), ledger_append(ledger_book, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[],
+  uuid[], text[], text[]), ledger_starts_empty(), ledger_transfers_follow(), ledger_post(uuid, jsonb),
   ledger_post(uuid, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[], uuid[]),
   ledger_try(uuid, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[], uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_post(uuid, jsonb) TO berdaya_app, berdaya_subject;
