@@ -93,7 +93,8 @@ _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:ev
               "office:packages"} | _REGISTER | _VILLAGE  # fmt: skip
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
 _GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books",
-          "office:funds", "office:fund", "office:fund-meeting-view", "office:fund-meeting-paper"}  # fmt: skip
+          "office:funds", "office:fund", "office:fund-meeting-view", "office:fund-meeting-paper", "office:fund-books",
+          "office:fund-books-pdf", "office:fund-books-xlsx"}  # fmt: skip
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
@@ -116,7 +117,7 @@ _FIELD = {"office:field", "office:field-mentor", "office:field-report", "office:
           "office:field-queue"}  # fmt: skip
 
 OWN: dict[str, set[str]] = {
-    "operator": {"office:fund-meeting", "office:old-book"} | _READER | _TRY | _DOUBLES | _IMPORT | {
+    "operator": {"office:fund-meeting", "office:old-book", "office:lifecycle"} | _READER | _TRY | _DOUBLES | _IMPORT | {
                                                        "office:upload", "office:file", "office:complaint-call",
                                                        "office:handover-cards", "office:import-template"},
     "verifier": _READER | {"office:reveal"},

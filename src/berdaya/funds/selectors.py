@@ -42,8 +42,9 @@ def _fund(fund: UUID) -> Fund:
 
 
 def funds_of_groups(*, actor: Actor, groups: Sequence[UUID]) -> dict[UUID, UUID]:  # noqa: ARG001
-    """Fund by group, for the groups that have one in the scope."""
-    return dict(Fund.objects.filter(group_id__in=groups).values_list("group_id", "id"))
+    """Fund by group, for the groups that have one in the scope; the oldest where a group keeps several."""
+    rows = Fund.objects.filter(group_id__in=groups).order_by("-opened_on", "-id")
+    return dict(rows.values_list("group_id", "id"))
 
 
 def balances_on(books: Iterable[UUID], as_of: date | None = None) -> dict[UUID, dict[str, int]]:

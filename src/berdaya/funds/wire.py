@@ -21,6 +21,7 @@ from berdaya.funds.types import (
     Terms,
 )
 from berdaya.kernel.problems import Problem
+from berdaya.ledger.types import IDR
 
 
 def terms_json(terms: Terms) -> dict[str, Any]:
@@ -93,6 +94,7 @@ def meeting_json(draft: MeetingDraft) -> dict[str, Any]:
         "counted_idr": draft.counted_idr,
         "difference_agreed": draft.difference_agreed,
         "confirmed_by": sorted(str(key) for key in draft.confirmed_by),
+        **({"unit": draft.unit} if draft.unit != IDR else {}),
         "lines": [
             {
                 "membership": str(line.membership),
@@ -128,6 +130,7 @@ def meeting_of(data: Mapping[str, Any], *, id: UUID, fund: UUID) -> MeetingDraft
         counted_idr=data["counted_idr"],
         difference_agreed=data["difference_agreed"],
         confirmed_by=tuple(UUID(key) for key in data["confirmed_by"]),
+        unit=data.get("unit", IDR),
         lines=tuple(
             MeetingLine(
                 membership=UUID(line["membership"]),

@@ -73,6 +73,12 @@ register(
             do_id="Pakai salah satu: {known}.",
             do_en="Use one of: {known}.", status=422,
         ),
+        "group_code_taken": Entry(
+            id="Kode {value} sudah dipakai kelompok lain.",
+            en="The code {value} belongs to another group.",
+            do_id="Pakai kode lain.",
+            do_en="Use another code.", status=409,
+        ),
         "group_dissolved": Entry(
             id="Kelompok sudah dibubarkan pada {day}.",
             en="The group was dissolved on {day}.",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from berdaya.access.models import Account, Office
 from berdaya.access.permissions import ROLE_NAMES
@@ -180,7 +180,11 @@ def _sponsor(admin: Actor, office: Office) -> None:
 def _group_officer(admin: Actor, office: Office) -> None:
     operator = _actor(OFFICE_PEOPLE[0], office)
     with scoped(operator):
-        group = Group.objects.filter(funds__isnull=False).order_by("code").first()
+        funded = Group.objects.filter(funds__isnull=False)
+        # The group that meets most: its officer finds a living book.
+        posted = Q(funds__kind="cash_turns", funds__meetings__state="posted")
+        met = Count("funds__meetings", filter=posted, distinct=True)
+        group = funded.annotate(met=met).order_by("-met", "code").first()
     if group is None:
         return
     role_id = ensure_role(account=account_of(OFFICER), kind="group_officer", office=office, title=group.name)

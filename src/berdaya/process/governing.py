@@ -1,21 +1,13 @@
-"""Cards of a group on paper, a member's own statement, and all books of a group as one workbook."""
+"""Cards of a group on paper, a paper form confirmed by the digits on a card, growth classes of many groups."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import IO, Any
 from uuid import UUID
 
-import xlsxwriter
 from django.conf import settings
 
-from berdaya.access.permissions import require
-from berdaya.audit.services import record
 from berdaya.documents.render import LetterFile, qr_pixels, render
-from berdaya.funds import books
-from berdaya.funds.selectors import fund_statement, funds_of_groups
 from berdaya.funds.services import confirm_meeting
 from berdaya.funds.types import MeetingResult
 from berdaya.governance.models import GrowthAssessment
@@ -73,104 +65,3 @@ def assess_growth(*, actor: Actor, as_of: date) -> dict[str, int]:
 def latest_growth(*, group_id: UUID) -> GrowthAssessment | None:
     """The last judgement of a group."""
     return GrowthAssessment.objects.filter(group=group_id).order_by("-assessed_on").first()
-
-
-def books_workbook(*, actor: Actor, group_id: UUID, since: date, until: date) -> IO[bytes]:
-    """Books of a group, a sheet each: members, and where it has a fund cash, savings, loans, goods, minutes."""
-    require(actor, "group.read")
-    group = Group.objects.filter(pk=group_id).first()
-    fund = funds_of_groups(actor=actor, groups=[group_id]).get(group_id)
-    if group is None:
-        raise Problem("not_found")
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheets = [_members(group_id), *(_sheets(actor, fund, since, until) if fund else ())]
-    for name, columns, rows in sheets:
-        _write(book, name, columns, rows)
-    book.close()
-    file.seek(0)
-    record(actor=actor, name="group.books", subject_kind="group", subject_id=group_id, area=group.area)
-    return file
-
-
-_LOANS = ("No", "Nama", "Tanggal", "Pokok", "Jasa", "Angsuran", "Dibayar", "Sisa", "Menunggak", "Hari", "Keadaan")
-_GOODS = ("Satuan", "Diterima", "Lahir", "Di kelompok", "Dipelihara", "Milik sendiri", "Terjual", "Mati atau hilang")
-Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]
-
-
-def _struck(row: Any) -> str:
-    return "ya" if row.reversed else ""
-
-
-def _members(group_id: UUID) -> Sheet:
-    rows = Membership.objects.filter(group=group_id).select_related("person").order_by("number")
-    return (
-        "Anggota",
-        ("No", "Nama", "Masuk", "Keluar", "Alasan"),
-        [(row.number, row.person.name, row.joined_on, row.left_on or "", row.reason) for row in rows],
-    )
-
-
-def _sheets(actor: Actor, fund: UUID, since: date, until: date) -> list[Sheet]:
-    return [
-        _cash(actor, fund, since, until),
-        _savings(actor, fund, since, until),
-        _loans(actor, fund, until),
-        _inventory(actor, fund),
-        _minutes(actor, fund),
-    ]
-
-
-def _cash(actor: Actor, fund: UUID, since: date, until: date) -> Sheet:
-    book = fund_statement(actor=actor, fund=fund, since=since, until=until)
-    rows = [(r.occurred_on, r.text, r.income, r.expense, r.balance, _struck(r)) for r in book.rows]
-    columns = ("Tanggal", "Uraian", "Masuk", "Keluar", "Saldo", "Batal")
-    return "Kas", columns, [(since, "Saldo awal", "", "", book.opening, ""), *rows]
-
-
-def _savings(actor: Actor, fund: UUID, since: date, until: date) -> Sheet:
-    rows = books.savings_book(actor=actor, fund=fund, since=since, until=until)
-    columns = ("Tanggal", "No", "Nama", "Simpanan", "Penarikan", "IKS", "Saldo simpanan", "Batal")
-    return (
-        "Simpanan dan IKS",
-        columns,
-        [(r.occurred_on, r.number, r.name, r.saving, r.withdrawal, r.iks, r.balance, _struck(r)) for r in rows],
-    )
-
-
-def _loans(actor: Actor, fund: UUID, until: date) -> Sheet:
-    names = ("number", "name", "opened_on", "amount", "fee", "instalments", "paid", "open", "overdue", "days", "state")
-    rows = books.loan_book(actor=actor, fund=fund, as_of=until)
-    return "Pinjaman", _LOANS, [[getattr(row, name) for name in names] for row in rows]
-
-
-def _inventory(actor: Actor, fund: UUID) -> Sheet:
-    names = ("unit", "received", "born", "stock", "kept", "own", "sold", "lost")
-    rows = books.inventory_book(actor=actor, fund=fund)
-    return "Persediaan", _GOODS, [[getattr(row, name) for name in names] for row in rows]
-
-
-def _minutes(actor: Actor, fund: UUID) -> Sheet:
-    names = ("held_on", "place", "present", "members", "saving_idr", "paid_back_idr", "iks_idr", "lent_idr", "note")
-    columns = ("Tanggal", "Tempat", "Hadir", "Anggota", "Simpanan", "Angsuran", "IKS", "Dipinjamkan", "Catatan")
-    rows = books.minutes_book(actor=actor, fund=fund)
-    return "Notulen", columns, [[getattr(row, name) for name in names] for row in rows]
-
-
-def _write(book: xlsxwriter.Workbook, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "bottom": 2})
-    day = book.add_format({"num_format": "dd/mm/yyyy"})
-    money = book.add_format({"num_format": "#,##0"})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(columns) - 1, 16)
-    for column, title in enumerate(columns):
-        sheet.write_string(0, column, title, head)
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, date):
-                sheet.write_datetime(number, column, value, day)
-            elif isinstance(value, int):
-                sheet.write_number(number, column, value, money)
-            else:
-                sheet.write_string(number, column, str(value))

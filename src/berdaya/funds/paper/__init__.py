@@ -1,11 +1,12 @@
-"""The meeting on paper: the same columns as the page, large enough for a pen."""
+"""The meeting on paper, large enough for a pen, and the books of a group; columns are those of the screen."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -31,8 +32,28 @@ def meeting_form(
             for card in cards
         ],
     }  # fmt: skip
+    return _printed("meeting.typ", data, on)
+
+
+def books_on_paper(
+    *, group: str, code: str, since: date, until: date, synthetic: bool, head_seq: int, head_hash: str,
+    books: Sequence[Mapping[str, Any]],
+) -> bytes:  # fmt: skip
+    """PDF (A4, landscape) of the books of a fund, each on pages of its own; the same input, same bytes.
+
+    A book is ``{"title", "heads": [[name, kind]], "rows": [{"cells", "struck"}], "totals"}``; kind is text, day, money
+    or count, days are ISO.
+    """
+    data = {
+        "group": group, "code": code, "since": since.isoformat(), "until": until.isoformat(), "synthetic": synthetic,
+        "head_seq": head_seq, "head_hash": head_hash, "books": list(books),
+    }  # fmt: skip
+    return _printed("books.typ", data, until)
+
+
+def _printed(template: str, data: Mapping[str, Any], on: date) -> bytes:
     compiler = typst.Compiler(
-        str(FOLDER / "meeting.typ"),
+        str(FOLDER / template),
         root=str(FOLDER),
         font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

@@ -14,7 +14,7 @@ from berdaya.funds.models import CashEvent, Fund, Keeping
 from berdaya.funds.schedules import split_offspring
 from berdaya.funds.services.common import Move, check_amount_and_day, check_day, ensure_accounts, locked_fund, transfers
 from berdaya.funds.services.posting import EventRow, write_events
-from berdaya.funds.types import GROUP_KINDS, EventKind, GoodsDraft, GroupEvent, KeepingDraft
+from berdaya.funds.types import GROUP_KINDS, EventKind, FundKind, GoodsDraft, GroupEvent, KeepingDraft
 from berdaya.funds.wire import rules_of
 from berdaya.groups.models import Membership
 from berdaya.kernel.problems import Problem
@@ -237,10 +237,12 @@ def _post(
     actor: Actor, fund: Fund, moves: Sequence[Move], *, event: EventRow, name: str, numbers: Sequence[int] = ()
 ) -> None:
     check_day(event.occurred_on)
-    if event.unit != IDR and rules_of(fund.terms).unit not in {"", event.unit}:
-        raise Problem("funds.wrong_unit", unit=event.unit, expected=rules_of(fund.terms).unit)
     codes = {code for move in moves if move.amount for code in (move.debit, move.credit)}
     units = {code.split(":")[1] for code in codes if code.split(":")[0] in {*accounts.GOODS, "kept", "own"}}
+    own = rules_of(fund.terms).unit
+    for unit in sorted(units):
+        if own not in {"", unit} or (fund.kind == FundKind.VSLA and unit != IDR):
+            raise Problem("funds.wrong_unit", unit=unit, expected=own or "rupiah")
     ensure_accounts(actor=actor, fund=fund, codes=sorted(codes), units=sorted(units), numbers=numbers)
     write_events(
         actor=actor,

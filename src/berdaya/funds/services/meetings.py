@@ -39,7 +39,7 @@ from berdaya.kernel.ids import new_ids, stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.models import Book
-from berdaya.ledger.types import TransferDraft
+from berdaya.ledger.types import IDR, TransferDraft
 
 PAID = (
     ("saving_idr", EventKind.SAVING),
@@ -152,6 +152,10 @@ def prepare(actor: Actor, fund: Fund, draft: MeetingDraft, *, accepted: bool = F
     Once two officers `accepted` a meeting that happened offline, what the rules refuse goes against *selisih*.
     """
     made = Prepared(accepted=accepted)
+    if draft.unit != IDR:
+        # Never posted, whoever accepts: goats are no rupiah.
+        made.problems.append(Problem("funds.wrong_unit", unit=draft.unit, expected="rupiah"))
+        return made
     if not accepted:
         _check_frame(fund, draft, made)
     members = _members(fund, draft)

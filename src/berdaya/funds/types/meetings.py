@@ -11,6 +11,7 @@ from uuid import UUID
 
 from berdaya.funds.types.basics import ChosenBy, EventKind, Terms
 from berdaya.kernel.problems import Problem
+from berdaya.ledger.types import IDR
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ class MeetingDraft:
 
     `counted_idr` is the cash counted at the end; `difference_agreed` says that the members saw a difference to the book
     and agreed to write it down. `seen_seq` is the number of the book's last entry when the page was opened (None where
-    that was offline). `confirmed_by` are members who checked a paper form that another person typed.
+    that was offline). `confirmed_by` are members who checked a paper form that another person typed. A meeting counts
+    money: any other `unit` is refused by name.
     """
 
     id: UUID
@@ -170,6 +172,7 @@ class MeetingDraft:
     source: Source = Source.WEB
     seen_seq: int | None = None
     confirmed_by: tuple[UUID, ...] = ()
+    unit: str = IDR
 
 
 @dataclass(frozen=True, slots=True)

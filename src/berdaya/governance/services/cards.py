@@ -8,6 +8,7 @@ from django.db import Error, transaction
 
 from berdaya.access.permissions import require, signed
 from berdaya.audit import services as audit
+from berdaya.funds.selectors import names_of
 from berdaya.governance import rules
 from berdaya.governance.models import MemberCard
 from berdaya.governance.problems import problem_of
@@ -39,7 +40,9 @@ def issue_cards_many(*, actor: Actor, group_id: UUID) -> list[Card]:
     group = Group.objects.filter(pk=group_id).first()
     if group is None:
         raise Problem("not_found")
-    members = list(Membership.objects.filter(group=group, left_on=None).select_related("person").order_by("number"))
+    members = list(Membership.objects.filter(group=group, left_on=None).order_by("number"))
+    # Officers see no persons; the names of their own members come by the group.
+    names = names_of(members)
     standing = {card.membership_id: card for card in MemberCard.objects.filter(group=group, revoked_on=None)}
     past = MemberCard.objects.filter(group=group).order_by("membership_id", "number")
     last = dict(past.values_list("membership_id", "number"))
@@ -55,7 +58,7 @@ def issue_cards_many(*, actor: Actor, group_id: UUID) -> list[Card]:
             count=len(fresh),
         )
     standing |= {card.membership_id: card for card in fresh}
-    return [_shown(group, member, standing[member.pk]) for member in members]
+    return [_shown(group, member, names[member.pk], standing[member.pk]) for member in members]
 
 
 def _new(actor: Actor, group: Group, member: Membership, number: int) -> MemberCard:
@@ -75,12 +78,12 @@ def _new(actor: Actor, group: Group, member: Membership, number: int) -> MemberC
     )
 
 
-def _shown(group: Group, member: Membership, card: MemberCard) -> Card:
+def _shown(group: Group, member: Membership, name: str, card: MemberCard) -> Card:
     return Card(
         id=card.pk,
         group=group.pk,
         group_name=group.name,
-        name=member.person.name,
+        name=name,
         member_number=member.number,
         token=rules.token_of(digest, card.pk),
         code=rules.code_of(digest, card.pk),

@@ -21,6 +21,7 @@ from berdaya.groups.services.members import join_many, leave_many, refresh_incom
 from berdaya.groups.services.registry import dissolve_group
 from berdaya.groups.types import GroupLimits, JoinRow, LeaveRow
 from berdaya.kernel.bulk import fetch
+from berdaya.kernel.formats import rupiah
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -160,13 +161,25 @@ def dissolve(
     close_funds(actor=actor, group=group_id, on=on)
 
 
-def open_matters(*, actor: Actor, group_id: UUID, settled: Sequence[UUID] = ()) -> list[str]:
-    """What keeps a group from ending, in words: cash, loans, assets without an owner."""
+WORDS = {
+    "cash": "kas {rupiah}",
+    "bank": "bank {rupiah}",
+    "goods": "{count} ekor atau barang yang digulirkan",
+    "debt": "pinjaman {rupiah}",
+    "assets": "{count} aset tanpa pemilik baru",
+}
+
+
+def open_matters(*, actor: Actor, group_id: UUID, settled: Sequence[UUID] = ()) -> dict[str, int]:
+    """What keeps a group from ending: rupiah of ``cash``, ``bank`` and ``debt``, counts of ``goods`` and ``assets``.
+
+    `settled` are assets that have a new owner; what is 0 is left out.
+    """
     require(actor, "group.read")
     return _matters(group_id, settled)
 
 
-def _matters(group_id: UUID, settled: Sequence[UUID]) -> list[str]:
+def _matters(group_id: UUID, settled: Sequence[UUID]) -> dict[str, int]:
     rows = fetch(
         """
         SELECT coalesce(sum(a.balance) FILTER (WHERE a.code = 'cash'), 0),
@@ -178,30 +191,19 @@ def _matters(group_id: UUID, settled: Sequence[UUID]) -> list[str]:
         [group_id],
     )
     cash, debt, bank, goods = rows[0]
-    left = (
-        Asset.objects.filter(enterprise__group_id=group_id)
-        .exclude(state__in=GONE)
-        .exclude(pk__in=list(settled))
-        .count()
-    )
-    found = []
-    if cash:
-        found.append(f"kas Rp{int(cash):,}".replace(",", "."))
-    if bank:
-        found.append(f"bank Rp{int(bank):,}".replace(",", "."))
-    if goods:
-        found.append(f"{int(goods)} ekor atau barang yang digulirkan")
-    if debt:
-        found.append(f"pinjaman Rp{int(debt):,}".replace(",", "."))
-    if left:
-        found.append(f"{left} aset tanpa pemilik baru")
-    return found
+    left = Asset.objects.filter(enterprise__group_id=group_id).exclude(state__in=GONE).exclude(pk__in=list(settled))
+    found = {"cash": int(cash), "bank": int(bank), "goods": int(goods), "debt": int(debt), "assets": left.count()}
+    return {name: amount for name, amount in found.items() if amount}
+
+
+def _in_words(matters: Mapping[str, int]) -> str:
+    return ", ".join(WORDS[name].format(rupiah=rupiah(amount), count=amount) for name, amount in matters.items())
 
 
 def _settled(group: Group, settlement: Mapping[UUID, str]) -> None:
     matters = _matters(group.pk, list(settlement))
     if matters or not all(owner.strip() for owner in settlement.values()):
-        raise Problem("governance.matters_open", matters=", ".join(matters) or "pemilik aset kosong")
+        raise Problem("governance.matters_open", matters=_in_words(matters) or "pemilik aset kosong")
 
 
 def _quorum(group: Group, present: int, minutes: str) -> None:

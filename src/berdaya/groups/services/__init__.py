@@ -24,6 +24,7 @@ from berdaya.groups.services.registry import (
     dissolve_group,
     form_groups,
     move_group,
+    name_sponsor,
     register_existing_many,
     sponsor_ids,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "join_many",
     "leave_many",
     "move_group",
+    "name_sponsor",
     "propose_groups",
     "record_elections_many",
     "register_existing_many",

@@ -290,6 +290,30 @@ def complete_group(*, actor: Actor, group_id: UUID, limits: GroupLimits | None =
         )  # fmt: skip
 
 
+def name_sponsor(*, actor: Actor, group_id: UUID, kind: str, name: str) -> UUID | None:
+    """The organisation that coaches a group; an empty kind leaves it without one. Answers the organisation.
+
+    Raises `not_found`, `group_dissolved`, `group_sponsor_unknown`.
+    """
+    require(actor, PERMISSION)
+    with transaction.atomic():
+        group = Group.objects.select_for_update().filter(pk=group_id).first()
+        if group is None:
+            raise Problem("not_found")
+        if group.dissolved_on:
+            raise Problem("group_dissolved", day=group.dissolved_on)
+        pair = (kind, name or kind)
+        sponsor = sponsor_ids(actor=actor, area=group.area, organisations=[pair])[pair] if kind else None
+        if group.sponsor_id != sponsor:
+            group.sponsor_id = sponsor
+            group.save(update_fields=["sponsor"])
+            audit.record(
+                actor=actor, name="group.sponsored", subject_kind="group", subject_id=group_id, area=group.area,
+                sponsor=str(sponsor or ""),
+            )  # fmt: skip
+    return sponsor
+
+
 def dissolve_group(*, actor: Actor, group_id: UUID, on: date, reason: str) -> None:
     """End a group: memberships and terms end that day. Raises `not_found`, `group_dissolved`."""
     require(actor, PERMISSION)

@@ -7,6 +7,7 @@ Body, version 1 (all money in whole rupiah, ISO days, ids as the pack ``group`` 
      "difference_agreed": false,           true: the members saw that it differs from the book and agreed
      "paper": false,                       true: typed from the paper form by someone else than the officers
      "confirmed_by": [membership, ...],    paper: the members who checked it (two are needed; else it waits)
+     "unit": "IDR",                        a meeting counts money; another unit is kept as ``funds.wrong_unit``
      "lines": [{"membership": uuid, "presence": "present"|"excused"|"absent",
                 "saving_idr": 0, "instalment_idr": 0, "iks_idr": 0, "fine_idr": 0, "fee_idr": 0,
                 "signed": ""|"signature"|"thumb", "file": "name of the photo" | null}],
@@ -41,6 +42,7 @@ from berdaya.funds.types import (
 from berdaya.funds.wire import terms_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.ledger.types import IDR
 
 MOST = 10**12
 
@@ -97,6 +99,7 @@ class MeetingBody(_Part):
     difference_agreed: bool = False
     paper: bool = False
     confirmed_by: tuple[UUID, ...] = ()
+    unit: str = Field(default=IDR, min_length=1, max_length=20)
     lines: tuple[LineBody, ...] = Field(max_length=200)
     turns: tuple[TurnBody, ...] = Field(default=(), max_length=50)
 
@@ -115,6 +118,7 @@ def draft_of(record: FieldRecord) -> MeetingDraft:
         difference_agreed=body.difference_agreed,
         source=Source.PAPER if body.paper else Source.PHONE,
         confirmed_by=body.confirmed_by,
+        unit=body.unit,
         lines=tuple(
             MeetingLine(
                 line.membership, line.presence, line.saving_idr, line.instalment_idr, line.iks_idr, line.fine_idr,

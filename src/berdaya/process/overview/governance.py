@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import get_language
 
 from berdaya.access.permissions import require
+from berdaya.funds.models import Fund
+from berdaya.funds.selectors import names_of
 from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment
 from berdaya.governance.rules import growth_criteria
 from berdaya.governance.services.cards import cards_of
-from berdaya.groups.models import Group, Membership
+from berdaya.groups.models import Election, Group, Membership
 from berdaya.kernel.scope import Actor
+from berdaya.process.lifecycle import LifeOfficer, officers_of
 from berdaya.process.overview.common import found
 
 
@@ -36,26 +41,44 @@ class CardRow:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """One thing of a group's life; `kind` is a change, or rules, elected, joined, left; `text` what the paper says."""
+
+    on: date
+    kind: str
+    text: str = ""
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class GovernanceView:
     """Cards, rules, growth and changes of one group."""
 
     id: UUID
     name: str
+    code: str
+    synthetic: bool
+    dissolved_on: date | None
+    sponsor: tuple[str, str]
+    officers: tuple[LifeOfficer, ...]
+    funds: tuple[tuple[UUID, str], ...]
     cards: tuple[CardRow, ...]
     rules: GroupRules | None
     versions: int
     growth: GrowthAssessment | None
     criteria: tuple[CriterionRow, ...]
-    changes: tuple[GroupChange, ...]
-    has_fund: bool
+    happenings: tuple[Happening, ...]
 
 
 def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
     """One group as it governs itself. Raises `not_found`."""
     require(actor, "group.read")
-    group = found(Group.objects.filter(pk=group_id).first())
+    group = found(Group.objects.select_related("sponsor").filter(pk=group_id).first())
     standing = cards_of(actor=actor, group_id=group_id)
-    members = Membership.objects.filter(group=group, left_on=None).select_related("person").order_by("number")
+    everybody = list(Membership.objects.filter(group=group).order_by("number"))
+    members = [row for row in everybody if row.left_on is None]
+    people = names_of(everybody)
     versions = list(GroupRules.objects.filter(group=group).order_by("-number"))
     growth = GrowthAssessment.objects.filter(group=group).order_by("-assessed_on").first()
     english = (get_language() or "id").startswith("en")
@@ -63,7 +86,13 @@ def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
     return GovernanceView(
         id=group.pk,
         name=group.name,
-        cards=tuple(CardRow(row.number, row.person.name, standing.get(row.pk)) for row in members),
+        code=group.code,
+        synthetic=group.synthetic,
+        dissolved_on=group.dissolved_on,
+        sponsor=(group.sponsor.kind, group.sponsor.name) if group.sponsor else ("", ""),
+        officers=officers_of(group),
+        funds=tuple(Fund.objects.filter(group=group).order_by("opened_on", "id").values_list("id", "kind")),
+        cards=tuple(CardRow(row.number, people[row.pk], standing.get(row.pk)) for row in members),
         rules=versions[0] if versions else None,
         versions=len(versions),
         growth=growth,
@@ -72,6 +101,28 @@ def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
             for item in (growth.criteria if growth else ())
             if item["code"] in names
         ),
-        changes=tuple(GroupChange.objects.filter(group=group).order_by("occurred_on", "id")),
-        has_fund=group.funds.exists(),
+        happenings=_happenings(group, everybody, people, versions),
     )
+
+
+def _happenings(
+    group: Group, members: list[Membership], people: dict[UUID, str], versions: list[GroupRules]
+) -> tuple[Happening, ...]:
+    """What happened to the group, the latest first; those who joined or left on one day for one reason are one row."""
+    rows = [Happening(row.occurred_on, row.kind, row.minutes, count=row.present)
+            for row in GroupChange.objects.filter(group=group)]  # fmt: skip
+    rows += [Happening(row.agreed_on, "rules", str(row.number), count=row.present) for row in versions]
+    held = Election.objects.filter(group=group)
+    rows += [Happening(row.elected_on, "elected", row.rule, count=row.present) for row in held]
+    joined = Counter(row.joined_on for row in members)
+    rows += [
+        Happening(day, "joined", "", tuple(people[row.pk] for row in members if row.joined_on == day), count)
+        for day, count in joined.items()
+    ]
+    left = Counter((row.left_on, row.reason) for row in members if row.left_on)
+    rows += [
+        Happening(day, "left", why, tuple(people[row.pk] for row in members if (row.left_on, row.reason) == (day, why)),
+                  count)
+        for (day, why), count in left.items() if day
+    ]  # fmt: skip
+    return tuple(sorted(rows, key=lambda row: (row.on, row.kind), reverse=True))

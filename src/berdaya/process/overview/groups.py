@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from berdaya.access.permissions import require
-from berdaya.funds.selectors import fund_figures, fund_statement, funds_of_groups, member_cards
+from berdaya.funds.selectors import fund_figures, fund_statement, funds_of_groups, member_cards, names_of
 from berdaya.funds.types import FundFigures, MemberLedger, Statement
 from berdaya.groups.models import Group, Membership, Officer
 from berdaya.intake.jobs import register_place
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
+from berdaya.people.models import Person
 from berdaya.process.overview.common import Page, found, order_of, page_of, places, within
 from berdaya.process.overview.tasks import open_tasks
 
@@ -130,29 +131,34 @@ def group(*, actor: Actor, group_id: UUID, since: date | None = None, words: str
     require(actor, "group.read")
     item = found(Group.objects.select_related("sponsor").filter(pk=group_id).first())
     today = clock.today()
-    officers = Officer.objects.filter(group=item, until=None).select_related("membership__person")
+    officers = Officer.objects.filter(group=item, until=None)
     positions = {row.membership_id: row.position for row in officers}
     fund = funds_of_groups(actor=actor, groups=[item.pk]).get(item.pk)
     cards = {card.membership: card for card in member_cards(actor=actor, fund=fund, as_of=today)} if fund else {}
     figures = fund_figures(actor=actor, as_of=today, groups=[item.pk]) if fund else []
-    members = Membership.objects.filter(group=item).select_related("person").order_by("left_on", "number")
+    members = list(Membership.objects.filter(group=item).order_by("left_on", "number"))
+    # By the group, not through the persons: officers and sponsors see none.
+    names = names_of(members)
+    invented = set(
+        Person.objects.filter(pk__in=[row.person_id for row in members], synthetic=True).values_list("id", flat=True)
+    )
     return GroupView(
         row=group_rows([item])[0],
         address=item.address,
         officers=tuple(
-            (row.position, row.membership.person.name, row.elected_on)
+            (row.position, names.get(row.membership_id, ""), row.elected_on)
             for row in sorted(officers, key=lambda row: _RANKS.get(row.position, 9))
         ),
         members=tuple(
             MemberRow(
                 row.number,
-                row.person.name,
+                names[row.pk],
                 positions.get(row.pk, ""),
                 row.household_id,
                 row.joined_on,
                 row.left_on,
                 cards.get(row.pk),
-                row.person.synthetic,
+                row.person_id in invented,
             )
             for row in members
         ),

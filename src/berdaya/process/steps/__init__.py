@@ -10,6 +10,7 @@ from berdaya.process.steps import (
     businesses,
     capital,
     closing,
+    funds_shown,
     goods,
     lists,
     market,
@@ -55,6 +56,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("kunjungan", lambda walk, files: businesses.visit(walk, files.visits)),
     ("pasar", _market),
     ("status", lambda walk, _: businesses.judge(walk)),
+    ("kelas kelompok", lambda walk, _: funds_shown.grow(walk)),
     ("graduasi", lambda walk, _: closing.graduate(walk)),
     ("laporan", lambda walk, _: closing.report(walk)),
 )

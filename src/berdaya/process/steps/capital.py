@@ -13,6 +13,7 @@ from berdaya.grants.services.handovers import record_capital_funding
 from berdaya.groups.models import Group, Membership
 from berdaya.intake.types import PaymentRow
 from berdaya.kernel.ids import stable_id
+from berdaya.process.steps import funds_shown
 from berdaya.process.walk import Walk
 from berdaya.programmes.models import DecreeLine
 
@@ -129,6 +130,9 @@ def pay(walk: Walk, rows: Iterable[PaymentRow]) -> str:
             )
         for result in record_payments_many(actor=actor, payments=payments):
             counted[result.outcome.value] += 1
+    meetings = funds_shown.show(walk)
+    if meetings:
+        counted["pertemuan"] = meetings
     return ", ".join(f"{name} {count}" for name, count in sorted(counted.items())) or "tanpa pembayaran"
 
 

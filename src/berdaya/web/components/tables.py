@@ -33,6 +33,8 @@ class Cell:
     badge: Badge | None = None
     fake: bool = False
     spark: Spark | None = None
+    struck: bool = False
+    """On a row's first cell: the whole row was reversed."""
 
 
 @dataclass(frozen=True)

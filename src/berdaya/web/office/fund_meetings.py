@@ -36,6 +36,7 @@ from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.ledger.selectors import book_head
+from berdaya.ledger.types import IDR
 from berdaya.process.governing import confirm_by_card
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
@@ -224,6 +225,7 @@ def _draft(data: QueryDict, fund: UUID) -> MeetingDraft:
         difference_agreed="setuju" in data,
         place=data.get("tempat", "")[:120],
         note=data.get("catatan", "")[:400],
+        unit=data.get("satuan", "").strip()[:20] or IDR,
         source=Source.PAPER if paper else Source.WEB,
         seen_seq=int(seq) if seq.isdigit() and not paper else None,
     )

@@ -22,13 +22,16 @@ from berdaya.governance.types import Change, Level, NewRules
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
-from berdaya.process.governing import assess_growth, books_workbook, print_cards
-from berdaya.process.overview.governance import GovernanceView, governance_of
+from berdaya.process.governing import assess_growth, print_cards
+from berdaya.process.group_books import books_workbook
+from berdaya.process.lifecycle import LifeOfficer
+from berdaya.process.overview.governance import GovernanceView, Happening, governance_of
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
-from berdaya.web.office import words as vocabulary
+from berdaya.web.office import words
+from berdaya.web.office.funds import kind_name
 from berdaya.web.office.lists import XLSX
 from berdaya.web.problems import told
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def level_badge(level: str) -> Badge:
@@ -95,12 +98,14 @@ def _context(request: OfficeRequest, view: GovernanceView, form: RulesForm) -> d
         "badge": level_badge(growth.level) if growth else None,
         "growth": _growth(view) if growth else None,
         "rules": _rules(view),
-        "events": [
-            Event(item.occurred_on, _change(item.kind), item.minutes, method="document") for item in view.changes
-        ],
-        "form": form if can(request.actor, "fund.record") else None,
-        "old_book": reverse("office:old-book", args=[view.id]) if can(request.actor, "fund.manage") else "",
-        "may_cards": can(request.actor, "fund.record"),
+        "officers": [(words.position(row.position), row, _term(row)) for row in view.officers],
+        "sponsor": words.sponsor(view.sponsor[0]) if view.sponsor[0] else "",
+        "funds": [(kind_name(kind), way("office:fund", key)) for key, kind in view.funds],
+        "events": [_event(item) for item in view.happenings],
+        "change": way("office:lifecycle", view.id) if not view.dissolved_on else "",
+        "form": form if can(request.actor, "fund.record") and not view.dissolved_on else None,
+        "old_book": way("office:old-book", view.id) if not view.dissolved_on else "",
+        "may_cards": can(request.actor, "fund.record") and not view.dissolved_on,
     }
 
 
@@ -130,7 +135,7 @@ def _rules(view: GovernanceView) -> list[Fact]:
     if rules is None:
         return []
     return [
-        Fact(_("Versi"), vocabulary.join((str(rules.number), fmt.day(rules.agreed_on)))),
+        Fact(_("Versi"), words.join((str(rules.number), fmt.day(rules.agreed_on)))),
         Fact(_("Bertemu"), rules.meeting or "–"),
         Fact(_("Simpanan setiap pertemuan"), fmt.rupiah(rules.saving_idr)),
         Fact(_("IKS setiap pertemuan"), fmt.rupiah(rules.iks_idr)),
@@ -140,13 +145,36 @@ def _rules(view: GovernanceView) -> list[Fact]:
     ]
 
 
-def _change(kind: str) -> str:
-    return {
+def _term(row: LifeOfficer) -> Badge:
+    if row.over:
+        return Badge(_("masa jabatan lewat %(on)s") % {"on": fmt.day_short(row.until)}, "warn", "half")
+    return Badge(_("sampai %(on)s") % {"on": fmt.day_short(row.until)}, "good", "full")
+
+
+MOST_NAMES = 5
+
+
+def _event(item: Happening) -> Event:
+    """One thing of the group's life on the timeline."""
+    title = {
         Change.FOUNDED: _("Didirikan"),
         Change.MERGED: _("Digabung"),
         Change.SPLIT: _("Dibagi"),
         Change.DISSOLVED: _("Diakhiri"),
-    }[Change(kind)]
+        "rules": _("Aturan versi %(n)s disepakati") % {"n": item.text},
+        "elected": _("Pengurus dipilih"),
+        "joined": _("%(n)s anggota masuk") % {"n": item.count},
+        "left": _("%(n)s anggota keluar") % {"n": item.count},
+    }[item.kind]
+    if item.kind in {"joined", "left"}:
+        more = len(item.names) - MOST_NAMES
+        names = ", ".join(item.names[:MOST_NAMES])
+        named = _("%(names)s dan %(n)s lagi") % {"names": names, "n": more} if more > 0 else names
+        return Event(item.on, title, words.join((named, item.text)), method="")
+    ways = {"consensus": _("dengan musyawarah"), "vote": _("dengan pemungutan suara")}
+    text = {"rules": "", "elected": ways.get(item.text, item.text)}.get(item.kind, item.text)
+    here = _("%(n)s hadir") % {"n": item.count}
+    return Event(item.on, title, words.join((text, here)), method="document")
 
 
 @require_POST

@@ -79,6 +79,15 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Search:
+    """A box whose words come back to the same page as `cari`, at `place`."""
+
+    label: str
+    value: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Part:
     """One section of the page."""
 
@@ -96,6 +105,7 @@ class Part:
     grid: Grid | None = None
     quotes: Sequence[str] = ()
     map_rows: Sequence[Any] = ()
+    search: Search | None = None
 
 
 @dataclass(frozen=True)
