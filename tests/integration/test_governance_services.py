@@ -11,13 +11,18 @@ from django.db import Error, transaction
 from django.test import Client, override_settings
 
 from berdaya.access.selectors import actor_for
+from berdaya.funds.models import Fund
+from berdaya.funds.services import receive_capital, reverse_event
+from berdaya.funds.types import CapitalDraft
 from berdaya.governance import public
 from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment, MemberCard
 from berdaya.governance.services import cards, changes, growth
 from berdaya.governance.types import Card, Level, NewRules
+from berdaya.grants.models import Asset
 from berdaya.groups.models import Group, Membership
 from berdaya.groups.types import GroupLimits
 from berdaya.kernel.bulk import fetch
+from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Household, Person
@@ -176,14 +181,19 @@ class TestChanges:
     def test_a_group_with_cash_or_assets_does_not_end(self, world: World) -> None:
         people(world, world.ids["group"], 3)
         actor, group = operator(world), world.ids["group"]
+        fund = Fund.objects.get(group=group)
+        capital = CapitalDraft(new_id(), fund.pk, 75_000, date(2024, 3, 1))
         with scoped(actor):
-            left = changes.open_matters(actor=actor, group_id=group)
-            if left:
-                with refused("governance.matters_open"):
-                    changes.dissolve(actor=actor, group_id=group, on=ON, present=9, minutes="bubar", settlement={})
-            else:
+            receive_capital(actor=actor, draft=capital)
+            assert changes.open_matters(actor=actor, group_id=group)["cash"] == 75_000
+            with refused("governance.matters_open"):
                 changes.dissolve(actor=actor, group_id=group, on=ON, present=4, minutes="bubar", settlement={})
-                assert Group.objects.get(pk=group).dissolved_on == ON
+            reverse_event(actor=actor, event=capital.id, reason="dikembalikan")
+            owners = dict.fromkeys(
+                Asset.objects.filter(enterprise__group=group).values_list("id", flat=True), "Anggota 1"
+            )
+            changes.dissolve(actor=actor, group_id=group, on=ON, present=4, minutes="bubar", settlement=owners)
+            assert Group.objects.get(pk=group).dissolved_on == ON
 
 
 def test_growth_is_judged_once_a_day_with_its_evidence(world: World) -> None:

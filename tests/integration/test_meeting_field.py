@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +12,13 @@ from pydantic import ValidationError
 
 from berdaya.devices.kinds import FieldRecord, Outcome, kind_of
 from berdaya.devices.packs import kind_of as pack_of
-from berdaya.funds.types import EventKind
+from berdaya.funds import selectors, services
+from berdaya.funds.models import Meeting
+from berdaya.funds.types import DecisionDraft, DecisionKind, EventKind
+from berdaya.groups.models import Membership
 from berdaya.kernel.clock import WIB, frozen
 from berdaya.kernel.ids import new_id
+from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 
 from .test_funds_services import TODAY, Kube
@@ -64,6 +69,46 @@ def test_every_record_gets_its_outcome_and_one_does_not_stop_the_others(kube: Ku
     ]
     assert hand_in(officer, good, broken) == [(Outcome.IDENTICAL, ""), (Outcome.CONFLICT, "funds.no_turn")]
     assert hand_in(officer, {**good, "note": "lain"}) == [(Outcome.CONFLICT, "ledger.conflict")]
+
+
+def test_every_misuse_offline_waits_under_its_name_and_moves_nothing(
+    kube: Kube, officer: Actor, make_actor: Callable[..., Actor]
+) -> None:
+    kube.open(kube.turn(1, 300_000, date(2026, 7, 1)))
+    Membership.objects.filter(pk=kube.members[4].pk).update(left_on=date(2026, 9, 1))
+    first, second, gone = (str(kube.members[at].pk) for at in (0, 1, 4))
+    wrong = {
+        "funds.more_than_debt": body(kube, "2026-10-01", {"membership": first, "instalment_idr": 300_001}),
+        "funds.in_arrears": body(
+            kube, "2026-10-02", {"membership": first}, turns=[{"membership": first, "amount_idr": 100_000}]
+        ),
+        "funds.future": body(kube, "2026-11-01", {"membership": first}),
+        "funds.not_a_member": body(
+            kube, "2026-10-03", {"membership": second}, {"membership": gone, "saving_idr": 1_000}
+        ),
+        "funds.wrong_unit": body(kube, "2026-10-04", {"membership": first, "saving_idr": 3}, unit="kambing"),
+    }
+    with scoped(kube.actor) as who:
+        before = selectors.fund_balances(actor=who, fund=kube.fund)
+    assert hand_in(officer, *wrong.values()) == [(Outcome.CONFLICT, code) for code in wrong]
+    one, two = (
+        body(kube, "2026-10-05", {"membership": first, "iks_idr": 1_000}),
+        body(kube, "2026-10-05", {"membership": second, "iks_idr": 1_000}),
+    )
+    assert hand_in(officer, one, two) == [(Outcome.NEW, ""), (Outcome.CONFLICT, "funds.meeting_twice")]
+    with scoped(kube.actor) as who:
+        after = selectors.fund_balances(actor=who, fund=kube.fund)
+        goats = Meeting.objects.get(id=wrong["funds.wrong_unit"]["id"])
+        draft = DecisionDraft(new_id(), kube.fund, DecisionKind.MEETING, "Berita acara 7", date(2026, 10, 30), goats.pk)
+        with frozen(TODAY):
+            services.propose_decision(actor=who, draft=draft)
+    assert replace(after, iks_idr=0, cash_idr=0) == replace(before, iks_idr=0, cash_idr=0)
+    assert (after.iks_idr, after.cash_idr) == (1_000, before.cash_idr + 1_000)
+    with frozen(TODAY), scoped(make_actor("supervisor")) as who:
+        with pytest.raises(Problem) as refused:
+            services.decide_proposal(actor=who, decision=draft.id, accept=True)
+        assert refused.value.code == "funds.wrong_unit", "nobody makes rupiah of goats"
+        services.decide_proposal(actor=who, decision=draft.id, accept=False)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,7 @@ MISUSES = [
     ("funds.bad_amount", {"simpanan": "tiga"}, {}),
     ("funds.nobody_present", {}, {"nobody": True}),
     ("funds.not_a_member", {"simpanan": "1000"}, {"left": True}),
+    ("funds.wrong_unit", {"simpanan": "1"}, {"satuan": "kambing"}),
 ]
 
 

@@ -158,6 +158,7 @@ def test_every_misuse_has_its_name_and_posts_nothing(kube: Kube) -> None:
         "funds.need_reason": {"turns": (MeetingTurn(someone, 100_000, chosen_by=ChosenBy.NEED),)},
         "funds.bad_terms": {"turns": (MeetingTurn(someone, 100_000, Terms(instalments=2, grace=2)),)},
         "not_found": {"lines": (MeetingLine(new_id()),)},
+        "funds.wrong_unit": {"unit": "goat"},
     }
     four = tuple(line(kube, member, saving_idr=10_000, iks_idr=1_000) for member in (1, 2, 3, 4))
     for code, changes in wrong.items():
