@@ -24,6 +24,7 @@ from berdaya.training.shipped import NewEntry, OfficeCatalogue, Part, entry_of, 
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office.acting import Acted, act, upload_of
+from berdaya.web.office.budgets import budget_table
 from berdaya.web.office.lists import XLSX, select
 from berdaya.web.office.potential import tabs
 from berdaya.web.session import OfficeRequest, office_page
@@ -295,7 +296,7 @@ def _entry_page(request: OfficeRequest, part: Part, code: str) -> HttpResponse:
         "is_kind": part is Part.KIND,
         "code": code,
         "form": form,
-        "goods": _goods(known) if known and known.goods else None,
+        "goods": budget_table(_("Isi paket"), map(good_of, known.goods)) if known and known.goods else None,
         "used": _used(listed, part, known) if known else "",
         "problem_text": acted.text,
         "crumbs": (Crumb(_("Katalog usaha"), reverse("office:catalogue")),
@@ -323,19 +324,6 @@ def _initial(known: NewEntry | None) -> dict[str, Any]:
         return {}
     facts = {name: getattr(known, name) for name in EntryForm.base_fields}
     return facts | {"topics": "\n".join(known.topics), "goods": "\n".join(known.goods)}
-
-
-def _goods(known: NewEntry) -> Table:
-    lines = [good_of(line) for line in known.goods]
-    columns = (Column(_("Barang")), Column(_("Jumlah"), "right"), Column(_("Harga satuan"), "right"),
-               Column(_("Nilai"), "right"))  # fmt: skip
-    rows = tuple(
-        (Cell(g.name, sub=g.specification), Cell(f"{fmt.number(g.quantity)} {g.unit}"),
-         Cell(fmt.rupiah(g.unit_price_idr)), Cell(fmt.rupiah(g.value_idr)))
-        for g in lines
-    )  # fmt: skip
-    foot = (Cell(_("Jumlah")), Cell(""), Cell(""), Cell(fmt.rupiah(sum(g.value_idr for g in lines))))
-    return Table(caption=_("Isi paket"), columns=columns, rows=rows, foot=foot)
 
 
 @office_page("programme.read")

@@ -33,6 +33,7 @@ from berdaya.process.by_hand import of_office
 from berdaya.process.overview.goods import programme_id, programmes_of_office
 from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
+from berdaya.web.office.budgets import budget_table
 from berdaya.web.office.goods_words import goods_tabs, method
 from berdaya.web.office.sent import bad_form, day_of, key_of, number_of, picture_of, told, words_of
 from berdaya.web.session import OfficeRequest, office_page
@@ -306,24 +307,5 @@ def _package(sent: QueryDict) -> list[PackageLine]:
 
 def _package_table(one: PackageInfo) -> Table:
     kind = catalogue().kinds.get(one.kind)
-    return Table(
-        caption=f"{one.code} · {kind.name() if kind else _('semua jenis usaha')}",
-        columns=(
-            Column(_("Barang")),
-            Column(_("Jumlah"), "right"),
-            Column(_("Harga tertinggi"), "right"),
-            Column(_("Nilai"), "right"),
-            Column(_("Aset")),
-        ),
-        rows=tuple(
-            (
-                Cell(item.name, sub=item.specification),
-                Cell(f"{fmt.number(item.quantity)} {item.unit}"),
-                Cell(fmt.rupiah(item.unit_price_idr)),
-                Cell(fmt.rupiah(item.value_idr)),
-                Cell(_("ya") if item.durable else _("habis pakai")),
-            )
-            for item in one.items
-        ),
-        foot=(Cell(_("Jumlah")), Cell(), Cell(), Cell(fmt.rupiah(one.value_idr)), Cell()),
-    )
+    caption = f"{one.code} · {kind.name() if kind else _('semua jenis usaha')}"
+    return budget_table(caption, one.items, price=_("Harga tertinggi"))

@@ -29,7 +29,8 @@ from berdaya.process.overview.proposals import (
 from berdaya.process.overview.proposals import proposal as proposal_of
 from berdaya.process.overview.proposals import proposals as proposals_of
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure, Step
-from berdaya.web.components.tables import Cell, Column, Control, Table
+from berdaya.web.components.tables import Cell, Control
+from berdaya.web.office.budgets import budget_table
 from berdaya.web.office.goods_words import goods_tabs
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, select, text_col
 from berdaya.web.office.sent import bad_form, key_of, number_of, told
@@ -200,7 +201,7 @@ def proposal(request: OfficeRequest, proposal_id: UUID) -> HttpResponse:
         "badge": badge_of(state),
         "figures": _figures(view),
         "steps": _steps(view),
-        "table": _budget(view),
+        "table": budget_table(_("Rencana anggaran biaya (RAB)"), view.lines),
         "facts": _facts(view),
         "may_appraise": state == "telaah" and can(actor, "proposal.appraise"),
         "may_approve": state == "setuju" and can(actor, "proposal.approve") and actor.account_id not in view.hands,
@@ -258,30 +259,6 @@ def _steps(view: ProposalView) -> list[Step]:
         note = f"{who} · {fmt.day_short(on)}" if who and on else ""
         done.append(Step(name, "done" if passed else "now" if number == at else "later", note))
     return done
-
-
-def _budget(view: ProposalView) -> Table:
-    return Table(
-        caption=_("Rencana anggaran biaya (RAB)"),
-        columns=(
-            Column(_("Barang")),
-            Column(_("Jumlah"), "right"),
-            Column(_("Harga satuan"), "right"),
-            Column(_("Nilai"), "right"),
-            Column(_("Aset")),
-        ),
-        rows=tuple(
-            (
-                Cell(line.name, sub=line.specification),
-                Cell(f"{fmt.number(line.quantity)} {line.unit}"),
-                Cell(fmt.rupiah(line.unit_price_idr)),
-                Cell(fmt.rupiah(line.quantity * line.unit_price_idr)),
-                Cell(_("ya") if line.durable else _("habis pakai")),
-            )
-            for line in view.lines
-        ),
-        foot=(Cell(_("Jumlah")), Cell(), Cell(), Cell(fmt.rupiah(view.row.value_idr)), Cell()),
-    )
 
 
 def _facts(view: ProposalView) -> list[Fact]:
