@@ -69,6 +69,8 @@ def list_table(
     """The table of one page. ``noun`` is what is counted (``keluarga``), ``export`` the address of the download."""
     count = number(page.total)
     total = _("lebih dari %(count)s %(noun)s") if page.capped else "%(count)s %(noun)s"
+    if not (chips or any(empty)):
+        empty = (_("Belum ada %(noun)s") % {"noun": noun}, _("Yang dicatat nanti muncul di sini."))
     query = filters.query(page=1)
     return Table(
         caption=caption,

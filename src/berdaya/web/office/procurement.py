@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from berdaya.grants.stock import (
     NewSupplier,
     PurchaseInfo,
     PurchaseLineInfo,
+    StockRow,
     WantedLine,
 )
 from berdaya.grants.types import PackageInfo, PackageLine
@@ -64,7 +66,7 @@ def purchases(request: OfficeRequest) -> HttpResponse:
         "tabs": goods_tabs(request, "office:purchases"),
         "figures": _figures(found),
         "table": _purchases_table(found),
-        "stock": _stock_table(request),
+        "stocks": _stock_tables(request),
         "may_buy": may,
         "programmes": programmes_of_office(actor=actor) if may else (),
         "code": code,
@@ -147,19 +149,27 @@ def _state(one: PurchaseInfo) -> Badge:
     return Badge(_("masih ditunggu"), "none", "ring")
 
 
-def _stock_table(request: OfficeRequest) -> Table:
+def _stock_tables(request: OfficeRequest) -> list[Table]:
+    """A table a store, with its worth as foot; one empty table where nothing is stored."""
     rows = procured.stock_rows(actor=request.actor)
+    return [
+        _stock_table(store, [row for row in rows if row.store == store])
+        for store in dict.fromkeys(row.store for row in rows)
+    ] or [_stock_table(_("Isi tempat simpan"), ())]
+
+
+def _stock_table(caption: str, rows: Sequence[StockRow]) -> Table:
     return Table(
-        caption=_("Isi tempat simpan"),
-        columns=(Column(_("Tempat")), Column(_("Barang")), Column(_("Jumlah"), "right"), Column(_("Nilai"), "right")),
+        caption=caption,
+        columns=(Column(_("Barang")), Column(_("Jumlah"), "right"), Column(_("Nilai"), "right")),
         rows=tuple(
-            (Cell(row.store), Cell(row.item), Cell(f"{fmt.number(row.quantity)} {row.unit}"),
-             Cell(fmt.rupiah(row.value_idr)))
+            (Cell(row.item), Cell(f"{fmt.number(row.quantity)} {row.unit}"), Cell(fmt.rupiah(row.value_idr)))
             for row in rows
         ),
+        foot=(Cell(_("Jumlah")), Cell(), Cell(fmt.rupiah(sum(row.value_idr for row in rows)))) if rows else (),
         empty_title=_("Tempat simpan kosong"),
         empty_text=_("Kiriman yang datang dicatat pada halaman pengadaannya."),
-    )  # fmt: skip
+    )
 
 
 @office_page("family.read")
