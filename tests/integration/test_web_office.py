@@ -27,7 +27,7 @@ LISTS = {
     "office:handovers": 2,
     "office:businesses": 4,
     "office:groups": 3,
-    "office:events": 5,
+    "office:events": 7,
     "office:documents": 2,
 }
 

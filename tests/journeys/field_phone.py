@@ -198,7 +198,9 @@ class Phone:
     def send_everything(self) -> None:
         """Until the phone itself says that nothing waits any more."""
         self.page.goto("/lapangan/#/kirim")
-        self.page.get_by_role("button", name="Kirim dan ambil sekarang").click(timeout=SETTLE_MS)  # it may be sending by itself already
+        self.page.get_by_role("button", name="Kirim dan ambil sekarang").click(
+            timeout=SETTLE_MS
+        )  # it may be sending by itself already
         self.page.locator(".f-pill", has_text=re.compile("terkirim")).wait_for(timeout=SETTLE_MS)
 
 

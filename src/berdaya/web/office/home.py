@@ -13,6 +13,7 @@ from berdaya.kernel import formats as fmt
 from berdaya.process.overview.enterprises import STATUSES
 from berdaya.process.overview.home import HomeView, StatusFigures, TaskGroup
 from berdaya.process.overview.home import home as home_of
+from berdaya.process.overview.next_up import NextSession, NextVisit, next_sessions, next_visits
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
@@ -28,6 +29,7 @@ OUTDOOR_ROLES = SUBJECT_ROLES | {"verifier"}
 def home(request: OfficeRequest) -> HttpResponse:
     """What needs me today, and at most five figures."""
     view = home_of(actor=request.actor)
+    sessions = next_sessions(actor=request.actor)
     more = view.task_counts.get("open", 0) - len(view.tasks)
     context = {
         "view": view,
@@ -51,7 +53,11 @@ def home(request: OfficeRequest) -> HttpResponse:
             }
             for row in view.approvals
         ],
+        "visits": [_visit_item(row) for row in next_visits(actor=request.actor)],
+        "sessions": [_session_item(row) for row in sessions],
+        "ahead": any(row.held_on >= view.as_of for row in sessions),
         "lead": _lead(view),
+        "may_approve": request.actor.kind == "staff" and can(request.actor, "family.read"),
         "field_app": any(can(request.actor, code) for code in OUTDOORS) and request.actor.role in OUTDOOR_ROLES,
     }
     return render(request, "office/home.html", context)
@@ -93,6 +99,43 @@ def _group(group: TaskGroup) -> TaskItem:
         href=f"{reverse('office:tasks')}?{query}",
         owner=words.join((_("%(count)s tugas") % {"count": fmt.number(group.count)}, late)),
         other_year=group.nearest.year != clock.today().year,
+    )
+
+
+def _visit_item(row: NextVisit) -> TaskItem:
+    return TaskItem(
+        due=row.due_on,
+        title=row.name,
+        href=reverse("office:business", args=[row.enterprise]),
+        owner=_reason(row.reason),
+        place=row.place,
+        late_days=row.late_days,
+        other_year=row.due_on.year != clock.today().year,
+    )
+
+
+def _reason(reason: str) -> str:
+    if reason.startswith("status_"):
+        return status_badge(reason.removeprefix("status_")).text
+    return {
+        "never_visited": _("belum pernah dikunjungi"),
+        "advice_open": _("saran terakhir belum diperiksa"),
+        "monthly": _("kunjungan bulanan"),
+    }[reason]
+
+
+def _session_item(row: NextSession) -> TaskItem:
+    number = _("pertemuan ke-%(number)s, pukul %(hour)s") % {
+        "number": row.number,
+        "hour": f"{row.starts_at:%H.%M}",
+    }
+    return TaskItem(
+        due=row.held_on,
+        title=row.name,
+        href=reverse("office:class-session", args=[row.id]),
+        owner=words.join((number, row.venue)),
+        place=row.place,
+        other_year=row.held_on.year != clock.today().year,
     )
 
 
