@@ -1,6 +1,7 @@
 """The peer of the ledger benchmark: django-hordak in a process and a schema of its own, driven by lines on its input.
 
-``single N`` posts N transfers in a transaction each; ``meeting N M`` posts N transactions of M transfers each. It
+``meeting N M`` commits N times M transfers, each a transaction of its own with two legs, as ``Account.transfer_to``
+makes them; ``folded N M`` commits N times one transaction of M credits and one debit, its legs by ``bulk_create``. It
 answers ``ready`` once its tables stand, and ``done`` after each line. No row-level security, no chain, no audit.
 """
 
@@ -50,13 +51,13 @@ def configure(url: str) -> None:
     django.setup()
 
 
-def poster() -> Callable[[int, int], None]:
-    """Makes cash and the members' savings; answers what posts ``count`` transactions of ``size`` transfers."""
+def posters() -> dict[str, Callable[[int, int], None]]:
+    """Makes cash and the members' savings; answers what commits ``count`` times ``size`` transfers, by its name."""
     from django.core.management import call_command  # noqa: PLC0415  (after the settings)
     from django.db import transaction  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-    from hordak.models import Account, AccountType  # noqa: PLC0415
+    from hordak.models import Account, AccountType, Leg, Transaction  # noqa: PLC0415
     from moneyed import Money  # noqa: PLC0415
 
     cash = Account.objects.create(name="Kas", code="1", type=AccountType.asset, currencies=["IDR"])
@@ -65,23 +66,33 @@ def poster() -> Callable[[int, int], None]:
         for n in range(MEMBERS)
     ]
 
-    def post(count: int, size: int) -> None:
+    def meeting(count: int, size: int) -> None:
         for _ in range(count):
             with transaction.atomic():
                 for at in range(size):
                     savings[at % MEMBERS].transfer_to(cash, Money(1_000, "IDR"))
 
-    return post
+    def folded(count: int, size: int) -> None:
+        for _ in range(count):
+            with transaction.atomic():
+                made = Transaction.objects.create()
+                legs = [
+                    Leg(transaction=made, account=savings[at % MEMBERS], credit=Money(1_000, "IDR"))
+                    for at in range(size)
+                ]
+                Leg.objects.bulk_create([*legs, Leg(transaction=made, account=cash, debit=Money(1_000 * size, "IDR"))])
+
+    return {"meeting": meeting, "folded": folded}
 
 
 def main() -> int:
     """Serve lines until the input ends."""
     configure(os.environ["BERDAYA_OWNER_URL"])
-    post = poster()
+    post = posters()
     print("ready", flush=True)
     for line in sys.stdin:
-        kind, count, *size = line.split()
-        post(int(count), int(size[0]) if kind == "meeting" else 1)
+        kind, count, size = line.split()
+        post[kind](int(count), int(size))
         print("done", flush=True)
     return 0
 
