@@ -245,25 +245,25 @@ def _second_rounds(walk: Walk, books: Sequence[Book]) -> None:
     turns, payments = [], []
     for book in books:
         terms, opened = TERMS[book.place % len(TERMS)], SECOND + timedelta(days=book.place)
+        third = () if book.place == ROUNDS - 1 else book.members[:2]
         turns += [
-            TurnDraft(book.key("turn", member.number), member.pk, TURN_IDR, terms.instalments, opened, fund=book.fund,
+            TurnDraft(book.key("turn", member.number), member.pk, TURN_IDR, terms.instalments, on, fund=book.fund,
                       terms=terms)
-            for member in _takers(book)
-        ]  # fmt: skip
-        again = add_months(opened, THIRD)
-        turns += [
-            TurnDraft(book.key("again", member.number), member.pk, TURN_IDR, terms.instalments, again, fund=book.fund,
-                      terms=terms)
-            for member in (() if book.place == ROUNDS - 1 else book.members[:2])
+            for members, on in ((_takers(book), opened), (third, add_months(opened, THIRD))) for member in members
         ]  # fmt: skip
         payments += [
             Payment(book.key("paid", row.number, member), member, EventKind.INSTALMENT, row.due_on, row.amount_idr,
                     fund=book.fund)
             for member, rows in _dues(book, terms, opened).items() for row in rows
         ]  # fmt: skip
+    between = add_months(SECOND, THIRD)
     with walk.acting("rounds") as actor:
-        services.open_turns_many(actor=actor, drafts=turns)
-        services.record_payments_many(actor=actor, payments=payments)
+        # The third round lives on what the second one paid back.
+        for late in (False, True):
+            services.open_turns_many(actor=actor, drafts=[one for one in turns if (one.opened_on >= between) is late])
+            services.record_payments_many(
+                actor=actor, payments=[one for one in payments if (one.occurred_on >= between) is late]
+            )
 
 
 def _savings_group(walk: Walk, book: Book) -> None:
