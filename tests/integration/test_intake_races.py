@@ -14,10 +14,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -135,6 +136,76 @@ def test_two_operators_with_overlapping_lists_at_once_make_no_double(make_actor:
     for counts in ImportJob.objects.values_list("counts", flat=True):
         made.update(counts)
     assert (made["new"], made["identical"]) == (80, 40)
+
+
+def prepared_families(actor: Actor, numbers: list[int], *, batch: int) -> UUID:
+    """A list of families: no programme makes its operators take turns. Every seventh has no NIK yet."""
+    headings = ["NIK", "No KK", "Nama", "Tanggal Lahir", "Kode Wilayah"]
+    lines = [
+        ["" if number % 7 == 0 else line[1], line[2], line[3], line[4], "35.12.07.2001"]
+        for number, line in zip(numbers, rows_of(numbers), strict=True)
+    ]
+    with scoped(actor):
+        job = import_jobs.start_import(
+            actor=actor, kind="families", content=sheet([headings, *lines], name="Keluarga"), name="keluarga.xlsx"
+        ).job_id
+    assert import_work.work(actor=actor, job_id=job, worker="w", batch=batch) == "ready"
+    with scoped(actor):
+        import_jobs.confirm_import(actor=actor, job_id=job)
+    return job
+
+
+@pytest.mark.parametrize("batch", [20, 150])
+def test_lists_in_opposite_order_with_and_without_nik_meet_in_the_middle(make_actor: MakeActor, batch: int) -> None:
+    """Each waits for a number that the other has just taken: the database ends one batch, which is written again."""
+    one, two = operator(make_actor), operator(make_actor)
+    lists = [list(range(300)), list(reversed(range(100, 400)))]
+    jobs = [prepared_families(actor, numbers, batch=batch) for actor, numbers in zip((one, two), lists, strict=True)]
+    barrier = Barrier(2)
+
+    def run(actor: Actor, job: UUID) -> str:
+        barrier.wait()
+        try:
+            return import_work.work(actor=actor, job_id=job, worker=str(job), batch=batch)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(run, (one, two), jobs)) == ["done", "done"]
+    connection.cursor().execute("RESET ROLE")
+    assert Household.objects.count() == Person.objects.count() == 400
+    assert len(set(Person.objects.values_list("name", flat=True))) == 400
+    assert Person.objects.filter(nik_index=None).count() == 58
+    assert Household.objects.values("kk_index").distinct().count() == 400
+    made = Counter[str]()
+    for counts in ImportJob.objects.values_list("counts", flat=True):
+        made.update(counts)
+    assert (made["new"], made["identical"]) == (400, 200)
+
+
+@pytest.mark.parametrize("sqlstate", ["40P01", "57014"])
+def test_a_batch_that_the_database_ended_to_free_another_is_written_again(
+    make_actor: MakeActor, monkeypatch: pytest.MonkeyPatch, sqlstate: str
+) -> None:
+    actor = operator(make_actor)
+    job = prepared_families(actor, list(range(60)), batch=20)
+    real, ended = import_work.write_people, []
+
+    def crossed(*given: Any, **more: Any) -> Any:
+        done = real(*given, **more)
+        if len(ended) < 2:
+            ended.append(1)
+            with connection.cursor() as cursor:
+                cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'crossed' USING ERRCODE = '{sqlstate}'; END $$")
+        return done
+
+    monkeypatch.setattr(import_work, "write_people", crossed)
+    if sqlstate != import_work.DEADLOCK:
+        with pytest.raises(OperationalError):
+            import_work.work(actor=actor, job_id=job, worker="w", batch=20)
+        return
+    assert import_work.work(actor=actor, job_id=job, worker="w", batch=20) == "done"
+    assert (len(ended), Person.objects.count(), ImportBatch.objects.count()) == (2, 60, 3)
 
 
 @given(data=st.data())

@@ -26,11 +26,12 @@ from berdaya.intake import services as intake
 from berdaya.intake import types
 from berdaya.intake.services import keep_carried
 from berdaya.intake.types import Reading
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.scope import Actor
 from berdaya.people import services as people
-from berdaya.people.models import AidReceived, Exclusion, Person
+from berdaya.people.models import AidReceived, Exclusion
 from berdaya.people.numbers import KK, NIK, known_numbers
 from berdaya.people.rules.names import spelling_key
 from berdaya.people.services.updating import Compared
@@ -155,8 +156,11 @@ def _standing(target: Target, households: Sequence[UUID]) -> dict[UUID, str]:
     """Households of these that the programme has as candidates already, with their ref."""
     if target.programme is None or not households:
         return {}
-    rows = Candidate.objects.filter(programme=target.programme, household__in=list(households))
-    return {home: ref for home, ref in rows.values_list("household_id", "ref") if home}
+    rows = fetch(
+        "SELECT household_id, ref FROM programmes_candidate WHERE programme_id = %s AND household_id = ANY (%s)",
+        [target.programme, list(households)],
+    )
+    return dict(rows)
 
 
 def _corrections(target: Target, rows: Sequence[Any], given: Sequence[PersonInput]) -> dict[int, UUID]:
@@ -166,13 +170,13 @@ def _corrections(target: Target, rows: Sequence[Any], given: Sequence[PersonInpu
     if target.programme is None:
         return {}
     refs = {row.ref: at for at, row in enumerate(rows) if row.nik}
-    known = Candidate.objects.filter(programme=target.programme, ref__in=list(refs), person__isnull=False)
-    facts = {
-        ref: (person, key, index, card)
-        for ref, person, key, index, card in known.values_list(
-            "ref", "person_id", "person__name_key", "person__nik_index", "household__kk_index"
-        )
-    }
+    known = fetch(
+        "SELECT c.ref, p.id, p.name_key, p.nik_index, h.kk_index FROM programmes_candidate c"
+        " JOIN people_person p ON p.id = c.person_id LEFT JOIN people_household h ON h.id = c.household_id"
+        " WHERE c.programme_id = %s AND c.ref = ANY (%s)",
+        [target.programme, list(refs)],
+    )
+    facts = {ref: (person, key, index, card) for ref, person, key, index, card in known}
     if not facts:
         return {}
     ring = key_ring()
@@ -232,15 +236,12 @@ def write_people(actor: Actor, target: Target, rows: Sequence[Any]) -> Written:
 
 def _opened(registered: Sequence[Any]) -> list[UUID]:
     """Households that this registration opened: those of new people that hold nobody else."""
-    made = {one.person_id for one in registered if one.outcome is Outcome.NEW}
-    homes = list({one.household_id for one in registered if one.outcome is Outcome.NEW})
-    found: list[UUID] = []
-    for start in range(0, len(homes), 10_000):
-        part = homes[start : start + 10_000]
-        others = Person.objects.filter(household__in=part).exclude(id__in=made) if len(made) <= 10_000 else None
-        held = set(others.values_list("household_id", flat=True)) if others is not None else set()
-        found += [home for home in part if home not in held]
-    return found
+    made = Counter(one.household_id for one in registered if one.outcome is Outcome.NEW)
+    held = fetch(
+        "SELECT household_id, count(*) FROM people_person WHERE household_id = ANY (%s) GROUP BY household_id",
+        [list(made)],
+    )
+    return [home for home, count in held if count == made[home]]
 
 
 def _alone_in(programme: UUID) -> None:
@@ -251,11 +252,7 @@ def _alone_in(programme: UUID) -> None:
 
 def _propose(actor: Actor, target: Target, fresh: Sequence[tuple[types.CandidateRow, UUID, UUID]]) -> list[UUID]:
     assert target.programme is not None  # noqa: S101 - the caller has looked
-    taken = set(
-        Candidate.objects.filter(programme=target.programme, ref__in=[row.ref for row, _, _ in fresh]).values_list(
-            "ref", flat=True
-        )
-    )
+    taken = _ids_of(target.programme, [row.ref for row, _, _ in fresh])
     last = Candidate.objects.filter(programme=target.programme).aggregate(Max("list_no"))["list_no__max"] or 0
     numbers = [int(row.ref) for row, _, _ in fresh if row.ref.isdecimal() and len(row.ref) < 9]
     following = max([last, *numbers]) + 1
@@ -286,8 +283,17 @@ def _propose(actor: Actor, target: Target, fresh: Sequence[tuple[types.Candidate
     ]
     if pairs:
         pair_motivators_many(actor=actor, programme_id=target.programme, pairs=pairs, paired_on=proposed_on)
-    found = Candidate.objects.filter(programme=target.programme, ref__in=[one.ref for one in made])
-    return list(found.values_list("id", flat=True))
+    return list(_ids_of(target.programme, [one.ref for one in made]).values())
+
+
+def _ids_of(programme: UUID, refs: Sequence[str]) -> dict[str, UUID]:
+    """Candidates of these refs; an array goes as one parameter, where a list of ten thousand would go one by one."""
+    return dict(
+        fetch(
+            "SELECT ref, id FROM programmes_candidate WHERE programme_id = %s AND ref = ANY (%s)",
+            [programme, list(refs)],
+        )
+    )
 
 
 Readings = Sequence[Reading[Any]]
@@ -378,9 +384,7 @@ def _propose_groups(
         ],
     )  # fmt: skip
     refs = [row.ref for row in rows if row.ref not in there]
-    done.candidates = list(
-        Candidate.objects.filter(programme=target.programme, ref__in=refs).values_list("id", flat=True)
-    )
+    done.candidates = list(_ids_of(target.programme, refs).values())
 
 
 def _write_exclusions(actor: Actor, target: Target, readings: Readings) -> Written:

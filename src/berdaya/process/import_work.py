@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from berdaya.enterprises.catalogue import using
 from berdaya.files.selectors import file_info
@@ -54,6 +54,7 @@ COPIED_ROWS = 60_000
 """Longer lists get a copy of their refused rows only."""
 PROBLEMS_KEPT = 100_000
 TRIES = 6
+DEADLOCK = "40P01"
 LINKED_TOGETHER = 5_000
 DUPLICATES = ("duplicate_nik", "duplicate_kk", "duplicate_ref")
 
@@ -312,6 +313,9 @@ def _write(actor: Actor, job_id: UUID, worker: str, batch: int, say: Callable[[I
     for number, reading in steps:
         if not _write_batch(actor, job_id, worker, number, reading):
             return
+        if is_time_to_look(number):
+            with scoped(actor):
+                refresh_statistics()
         if say is not None:
             with scoped(actor):
                 say(import_jobs.job_of(actor=actor, job_id=job_id))
@@ -333,17 +337,29 @@ def _long_steps(actor: Actor, job: ImportJob, source: Source, batch: int) -> Ite
             yield number, reading
 
 
+def is_time_to_look(number: int) -> bool:
+    """Whether the planner should see the tables again after this batch: each time that they have doubled."""
+    return number & (number - 1) == 0
+
+
 def _write_batch(actor: Actor, job_id: UUID, worker: str, number: int, reading: Reading[Any]) -> bool:
     """One batch in one transaction; False where the import stops here."""
     for attempt in range(TRIES):
         try:
             return _try_batch(actor, job_id, worker, number, reading)
-        except Problem as problem:
+        except (Problem, OperationalError) as error:
             # Somebody else is registering the same people: when they are done, these are known.
-            if problem.code != "identity_busy" or attempt == TRIES - 1:
+            if attempt == TRIES - 1 or not _is_crossing(error):
                 raise
             time.sleep(0.2 * 2**attempt)
     return False
+
+
+def _is_crossing(error: Problem | OperationalError) -> bool:
+    """Whether two imports met in the same numbers; the database ends one of two that wait for each other."""
+    if isinstance(error, Problem):
+        return error.code == "identity_busy"
+    return str(getattr(error.__cause__, "sqlstate", "")) == DEADLOCK
 
 
 def _try_batch(actor: Actor, job_id: UUID, worker: str, number: int, reading: Reading[Any]) -> bool:
