@@ -69,7 +69,10 @@ class Export:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows are tuples of cells in the order of the columns; the first column is the row's header."""
+    """Rows are tuples of cells in the order of the columns; the first column is the row's header.
+
+    Rows beyond `fold` stand folded under the table until somebody opens them; 0 folds nothing.
+    """
 
     caption: str
     columns: tuple[Column, ...]
@@ -83,10 +86,17 @@ class Table:
     ledger: bool = False
     empty_title: str = ""
     empty_text: str = ""
+    fold: int = 0
 
     def lines(self) -> list[list[tuple[Column, Cell]]]:
-        """Each row paired with its columns, as the template walks them."""
-        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+        """Each row in sight paired with its columns, as the template walks them."""
+        seen = self.rows[: self.fold] if self.fold else self.rows
+        return [list(zip(self.columns, row, strict=True)) for row in seen]
+
+    def rest(self) -> Table | None:
+        """The folded rows as a table of their own."""
+        rows = self.rows[self.fold :] if self.fold else ()
+        return Table(self.caption, self.columns, rows, caption_hidden=True, ledger=self.ledger) if rows else None
 
     def foot_line(self) -> list[tuple[Column, Cell]]:
         return list(zip(self.columns, self.foot, strict=True)) if self.foot else []

@@ -246,7 +246,7 @@ def _idle(view: PlacementView) -> Table:
         for i in view.planner.idle
     )
     return Table(
-        caption=_("Sumber daya kuat tanpa kelas dalam jangkauan"), columns=columns, rows=rows,
+        caption=_("Sumber daya kuat tanpa kelas dalam jangkauan"), columns=columns, rows=rows, fold=10,
         empty_title=_("Semua sumber daya kuat mempunyai kelas"),
         empty_text=_("Catat sumber daya desa lebih lengkap agar daftar ini berguna."),
     )  # fmt: skip
@@ -297,7 +297,10 @@ def _run(view: PlacementView, r: RunLine) -> tuple[Cell, ...]:
 def _people(view: PlacementView) -> Table:
     columns = (Column(_("Orang")), Column(_("Kelas")), Column(_("Mengapa")), Column(_("Yang akan mengubahnya")))
     return Table(
-        caption=_("Lima puluh orang pertama"), columns=columns, rows=tuple(_line(view, p) for p in view.people)
+        caption=_("Lima puluh orang pertama"),
+        columns=columns,
+        rows=tuple(_line(view, p) for p in view.people),
+        fold=10,
     )
 
 

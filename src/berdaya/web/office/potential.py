@@ -96,6 +96,9 @@ class ResourceForm(forms.Form):
         return NewResource(area, facts["resource"], facts["strength"], facts["source"], facts["as_of"])
 
 
+IDLE_SHOWN = 10
+
+
 @office_page("programme.read")
 def resources(request: OfficeRequest) -> HttpResponse:
     """The villages' resources; on POST one row of the village that the role writes for."""
@@ -230,6 +233,7 @@ def _finding(view: ResourcesView, filters: ResourceFilter) -> str:
 
 
 def _idle(view: ResourcesView) -> Table | None:
+    """Strong resources that no class uses, the strongest first."""
     if not view.programme:
         return None
     rows = tuple(
@@ -239,12 +243,13 @@ def _idle(view: ResourcesView) -> Table | None:
             Cell(badge=_strength_badge(item.strength)),
             Cell(", ".join(words.kind(code) for code in item.kinds[:4])),
         )
-        for item in view.idle[:50]
+        for item in view.idle
     )
     columns = (Column(_("Desa")), Column(_("Sumber daya")), Column(_("Kekuatan")), Column(_("Kelas yang cocok")))
     return Table(
-        caption=_("Desa dengan sumber daya kuat dan tanpa kelas"), caption_hidden=True, columns=columns, rows=rows,
-        count_text=_("%(n)s peringatan") % {"n": fmt.number(len(view.idle))},
+        caption=_("Desa dengan sumber daya kuat dan tanpa kelas"), caption_hidden=True, columns=columns,
+        rows=rows, fold=IDLE_SHOWN,
+        count_text=_("%(n)s peringatan") % {"n": fmt.number(len(rows))},
         empty_title=_("Semua sumber daya kuat mempunyai kelas") if view.strong else _("Belum ada yang dapat diperiksa"),
         empty_text=_("Kelas dalam jangkauan sudah memakai setiap sumber daya kuat yang tercatat.")
         if view.strong
