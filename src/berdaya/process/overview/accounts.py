@@ -34,6 +34,10 @@ class DemoLogin:
     role_en: str
     place: str
 
+    def role(self, language: str) -> str:
+        """The role in `language`, Indonesian unless `en`."""
+        return self.role_en if language == "en" else self.role_id
+
 
 @dataclass(frozen=True)
 class AccountRow:
