@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 from berdaya.access.models import Account
 from berdaya.access.selectors import roles_of
 from berdaya.access.services import change_password, check_sign_in, switch_role
-from berdaya.kernel import formats as fmt
 from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.accounts import demo_account, demo_logins
@@ -50,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "demo": settings.DEMO,
-        "logins": [(login, login.role(fmt.language())) for login in demo_logins()],
+        "logins": [(login, login.role(language())) for login in demo_logins()],
     }
     return render(request, "account/sign_in.html", context, status=400 if form.errors else 200)
 
