@@ -13,6 +13,13 @@ register(
             do_en="Record the remaining debt; the rest can be a saving.",
             status=409,
         ),
+        "funds.excluded_now": Entry(
+            id="Calon {ref} tertahan: {reason}. Bantuan belum boleh diberikan.",
+            en="Candidate {ref} is held back: {reason_en}. The aid must not be given yet.",
+            do_id="Periksa temuannya; bila keliru, orang kedua dapat mengesampingkannya dengan alasan.",
+            do_en="Look at the finding; where it is wrong, a second person can set it aside with a reason.",
+            status=409,
+        ),
         "funds.no_turn": Entry(
             id="Anggota nomor {member} tidak sedang memakai modal.",
             en="Member {member} has no open turn of the capital.",

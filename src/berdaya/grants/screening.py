@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from uuid import UUID
 
 from berdaya.grants.lines import name_of
+from berdaya.grants.types import HandoverRow
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
-from berdaya.programmes.models import Candidate, DecreeLine, Programme
-from berdaya.programmes.services.eligibility import excluded_among
-from berdaya.programmes.types import ProgrammeConfig
+from berdaya.programmes.models import DecreeLine, Programme
+from berdaya.programmes.services.screening import broken_on
 from berdaya.tasks import services as tasks
 from berdaya.tasks.types import NewTask
 
@@ -19,12 +19,19 @@ CASE_DAYS = 7
 """Days that an office has to look into a recipient whom a list names."""
 
 
-def excluded_refs(config: ProgrammeConfig, programme_id: UUID, lines: Sequence[DecreeLine], on: date) -> dict[str, str]:
+def excluded_refs(lines: Sequence[DecreeLine], on: date) -> dict[str, str]:
     """Ref -> list that names the recipient on that day. A hit of her own programme's aid is none."""
-    if not lines:
-        return {}
-    candidates = Candidate.objects.filter(id__in=[line.candidate_id for line in lines])
-    return excluded_among(config, programme_id, candidates, on)
+    broken = broken_on([line.id for line in lines], on)
+    return {line.candidate.ref: broken[line.id][0].criterion for line in lines if line.id in broken}
+
+
+def excluded_rows(lines: Mapping[str, DecreeLine], rows: Sequence[HandoverRow]) -> dict[str, str]:
+    """As :func:`excluded_refs`, each row on its own day: what the lists said when the goods left."""
+    by_day: dict[date, list[DecreeLine]] = defaultdict(list)
+    for row in rows:
+        if row.ref in lines:
+            by_day[row.occurred_on].append(lines[row.ref])
+    return {ref: why for day, named in sorted(by_day.items()) for ref, why in excluded_refs(named, day).items()}
 
 
 def open_late_cases(
@@ -32,6 +39,15 @@ def open_late_cases(
 ) -> None:
     """A case for each recipient whom a list named only after the goods left; nothing is taken from the family."""
     _open(actor, programme, lines, reasons, ("late_hit", "tercatat pada daftar pengecualian setelah barang diserahkan"))
+
+
+def open_past_cases(
+    actor: Actor, programme: Programme, lines: Sequence[DecreeLine], reasons: Mapping[str, str]
+) -> None:
+    """A case for each recipient of a past handover whom a list named on that very day."""
+    _open(
+        actor, programme, lines, reasons, ("against_list", "barang diserahkan walau tercatat pada daftar pengecualian")
+    )
 
 
 def open_held_cases(

@@ -167,14 +167,14 @@ class Proof:
 
 
 class Screen(StrEnum):
-    """Kapan daftar pengecualian diperiksa: not at all (a list of the past), before goods leave, or after they left.
+    """Kapan daftar pengecualian diperiksa: before goods leave, after they left, or for a past list on each row's day.
 
-    A hit after the goods left opens a case and takes nothing from the family.
+    A hit before they leave keeps them back. Afterwards it opens a case and takes nothing from the family.
     """
 
-    NONE = "none"
     BEFORE = "before"
     AFTER = "after"
+    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)

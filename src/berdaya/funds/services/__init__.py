@@ -15,9 +15,11 @@ from berdaya.funds.services.opening import (
     reverse_event,
 )
 from berdaya.funds.services.payments import record_payment, record_payments_many
+from berdaya.funds.services.screening import aid_held_back
 from berdaya.funds.services.turns import open_turn, open_turns_many
 
 __all__ = [
+    "aid_held_back",
     "close_funds",
     "confirm_meeting",
     "decide_proposal",

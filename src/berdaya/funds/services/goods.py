@@ -14,6 +14,7 @@ from berdaya.funds.models import CashEvent, Fund, Keeping
 from berdaya.funds.schedules import split_offspring
 from berdaya.funds.services.common import Move, check_amount_and_day, check_day, ensure_accounts, locked_fund, transfers
 from berdaya.funds.services.posting import EventRow, write_events
+from berdaya.funds.services.screening import refuse_excluded
 from berdaya.funds.types import GROUP_KINDS, EventKind, FundKind, GoodsDraft, GroupEvent, KeepingDraft
 from berdaya.funds.wire import rules_of
 from berdaya.groups.models import Membership
@@ -65,13 +66,17 @@ def record_group_event(*, actor: Actor, event: GroupEvent) -> None:
 
 
 def receive_goods(*, actor: Actor, draft: GoodsDraft) -> None:
-    """Animals or goods come to the group. Raises `not_found`, `funds.bad_amount`, `funds.future`, `ledger.conflict`."""
+    """Animals or goods come to the group, unless an exclusion list names somebody on its decree.
+
+    Raises `not_found`, `funds.bad_amount`, `funds.future`, `funds.excluded_now`, `ledger.conflict`.
+    """
     require(actor, "fund.manage")
     check_amount_and_day(draft.count, draft.occurred_on)
     with transaction.atomic():
         fund = locked_fund(actor, draft.fund)
         if _known(draft.id, fund, EventKind.GOODS_RECEIVED, draft.count, draft.occurred_on):
             return
+        refuse_excluded(actor, {fund.pk: draft.occurred_on})
         to, out = accounts.goods(accounts.STOCK, draft.unit), accounts.goods(accounts.SOURCE, draft.unit)
         _post(
             actor, fund, [Move(to, out, draft.count, EventKind.GOODS_RECEIVED.value)], name="funds.goods_received",

@@ -16,6 +16,7 @@ from berdaya.funds.models import CashEvent, Fund, Turn
 from berdaya.funds.services.common import balances, check_amount_and_day, open_accounts, transfer_id
 from berdaya.funds.services.payments import resettle
 from berdaya.funds.services.posting import EventRow, write_events
+from berdaya.funds.services.screening import refuse_excluded
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft
 from berdaya.funds.wire import rules_json
 from berdaya.groups.models import Group
@@ -119,7 +120,8 @@ def receive_capital(*, actor: Actor, draft: CapitalDraft) -> None:
 def receive_capital_many(*, actor: Actor, drafts: Sequence[CapitalDraft]) -> None:
     """Capital into funds: cash rises, and so does what the group answers for. Known ids are left as they are.
 
-    Raises `funds.bad_amount`, `funds.future`, `not_found`, `ledger.conflict`.
+    Nobody is paid whom an exclusion list names on the day of the money. Raises `funds.bad_amount`, `funds.future`,
+    `funds.excluded_now`, `not_found`, `ledger.conflict`.
     """
     require(actor, "fund.manage")
     with transaction.atomic():
@@ -127,6 +129,8 @@ def receive_capital_many(*, actor: Actor, drafts: Sequence[CapitalDraft]) -> Non
         for draft in drafts:
             check_amount_and_day(draft.amount_idr, draft.occurred_on)
         known = set(CashEvent.objects.filter(id__in=[draft.id for draft in drafts]).values_list("id", flat=True))
+        fresh = {draft.fund: draft.occurred_on for draft in drafts if draft.id not in known}
+        refuse_excluded(actor, fresh)
         for draft in drafts:
             if draft.id in known:
                 _same_capital(draft)

@@ -99,10 +99,10 @@ def issue_day(*, actor: Actor, day_id: UUID) -> dict[str, str]:
     Issuing again screens again. Each of those held back becomes a task. Raises `not_allowed`, `not_found`.
     """
     day = _own(actor, day_id)
-    _, _, config = open_programme(actor, day.programme_id, "handover.record")
+    open_programme(actor, day.programme_id, "handover.record")
     slots = list(day.slots.prefetch_related("decree_line__candidate__person", "decree_line__candidate__group"))
     lines = [slot.decree_line for slot in slots]
-    hits = excluded_refs(config, day.programme_id, lines, clock.today())
+    hits = excluded_refs(lines, clock.today())
     now = clock.now()
     for slot in slots:
         slot.barred, slot.screened_at = hits.get(slot.decree_line.candidate.ref, ""), now

@@ -21,7 +21,7 @@ from berdaya.grants.lines import (
     valid_lines,
 )
 from berdaya.grants.models import Entitlement, Handover, Proxy
-from berdaya.grants.screening import excluded_refs, open_late_cases
+from berdaya.grants.screening import excluded_refs, excluded_rows, open_late_cases, open_past_cases
 from berdaya.grants.services.assets import register_assets
 from berdaya.grants.services.writing import Accepted, funding_rows, line_id, write, write_funding
 from berdaya.grants.shelves import Shelves, Taken
@@ -77,13 +77,14 @@ def plan_handovers(*, actor: Actor, programme_id: UUID) -> list[PlannedHandover]
 
 @transaction.atomic
 def record_handovers_many(
-    *, actor: Actor, programme_id: UUID, rows: Sequence[HandoverRow], screen: Screen = Screen.NONE
+    *, actor: Actor, programme_id: UUID, rows: Sequence[HandoverRow], screen: Screen = Screen.BEFORE
 ) -> list[HandoverResult]:
     """Take each handover that a valid decree line stands behind; say of every other why not. Order as given.
 
     Written with it: BAST numbers, lines taken from stock, the split over sources, assets of businesses that exist
     already. The same row again is `identical`; goods for somebody outside the decree, before it, above the ceiling,
-    beyond what is still due, or that no store holds are refused. Raises `not_allowed`, `not_found`, `outside_scope`.
+    beyond what is still due, or that no store holds are refused; so is whoever an exclusion list names, unless the
+    goods have left already (``screen``), which opens a case. Raises `not_allowed`, `not_found`, `outside_scope`.
     """
     programme, _, config = open_programme(actor, programme_id, "handover.record")
     desk = _Desk(config, programme_id, rows, screen)
@@ -101,9 +102,10 @@ def record_handovers_many(
         with named_errors():
             write(actor, programme, config, accepted)
         register_assets(actor=actor, programme_id=programme_id, handovers=[item.row.id for item in accepted])
-        if screen is Screen.AFTER:
+        if screen is not Screen.BEFORE:
             late = {item.row.ref: desk.hits[item.row.ref] for item in accepted if item.row.ref in desk.hits}
-            open_late_cases(actor, programme, [item.line for item in accepted if item.row.ref in late], late)
+            open_cases = open_past_cases if screen is Screen.PAST else open_late_cases
+            open_cases(actor, programme, [item.line for item in accepted if item.row.ref in late], late)
     return results
 
 
@@ -130,7 +132,8 @@ class _Desk:
         self.members = _members(line.group_id for line in found if line.group_id) if config.aid.per == "member" else {}
         proxies = Proxy.objects.filter(id__in=[row.proxy for row in rows if row.proxy], checked_by__isnull=False)
         self.proxies = dict(proxies.values_list("id", "decree_line_id"))
-        self.hits = {} if screen is Screen.NONE else excluded_refs(config, programme_id, found, clock.today())
+        past = screen is Screen.PAST
+        self.hits = excluded_rows(self.lines, rows) if past else excluded_refs(found, clock.today())
 
     def known(self, row: HandoverRow) -> HandoverResult | None:
         """The result where this id was recorded before."""

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from berdaya.access.models import Account
 from berdaya.access.permissions import ROLE_NAMES, require
+from berdaya.kernel.clock import today
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import found, staff_only
 from berdaya.programmes.configfile import parse_config
 from berdaya.programmes.models import Candidate, Referral, ScreeningOverrule, SelectionEntry
 from berdaya.programmes.rules.evidence import AID_KINDS, CRITERION_NAMES, shown
 from berdaya.programmes.rules.explain import Explanation, parts_of
-from berdaya.programmes.rules.hits import Hit, binding, hits_of
+from berdaya.programmes.rules.hits import Hit, binding
 from berdaya.programmes.selectors import config_of
+from berdaya.programmes.services.screening import screening_hits
 from berdaya.programmes.services.selection import ceilings_of
 
 
@@ -100,7 +102,7 @@ def hit_rows(*, actor: Actor, candidate_id: UUID) -> tuple[HitRow, ...]:
     config = config_of(actor=actor, programme_id=candidate.programme_id)
     rule = config.eligibility
     exclude = [kind.value for kind in rule.exclude]
-    hits = hits_of(candidate.screening)
+    hits = screening_hits(candidate, today())
     binds = set(binding(hits, exclude, rule.cool_off_years, config.programme.year))
     asked = list(ScreeningOverrule.objects.filter(candidate=candidate).order_by("made_on", "id"))
     people = {who for row in asked for who in (row.made_by, row.checked_by) if who}

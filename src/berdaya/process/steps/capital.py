@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from berdaya.funds.models import Fund, Turn
-from berdaya.funds.services import open_funds_many, open_turns_many, receive_capital_many, record_payments_many
+from berdaya.funds.services import (
+    aid_held_back,
+    open_funds_many,
+    open_turns_many,
+    receive_capital_many,
+    record_payments_many,
+)
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, TurnDraft
 from berdaya.grants.services.handovers import record_capital_funding
 from berdaya.groups.models import Group, Membership
@@ -48,6 +54,8 @@ def open_funds(walk: Walk) -> str:
             for draft in drafts
             if rule.capital_idr
         ]
+        held = aid_held_back(actor=actor, wanted={draft.fund: draft.occurred_on for draft in capital})
+        capital = [draft for draft in capital if draft.fund not in held]
         receive_capital_many(actor=actor, drafts=capital)
         line_of = {draft.id: lines[draft.group] for draft in drafts}
         record_capital_funding(
@@ -55,9 +63,10 @@ def open_funds(walk: Walk) -> str:
             programme_id=walk.programme,
             amounts=[(line_of[draft.fund], draft.id, draft.amount_idr) for draft in capital],
         )
-        turns = _first_turns(walk, [draft.group for draft in drafts])
+        turns = _first_turns(walk, [draft.group for draft in drafts if draft.id not in held])
         open_turns_many(actor=actor, drafts=turns)
-    return f"{len(drafts)} dana, {len(turns)} giliran pertama"
+    waiting = f", {len(held)} modal tertahan pada daftar pengecualian" if held else ""
+    return f"{len(drafts)} dana, {len(turns)} giliran pertama{waiting}"
 
 
 def _lines_by_group(walk: Walk) -> dict[UUID, UUID]:

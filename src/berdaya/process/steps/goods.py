@@ -10,7 +10,7 @@ from berdaya.grants.services.assets import register_assets
 from berdaya.grants.services.handovers import plan_handovers, record_handovers_many
 from berdaya.grants.services.letters import issue_handover_letters
 from berdaya.grants.services.packages import define_packages_many
-from berdaya.grants.types import Condition, HandoverRow, PackageLine
+from berdaya.grants.types import Condition, HandoverRow, PackageLine, Screen
 from berdaya.kernel.ids import stable_id
 from berdaya.process.folder import Folder
 from berdaya.process.letters import signer_of
@@ -55,7 +55,7 @@ def hand_over(walk: Walk, files: Folder) -> str:
             packages = {one.code: one for one in packages_of(actor=actor, programme_id=walk.programme)}
         rows = day_of(walk, numbered_rows(rows, plans, packages), plans)
     with walk.acting("handover") as actor:
-        results = record_handovers_many(actor=actor, programme_id=walk.programme, rows=rows)
+        results = record_handovers_many(actor=actor, programme_id=walk.programme, rows=rows, screen=Screen.PAST)
     extra = show(walk) if pictured else ""
     with walk.acting("handover") as actor:
         register_assets(actor=actor, programme_id=walk.programme)

@@ -34,6 +34,7 @@ from berdaya.grants.types import (
     PlannedHandover,
     Proof,
     ProofKind,
+    Screen,
 )
 from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
@@ -174,7 +175,7 @@ def _replace_broken(walk: Walk, row: Handover) -> int:
         row.received_by, note="Pengganti barang yang rusak", tags={line.item.number: tags},
     )  # fmt: skip
     with clock.frozen(on), walk.acting("handover") as actor:
-        services.record_handovers_many(actor=actor, programme_id=walk.programme, rows=[again])
+        services.record_handovers_many(actor=actor, programme_id=walk.programme, rows=[again], screen=Screen.PAST)
     return 1
 
 

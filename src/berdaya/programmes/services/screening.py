@@ -29,14 +29,14 @@ from berdaya.programmes.types import Outcome
 def overrule_hit(*, actor: Actor, candidate_id: UUID, hit: str, reason: str, on: date) -> UUID:
     """Ask that one hit be set aside; it counts until a second person agrees. The same request again is the same.
 
-    ``hit`` is the key of a hit that stands with the candidate. Raises ``hit_unknown``, ``reason_needed``,
-    ``consent_is_hers`` for a consent that was taken back: only the family gives it again.
+    ``hit`` is the key of a hit that stands with the candidate, before the decree or since. Raises ``hit_unknown``,
+    ``reason_needed``, ``consent_is_hers`` for a consent that was taken back: only the family gives it again.
     """
     candidate = Candidate.objects.filter(pk=candidate_id).first()
     if candidate is None:
         raise Problem("not_found")
     programme, _, _ = open_programme(actor, candidate.programme_id, "screen.overrule")
-    found = next((one for one in hits_of(candidate.screening) if one.key == hit), None)
+    found = next((one for one in screening_hits(candidate, on) if one.key == hit), None)
     if found is None:
         raise Problem("hit_unknown")
     if found.list == "exclusions" and found.facts[0] == WITHDRAWN:
@@ -95,21 +95,26 @@ def answer_overrule(*, actor: Actor, overrule_id: UUID, agreed: bool, answer: st
 def hits_at_handover(
     *, actor: Actor, decree_lines: Sequence[UUID], on: date
 ) -> dict[UUID, tuple[CriterionResult, ...]]:
-    """Decree line -> the criteria that the registers break on ``on``; a line that is not named may be handed over.
-
-    The rules are those that the decree rests on; what two people set aside does not count. Nothing is written. Raises
-    ``not_allowed``. One look into the registers for each programme, however many lines are asked.
-    """
+    """As :func:`broken_on`, for whoever may read programmes. Raises ``not_allowed``."""
     require(actor, "programme.read")
+    return broken_on(decree_lines, on)
+
+
+def broken_on(decree_lines: Sequence[UUID], on: date) -> dict[UUID, tuple[CriterionResult, ...]]:
+    """Decree line -> the criteria that the registers break on ``on``; what is not named may be handed over or paid.
+
+    The rules are those that the decree rests on; what two people set aside does not count. Nothing is written. One
+    look into the registers for each programme, however many lines are asked. Call inside a scope that holds the lines.
+    """
     lines = DecreeLine.objects.filter(pk__in=list(decree_lines)).select_related("decree__selection__version")
-    by_decree: dict[UUID, list[DecreeLine]] = defaultdict(list)
+    by_rules: dict[tuple[UUID, UUID], list[DecreeLine]] = defaultdict(list)
     for line in lines:
-        by_decree[line.decree_id].append(line)
+        by_rules[line.decree.programme_id, line.decree.selection.version_id].append(line)
+    looks = {programme: lookup(programme, on) for programme in {key[0] for key in by_rules}}
     found: dict[UUID, tuple[CriterionResult, ...]] = {}
-    for group in by_decree.values():
-        decree = group[0].decree
-        config = parse_config(decree.selection.version.config)
-        hits = lookup(decree.programme_id, on)
+    for (programme, _version), group in by_rules.items():
+        config = parse_config(group[0].decree.selection.version.config)
+        hits = looks[programme]
         suspects = {line.candidate_id: line.pk for line in group if line.candidate_id in hits}
         rows = Candidate.objects.filter(pk__in=list(suspects))
         for pk, facts in facts_of(config, rows, as_of=on, look=Look(on, None, hits)).items():
@@ -123,6 +128,12 @@ def hits_at_handover(
     return found
 
 
-def screening_hits(candidate: Candidate) -> tuple[Hit, ...]:
-    """The hits that stand with a candidate since the last screening."""
-    return hits_of(candidate.screening)
+def screening_hits(candidate: Candidate, on: date) -> tuple[Hit, ...]:
+    """The hits that stand with a candidate: those of the last screening, and of a recipient also what the registers
+    say on ``on``, for the decree is frozen and the registers are not."""
+    hits = hits_of(candidate.screening)
+    if candidate.decreed_on is None or candidate.replaced_on is not None:
+        return hits
+    known = {hit.key for hit in hits}
+    since = hits_of(lookup(candidate.programme_id, on).get(candidate.pk))
+    return (*hits, *(hit for hit in since if hit.key not in known))

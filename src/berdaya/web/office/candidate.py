@@ -177,7 +177,7 @@ def _page(request: OfficeRequest, view: DecisionView, form: VerificationForm | N
         "facts": _facts(view),
         "verifications": [(item, _results(item)) for item in view.verifications],
         "hits": [(row, row.text(fmt.language())) for row in hit_rows(actor=actor, candidate_id=pk)],
-        "may_overrule": own and can(actor, "screen.overrule") and not view.decree_number,
+        "may_overrule": own and can(actor, "screen.overrule"),
         "may_answer": own and can(actor, "stage.approve"),
         "rank": _rank(told),
         "rank_said": _rank_said(told),
