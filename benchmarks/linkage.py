@@ -2,8 +2,8 @@
 
 All run from the CSV file to pairs, in processes of their own, in turn; ours goes on to clusters. Where a peer must
 choose a threshold it is given the best one. One list is written with a seed and a family of spellings that nobody works
-on (`berdaya.example.spellings.HELD_OUT_*`): the row ``held out``. A contender that is not done after `--minutes`, or
-wants more than `--gigabytes`, is stopped and the table says so.
+on (`berdaya.example.spellings.HELD_OUT_*`): the row ``held out``. A contender that is not done after `--minutes`
+(`--peer-minutes` for the peers), or wants more than `--gigabytes`, is stopped, and the table and the file say why.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--no-febrl", action="store_true", help="only the generator's lists")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="a run that takes longer is stopped (10)")
+    parser.add_argument("--peer-minutes", type=float, default=None, help="the same for the peers alone (as --minutes)")
     parser.add_argument("--gigabytes", type=float, default=GIGABYTES, help="memory that a contender may take (12)")
 
 
@@ -81,7 +82,8 @@ def _measure(name: str, files: list[Path], truth: str, options: argparse.Namespa
     names = [OURS, *(PEERS if options.peers else ())]
     done = {one: Runs() for one in names}
     with ExitStack() as stack:
-        contenders = [stack.enter_context(Contender(one, options.minutes, options.gigabytes)) for one in names]
+        patience = {OURS: options.minutes, **dict.fromkeys(PEERS, options.peer_minutes or options.minutes)}
+        contenders = [stack.enter_context(Contender(one, patience[one], options.gigabytes)) for one in names]
         rounds = 1 if size > ONE_RUN_ABOVE else options.runs + 1
         for number in range(rounds):
             for one in contenders:

@@ -82,11 +82,15 @@ def people_csv(result: Result) -> bytes:
 
 
 def summary(made: dict[str, Any]) -> str:
-    """The figures on two lines."""
+    """The figures, and which columns they come from."""
     lines = [
         f"{made['rows']} baris / rows, {made['pairs']} pasangan / pairs, {made['clusters']} orang / people, "
         f"{made['queue']} untuk diputuskan / for a person to decide, {made['seconds']:.2f} s"
     ]
+    used = ", ".join(f"{field}={column}" for field, column in made["columns"].items())
+    lines.append(f"kolom / columns: {used}")
+    if made["ignored"]:
+        lines.append(f"tidak dipakai / not used: {', '.join(made['ignored'])}")
     if made["f1"] is not None:
         lines.append(f"precision {made['precision']:.4f}, recall {made['recall']:.4f}, F1 {made['f1']:.4f}")
     return "\n".join(lines)

@@ -20,44 +20,81 @@ _SQUEEZE = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A field: what it holds, and headings by which it is recognised (squeezed to letters and digits)."""
+    """A field: what it holds, and the headings that mean it (letters and digits only), with blanks between."""
 
     text: str
-    headings: tuple[str, ...]
+    headings: str
 
 
 FIELDS: Mapping[str, Known] = {
-    "nik": Known("NIK, 16 digits", ("nik", "noktp", "nomorktp", "noinduk", "ktp", "nonik")),
-    "kk": Known("number of the family card, 16 digits", ("kk", "nokk", "nomorkk", "kartukeluarga", "nkk")),
-    "name": Known("full name", ("nama", "name", "namalengkap", "namakrt", "namapengurus", "fullname", "namaanggota")),
-    "given_name": Known("given name, where names are in two columns", ("givenname", "firstname", "forename")),
-    "surname": Known("surname, where names are in two columns", ("surname", "lastname", "familyname")),
+    "nik": Known(
+        "NIK, 16 digits",
+        "nik noktp nomorktp noinduk ktp nonik nomornik nomorindukkependudukan noindukkependudukan nikktp noidentitas"
+        " nomoridentitas nikkrt nikkpm nikkepalakeluarga nikpenerima nikektp noektp nikanggota nikcalon nikpemohon"
+        " nikwarga identitasnik nationalid",
+    ),
+    "kk": Known(
+        "number of the family card, 16 digits",
+        "kk nokk nomorkk kartukeluarga nkk nokartukeluarga nomorkartukeluarga nokkktp nokartukeluargakk nomorkeluarga"
+        " nokeluarga identitaskk identitasnokk familycard familycardnumber",
+    ),
+    "name": Known(
+        "full name",
+        "nama name namalengkap namakrt namapengurus fullname namaanggota namacalon namapenerima namakepalakeluarga"
+        " namakpm namapeserta namacalonpenerima namakepalarumahtangga namakk namasesuaiktp namalengkapsesuaiktp"
+        " namapenerimamanfaat namawarga namapemohon namaanggotakeluarga namaorang personname",
+    ),
+    "given_name": Known("given name, where names are in two columns", "givenname firstname forename namadepan"),
+    "surname": Known("surname, where names are in two columns", "surname lastname familyname namabelakang"),
     "birth_date": Known(
         "date of birth, any usual notation; a place may stand before it (TTL)",
-        ("tanggallahir", "tgllahir", "ttl", "dob", "dateofbirth", "birthdate", "tempattanggallahir"),
+        "tanggallahir tgllahir ttl dob dateofbirth birthdate tempattanggallahir tempattgllahir tgllhr"
+        " tempatdantanggallahir tmptgllahir lahirtanggal lahirtgl kelahirantanggal tempattgllhr tanggalkelahiran"
+        " tglkelahiran tanggallahirkrt tempatdantgllahir tanggalbulantahunlahir",
     ),
-    "birth_place": Known("place of birth", ("tempatlahir", "birthplace", "tmplahir")),
-    "sex": Known("L/P, M/F or words", ("lp", "jeniskelamin", "jk", "sex", "gender")),
-    "mother": Known("mother's name", ("namaibu", "ibukandung", "namaibukandung", "mothername", "mother")),
-    "area": Known("code of the village (35.12.04.2003) or its ten digits", ("kodewilayah", "kodedesa", "areacode")),
-    "village": Known("name of the village", ("desakelurahan", "desa", "kelurahan", "desakel", "village")),
-    "district": Known("name of the kecamatan", ("kecamatan", "kec", "district")),
-    "address": Known("address, street", ("alamat", "address", "address1", "street")),
-    "address_2": Known("second line of the address", ("address2",)),
-    "street_number": Known("house number", ("streetnumber", "housenumber", "norumah")),
-    "suburb": Known("suburb or town", ("suburb", "town", "city", "kota")),
-    "postcode": Known("postal code", ("postcode", "kodepos", "zip", "zipcode", "postalcode")),
-    "state": Known("state or province", ("state", "provinsi", "province")),
-    "phone": Known("telephone", ("hp", "nohp", "telepon", "phone", "phonenumber", "telp", "notelp", "wa")),
+    "birth_place": Known(
+        "place of birth", "tempatlahir birthplace tmplahir tempatlhr lahirtempat kelahirantempat tptlahir kotalahir"
+    ),
+    "sex": Known("L/P, M/F or words", "lp jeniskelamin jk pl kelamin jnskelamin jkelamin sex gender jeniskel jnskel"),
+    "mother": Known(
+        "mother's name", "namaibu ibukandung namaibukandung namagadisibukandung ibu mothername mothersname mother"
+    ),
+    "area": Known(
+        "code of the village (35.12.04.2003) or its ten digits",
+        "kodewilayah kodedesa areacode kodewil kodekemendagri kodedesakelurahan kodekelurahan kodearea villagecode",
+    ),
+    "village": Known(
+        "name of the village",
+        "desakelurahan desa kelurahan desakel village keldesa kelurahandesa namadesa namakelurahan namadesakelurahan"
+        " kel ds alamatdesa kalurahan nagari gampong alamatdesakel alamatdesakelurahan alamatkelurahan villagename",
+    ),
+    "district": Known(
+        "name of the kecamatan", "kecamatan kec district namakecamatan distrik kapanewon alamatkecamatan alamatkec"
+    ),
+    "address": Known(
+        "address, street",
+        "alamat address address1 street alamatlengkap alamatrumah alamattinggal alamatktp alamatdomisili"
+        " alamatsesuaiktp jalan dusun dusunrtrw alamatdusun alamatjalan alamatdusunrtrw streetaddress",
+    ),
+    "address_2": Known("second line of the address", "address2"),
+    "street_number": Known("house number", "streetnumber housenumber norumah"),
+    "suburb": Known("suburb or town", "suburb town city kota"),
+    "postcode": Known("postal code", "postcode kodepos zip zipcode postalcode"),
+    "state": Known("state or province", "state provinsi province"),
+    "phone": Known(
+        "telephone",
+        "hp nohp nomorhp telepon phone phonenumber telp notelp wa nowa whatsapp nomortelepon nohpwa hpwa notelphp"
+        " nomorwa nomorhpwa kontak nokontak nohandphone handphone notelepon notelpon telpon nohpwaaktif mobile",
+    ),
     "id_number": Known(
         "any other number of the person (social security, membership)",
-        ("socsecid", "ssn", "idnumber", "nopeserta", "idbdt", "iddtks"),
+        "socsecid ssn idnumber nopeserta idbdt iddtks",
     ),
 }
 
 _ALIASES = {
     **{_SQUEEZE.sub("", name): name for name in FIELDS},
-    **{heading: name for name, known in FIELDS.items() for heading in known.headings},
+    **{heading: name for name, known in FIELDS.items() for heading in known.headings.split()},
 }
 
 
@@ -85,7 +122,7 @@ def parse_map(text: str, columns: Iterable[str]) -> dict[str, str]:
     """Field -> column of the list, from the text of ``--columns``; empty text recognises headings.
 
     Raises:
-        Problem: `link.map_unreadable`, `link.column_unknown`.
+        Problem: `link.map_unreadable`, `link.column_unknown`, `link.no_heading_known`.
     """
     headings = list(columns)
     pairs = _pairs(text) if text.strip() else recognised(headings)
@@ -99,8 +136,10 @@ def parse_map(text: str, columns: Iterable[str]) -> dict[str, str]:
         if not actual:
             raise Problem("link.column_unknown", column=column, known=", ".join(headings[:30]))
         found[field_of(field) or _SQUEEZE.sub("_", field.lower()).strip("_")] = actual
+    if not found and not text.strip():
+        raise Problem("link.no_heading_known", columns=", ".join(heading[:40] for heading in headings[:30]))
     if not found:
-        raise Problem("link.map_unreadable", text=text or "-", known=", ".join(FIELDS))
+        raise Problem("link.map_unreadable", text=text, known=", ".join(FIELDS))
     return found
 
 

@@ -25,6 +25,8 @@ _STREET = {"jalan": "jl", "jln": "jl", "gang": "gg", "dusun": "dsn", "kampung": 
 _MEN = frozenset({"l", "m", "lk", "lakilaki", "male", "pria", "laki", "1"})
 _WOMEN = frozenset({"p", "f", "pr", "perempuan", "female", "wanita", "w", "2"})
 _FAR = date(2100, 1, 1)
+_PIVOT = date(2030, 12, 31)
+"""A year of two digits is the latest not after this: the same list reads the same next year."""
 _WAYS = {r"^\d{2}/\d{2}/\d{4}$": "%d/%m/%Y", r"^\d{2}-\d{2}-\d{4}$": "%d-%m-%Y", r"^\d{4}-\d{2}-\d{2}$": "%Y-%m-%d"}
 FILLER_DAYS = frozenset({"0101", "1231", "0701"})
 """Month and day that stand where nobody knew them: the first and last of the year, and its middle."""
@@ -169,7 +171,7 @@ def date_text(text: str) -> str:
         return digits
     if len(digits) == 4 and digits == text:
         return digits + "0101"
-    found = read_date(text, as_of=_FAR)
+    found = read_date(text, as_of=_PIVOT)
     if found.value is not None:
         return f"{found.value:%Y%m%d}"
     if len(digits) != 8:

@@ -16,6 +16,18 @@ register(
             do_id="Kolom yang ada: {known}.",
             do_en="Its columns are: {known}.",
         ),
+        "link.no_heading_known": Entry(
+            id="Tidak ada judul kolom yang dikenal di antara: {columns}.",
+            en="None of the headings is known: {columns}.",
+            do_id="Sebutkan kolomnya dengan --columns, misalnya name=KOLOM,birth_date=KOLOM.",
+            do_en="Name the columns with --columns, such as name=COLUMN,birth_date=COLUMN.",
+        ),
+        "link.file_empty": Entry(
+            id="Berkas {path} tidak berisi baris data.",
+            en="The file {path} holds no rows.",
+            do_id="Periksa apakah berkas tersimpan lengkap, dengan judul kolom dan barisnya.",
+            do_en="Check that the file was saved whole, with its headings and its rows.",
+        ),
         "link.file_unreadable": Entry(
             id="Berkas {path} tidak dapat dibaca sebagai CSV: {reason}.",
             en="The file {path} cannot be read as CSV: {reason}.",

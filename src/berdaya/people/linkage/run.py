@@ -109,6 +109,7 @@ def report(result: Result) -> dict[str, Any]:
         "rows": result.lists.frame.height,
         "sources": result.lists.sources,
         "columns": dict(result.lists.headings),
+        "ignored": list(result.lists.ignored),
         "precision": quality and round(quality.precision, 6),
         "recall": quality and round(quality.recall, 6),
         "f1": quality and round(quality.f1, 6),
