@@ -27,6 +27,7 @@ from berdaya.training.rules.network import (
     solve,
 )
 from berdaya.training.rules.opening import Held, hold_classes
+from berdaya.training.rules.programme import Patience
 from berdaya.training.rules.reserve import Floors, Groups, upper_flows, upper_network
 from berdaya.training.rules.solving import Instance, Reserves, Solved, targets
 from berdaya.training.types import Ints, Matching, MatchingProblem, ReserveOutcome
@@ -122,13 +123,13 @@ def match(problem: MatchingProblem) -> Matching:
     instance = Instance(problem)
     if not instance.people:
         return explain.nobody(problem)
-    reserves = Reserves(instance)
-    held = hold_classes(instance, reserves)
+    reserves, patience = Reserves(instance), Patience()
+    held = hold_classes(instance, reserves, patience)
     wanted = targets(problem, int((held.solved.node < instance.classes).sum()))
     before = {name: reserves.reached(held.solved, name) for name in wanted}
     if reserves.wanted != wanted and _reserve_told(held, reserves, before, wanted):
         reserves.wanted = wanted
-        held = hold_classes(instance, reserves)
+        held = hold_classes(instance, reserves, patience)
     held = replace(held, solved=by_list_order(held.instance, held, wanted))
     placed = held.solved.node < instance.classes
     outcomes = tuple(
