@@ -15,6 +15,7 @@ def books(world: World) -> dict[str, list[object]]:
         "office:fund-books": [fund],
         "office:fund-books-pdf": [fund],
         "office:fund-books-xlsx": [fund],
+        "office:coach": [group],
         "office:lifecycle": [world.ids["group"]],
         "office:fund-action": [fund, "catat"],
         "office:fund-meeting-view": [world.ids["fund_meeting"]],

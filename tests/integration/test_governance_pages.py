@@ -18,6 +18,7 @@ from berdaya.access.selectors import actor_for
 from berdaya.funds import services
 from berdaya.funds.models import Fund
 from berdaya.funds.types import CapitalDraft, TurnDraft
+from berdaya.governance.models import Coaching
 from berdaya.groups.models import Group, Membership, Officer
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.ids import new_id
@@ -277,3 +278,50 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
     )
     for name in ("fund-books", "fund-books-pdf", "fund-books-xlsx"):
         assert outsider.get(reverse(f"office:{name}", args=[fund.pk])).status_code == 404
+
+
+def test_an_officers_first_page_says_what_to_do_and_shows_one_group(world: World) -> None:
+    group, other = world.lists["groups"]
+    fund, actor = Fund.objects.get(group=group), as_operator(world)
+    debtor = members(group)[0]
+    with frozen(DAY), scoped(actor) as who:
+        services.receive_capital(actor=who, draft=CapitalDraft(new_id(), fund.pk, 2_000_000, date(2024, 2, 1)))
+        services.open_turn(actor=who, draft=TurnDraft(new_id(), debtor.pk, 1_000_000, 10, date(2024, 3, 1)))
+    page = sign_in(world, "group_officer").get("/").content.decode()
+    late = DAY.toordinal() - date(2024, 4, 1).toordinal()
+    for words in ("Kas sekarang", "Rp1.000.000", "1. Anggota 1: Rp1.000.000", f"({late:,} hari)".replace(",", "."),
+                  "Catat pertemuan", "1 anggota menunggak Rp1.000.000", "menunggu dua anggota",
+                  reverse("office:fund-books", args=[fund.pk])):  # fmt: skip
+        assert words in page, words
+    assert Group.objects.get(pk=other).name not in page
+
+
+def test_a_sponsor_sees_and_coaches_own_groups_and_the_next_visit_checks_the_advice(
+    world: World, operator: Client
+) -> None:
+    group, other = world.lists["groups"]
+    client = sign_in(world, "sponsor")
+    home = client.get("/").content.decode()
+    assert "KUBE Melati 1" in home
+    assert "KUBE Melati 2" not in home
+    address = reverse("office:coach", args=[group])
+    note = {"id": str(new_id()), "tanggal": DAY.isoformat(), "dilihat": "Buku rapi.", "saran": "Setor ke bank."}
+    done = client.post(address, note, follow=True).content.decode()
+    assert "Catatan pembinaan tersimpan." in done
+    assert "Setor ke bank." in done
+    assert client.post(address, note).status_code == 302
+    again = note | {"id": str(new_id()), "saran": "Undang dua anggota.", "dijalankan": "partly"}
+    client.post(address, again)
+    rows = list(Coaching.objects.filter(group=group).order_by("recorded_at").values_list("advice", "followed"))
+    assert rows == [("Setor ke bank.", ""), ("Undang dua anggota.", "partly")], "sent twice, it is one note"
+    assert "Undang dua anggota." in client.get("/").content.decode()
+    seen = operator.get(reverse("office:governance", args=[group])).content.decode()
+    assert "saran sebelumnya dijalankan sebagian" in seen
+    ahead = client.post(address, note | {"id": str(new_id()), "tanggal": "2031-01-01"})
+    assert ahead.status_code == 422
+    assert client.post(address, note | {"id": str(new_id()), "saran": " "}).status_code >= 400
+    foreign = client.post(reverse("office:coach", args=[other]), note | {"id": str(new_id())})
+    assert foreign.status_code == 404
+    officer = sign_in(world, "group_officer")
+    assert officer.post(address, note | {"id": str(new_id())}).status_code == 403, "officers do not coach themselves"
+    assert Coaching.objects.count() == 2

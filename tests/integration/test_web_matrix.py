@@ -76,7 +76,7 @@ EVERYBODY = {
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
     "office:fund-action",
-    "office:growth", "office:card-revoke", "office:cards",
+    "office:growth", "office:coach", "office:card-revoke", "office:cards",
     "office:handover-letters",
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",

@@ -51,6 +51,7 @@ POSTS = {
     "handover-letters",
     "fund-action",
     "growth",
+    "coach",
     "card-revoke",
     "cards",
     "slips",

@@ -16,7 +16,7 @@ _OPERATE = {
     "graduation.assess", "report.make", "document.issue", "task.manage", "task.complete", "resource.record",
     "verification.record", "family.move", "family.correct", "family.merge", "aid.register", "exclusion.register",
     "export", "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
-    "procurement.manage", "proposal.appraise", "catalogue.manage",
+    "procurement.manage", "proposal.appraise", "catalogue.manage", "group.coach",
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",
@@ -48,7 +48,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # by subject
     "mentor": frozenset({"programme.read", "business.read", "group.read", "family.read", "task.read", "task.complete",
                          "visit.record"}),
-    "sponsor": frozenset({"group.read", "business.read", "task.read", "task.complete"}),
+    "sponsor": frozenset({"group.read", "group.coach", "business.read", "task.read", "task.complete"}),
     "group_officer": frozenset({"group.read", "fund.read", "fund.record", "business.read", "lpj.write"}),
     "trainer": frozenset({"class.read", "attendance.record"}),
     "public": frozenset(),

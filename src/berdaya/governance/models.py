@@ -105,3 +105,27 @@ class GrowthAssessment(ProcessRow):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["group", "assessed_on"], name="governance_growth_day")]
+
+
+class Coaching(ProcessRow):
+    """Catatan pembinaan: what a sponsor or official saw at a group, the advice given, and whether the last was kept."""
+
+    policy: ClassVar[Policy] = Process(
+        root=("group",), subject={"groups": "group_id"}, subject_insert=True, update=False
+    )
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="coachings")
+    held_on = models.DateField()
+    seen = models.CharField(max_length=400)
+    advice = models.CharField(max_length=400)
+    followed = models.CharField(max_length=7, blank=True)
+    role = models.CharField(max_length=20)
+    account_id = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["group", "held_on"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(followed__in=["", "yes", "partly", "no"]), name="governance_coaching_followed"
+            )
+        ]

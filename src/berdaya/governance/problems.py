@@ -52,6 +52,13 @@ register(
             do_en="Divide the members differently.",
             status=409,
         ),
+        "governance.ahead": Entry(
+            id="Tanggal {day} belum tiba.",
+            en="The day {day} has not come yet.",
+            do_id="Isi tanggal yang sebenarnya.",
+            do_en="Enter the day on which it happened.",
+            status=422,
+        ),
         "governance.same_group": Entry(
             id="Kelompok tidak dapat digabung dengan dirinya sendiri.",
             en="A group cannot be merged with itself.",

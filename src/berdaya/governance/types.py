@@ -62,6 +62,20 @@ class NewRules:
 
 
 @dataclass(frozen=True, slots=True)
+class CoachingNote:
+    """Satu kunjungan pembina: what was seen, one advice, and whether the last advice was kept.
+
+    `followed` is yes, partly, no or empty where there was no advice before; `id` is the idempotency key.
+    """
+
+    id: UUID
+    held_on: date
+    seen: str
+    advice: str
+    followed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A card as it is printed; token and code stand on paper only."""
 

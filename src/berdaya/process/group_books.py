@@ -70,7 +70,7 @@ class GroupBook:
         if not self.sums or not self.rows:
             return ()
         added = {at: sum(_int(row.values[at]) for row in self.rows if not row.struck) for at in self.sums}
-        return tuple(added.get(at) for at in range(len(self.heads)))
+        return tuple(added.get(at) or None for at in range(len(self.heads)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from berdaya.access.permissions import require
 from berdaya.funds.models import Fund
 from berdaya.funds.selectors import names_of
-from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment
+from berdaya.governance.models import Coaching, GroupChange, GroupRules, GrowthAssessment
 from berdaya.governance.rules import growth_criteria
 from berdaya.governance.services.cards import cards_of
+from berdaya.governance.services.coaching import coachings_of
 from berdaya.groups.models import Election, Group, Membership
 from berdaya.kernel.scope import Actor
 from berdaya.process.lifecycle import LifeOfficer, officers_of
@@ -69,6 +70,7 @@ class GovernanceView:
     growth: GrowthAssessment | None
     criteria: tuple[CriterionRow, ...]
     happenings: tuple[Happening, ...]
+    coachings: tuple[Coaching, ...]
 
 
 def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
@@ -101,6 +103,7 @@ def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
             for item in (growth.criteria if growth else ())
             if item["code"] in names
         ),
+        coachings=tuple(coachings_of(actor=actor, groups=[group_id])),
         happenings=_happenings(group, everybody, people, versions),
     )
 

@@ -43,8 +43,9 @@ from berdaya.funds.types import (
 from berdaya.funds.wire import terms_json
 from berdaya.governance.services.cards import issue_cards_many
 from berdaya.governance.services.changes import agree_rules, record_founding
+from berdaya.governance.services.coaching import record_coaching
 from berdaya.governance.services.growth import assess_growth_many
-from berdaya.governance.types import NewRules
+from berdaya.governance.types import CoachingNote, NewRules
 from berdaya.groups.models import Membership, Officer
 from berdaya.groups.services.members import leave_many, record_elections_many
 from berdaya.groups.services.registry import name_sponsor
@@ -73,6 +74,17 @@ LATE = {(1, 1): 1, (2, 2): 2, (5, 0): 1, (6, 1): 4, (9, 2): 5, (11, 0): 2}
 PLACES = ("Balai kelurahan", "Rumah ketua", "Teras gereja", "Posyandu")
 GOAT = "kambing"
 SPONSOR = "Karang Taruna Kota Kupang (contoh)"
+
+
+COACHED = (
+    (
+        date(2026, 7, 12),
+        "Buku kas rapi, tetapi kas disimpan di rumah bendahara.",
+        "Setor uang di atas Rp5.000.000.",
+        "",
+    ),
+    (date(2026, 9, 13), "Uang sudah disetor. Dua anggota jarang hadir.", "Kunjungi dua anggota itu bersama.", "yes"),
+)
 
 
 @dataclass(frozen=True)
@@ -155,6 +167,9 @@ def _govern(walk: Walk, book: Book) -> None:
         if chosen:
             election = ElectionRow(book.group, SECOND, size - 1, chosen, "vote")
             record_elections_many(actor=actor, rows=[election], limits=GroupLimits())
+        for number, (day, seen, advice, followed) in enumerate(COACHED):
+            note = CoachingNote(book.key("coaching", number), day, seen, advice, followed)
+            record_coaching(actor=actor, group_id=book.group, note=note)
         name_sponsor(actor=actor, group_id=book.group, kind="karang_taruna", name=SPONSOR)
         if not book.place:
             issue_cards_many(actor=actor, group_id=book.group)

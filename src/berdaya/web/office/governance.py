@@ -29,6 +29,7 @@ from berdaya.process.overview.governance import GovernanceView, Happening, gover
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
 from berdaya.web.office import words
 from berdaya.web.office.funds import kind_name
+from berdaya.web.office.home_groups import followed_text
 from berdaya.web.office.lists import XLSX
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
@@ -102,6 +103,9 @@ def _context(request: OfficeRequest, view: GovernanceView, form: RulesForm) -> d
         "sponsor": words.sponsor(view.sponsor[0]) if view.sponsor[0] else "",
         "funds": [(kind_name(kind), way("office:fund", key)) for key, kind in view.funds],
         "events": [_event(item) for item in view.happenings],
+        "coachings": [(row, words.role(row.role), followed_text(row.followed)) for row in view.coachings[:MOST_NOTES]],
+        "may_coach": can(request.actor, "group.coach") and not view.dissolved_on,
+        "today": clock.today().isoformat(),
         "change": way("office:lifecycle", view.id) if not view.dissolved_on else "",
         "form": form if can(request.actor, "fund.record") and not view.dissolved_on else None,
         "old_book": way("office:old-book", view.id) if not view.dissolved_on else "",
@@ -151,7 +155,7 @@ def _term(row: LifeOfficer) -> Badge:
     return Badge(_("sampai %(on)s") % {"on": fmt.day_short(row.until)}, "good", "full")
 
 
-MOST_NAMES = 5
+MOST_NAMES, MOST_NOTES = 5, 12
 
 
 def _event(item: Happening) -> Event:

@@ -17,6 +17,7 @@ from berdaya.process.overview.next_up import NextSession, NextVisit, next_sessio
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
+from berdaya.web.office.home_groups import officer_home, sponsor_home
 from berdaya.web.office.task_words import task_kind, task_title
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -27,7 +28,11 @@ OUTDOOR_ROLES = SUBJECT_ROLES | {"verifier"}
 
 @office_page()
 def home(request: OfficeRequest) -> HttpResponse:
-    """What needs me today, and at most five figures."""
+    """What needs me today, and at most five figures; those with groups of their own find these."""
+    if request.actor.role == "group_officer":
+        return officer_home(request)
+    if request.actor.role == "sponsor":
+        return sponsor_home(request)
     view = home_of(actor=request.actor)
     sessions = next_sessions(actor=request.actor)
     more = view.task_counts.get("open", 0) - len(view.tasks)
