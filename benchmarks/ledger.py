@@ -2,7 +2,8 @@
 
 **Ours** goes the product's way in a scope of an office's operator: row-level policies, balances with limits, hash
 chain, schedules brought up to date, audit, history. ``record_payment`` takes one payment; ``record_payments_many`` a
-meeting's 40 (a saving and an instalment of each member) as one atomic posting; ``record_meeting``, what the meeting
+meeting's 40 (a saving and an instalment of each member) as one atomic posting, or payments of many groups that were
+handed in together; ``record_meeting``, what the meeting
 screen sends, also keeps who was there and the cash that was counted. ``ledger.services.post_event`` is the ledger
 alone.
 
@@ -81,6 +82,7 @@ ROOT = Path(__file__).resolve().parents[1]
 AREA, VILLAGE = 3512000000, 3512072001
 MEMBERS = 20
 MEETING = 2 * MEMBERS
+GROUPS, TOGETHER = 20, 200
 OPENED, PAID = date(2024, 9, 2), date(2024, 10, 1)
 DEBT = 60_000_000
 KINDS = ("saving", "instalment")
@@ -190,7 +192,13 @@ def run(options: argparse.Namespace) -> list[Row]:
             f"meeting {meetings} {MEETING}",
             f"folded {meetings} {MEETING}",
         )
+        batches = max(1, singles // TOGETHER)
+        crowd = [kube, *(_kube(f"C{number}") for number in range(1, GROUPS))]
+        _crowds(crowd, 3)
         shapes: list[Shape] = [
+            (f"single payments of {GROUPS} groups, {TOGETHER} handed in together", batches, TOGETHER,
+             lambda: _crowds(crowd, batches), lambda: bare.payments(batches, TOGETHER, audits=GROUPS),
+             [f"meeting {batches} {TOGETHER}"]),
             ("single payments", singles, 1, lambda: _singles(kube, singles),
              lambda: bare.payments(singles, 1), [single]),
             ("single transfers, ledger alone", singles, 1, lambda: _transfers(kube, singles),
@@ -253,6 +261,18 @@ def _singles(kube: Kube, count: int) -> None:
             assert record_payment(actor=kube.actor, payment=payment).outcome is PaymentOutcome.RECORDED
 
 
+def _crowds(crowd: list[Kube], count: int) -> None:
+    """Payments of members of many groups in one call, as a phone or a list of the bank hands them in."""
+    for _ in range(count):
+        payments = [
+            Payment(key, crowd[at % GROUPS].members[at // GROUPS % MEMBERS], EventKind.SAVING, PAID, 1_000)
+            for at, key in enumerate(new_ids(TOGETHER))
+        ]
+        with scoped(crowd[0].actor):
+            results = record_payments_many(actor=crowd[0].actor, payments=payments)
+        assert all(result.outcome is PaymentOutcome.RECORDED for result in results)
+
+
 def _transfers(kube: Kube, count: int) -> None:
     cash = accounts.account_id(kube.book, accounts.CASH)
     for at in range(count):
@@ -297,11 +317,11 @@ class Bare:
             with self.owner.transaction(), self.owner.cursor() as cursor:
                 cursor.executemany(TRANSFER_INSERT, [self._transfer(key, 0, PAID)])
 
-    def payments(self, count: int, size: int) -> None:
-        """``count`` transactions of ``size`` payments, each with its event, and one line of audit."""
+    def payments(self, count: int, size: int, *, audits: int = 1) -> None:
+        """``count`` transactions of ``size`` payments, each with its event, and ``audits`` lines of audit."""
         for _ in range(count):
             with self.owner.transaction(), self.owner.cursor() as cursor:
-                self._write(cursor, size, PAID, None)
+                self._write(cursor, size, PAID, None, audits)
 
     def screens(self, count: int) -> None:
         """``count`` meetings as the screen sends them: with the meeting's own row and who was there."""
@@ -320,13 +340,17 @@ class Bare:
                 ])  # fmt: skip
                 self._write(cursor, MEETING, day, meeting)
 
-    def _write(self, cursor: psycopg.Cursor[tuple[object, ...]], size: int, day: date, meeting: UUID | None) -> None:
+    def _write(
+        self, cursor: psycopg.Cursor[tuple[object, ...]], size: int, day: date, meeting: UUID | None, audits: int = 1
+    ) -> None:
         keys = new_ids(size)
         cursor.executemany(TRANSFER_INSERT, [self._transfer(key, at, day) for at, key in enumerate(keys)])
         cursor.executemany(EVENT_INSERT, [self._event(key, at, day, meeting) for at, key in enumerate(keys)])
         body = json.dumps({"count": size, "amount": 1_000 * size})
-        audit = (new_id(), self.account, VILLAGE, self.office, str(self.kube.fund), body)
-        cursor.execute(AUDIT_INSERT, audit, prepare=True)
+        fund = str(self.kube.fund)
+        cursor.executemany(
+            AUDIT_INSERT, [(key, self.account, VILLAGE, self.office, fund, body) for key in new_ids(audits)]
+        )
 
     def _transfer(self, key: UUID, at: int, day: date) -> tuple[object, ...]:
         self.seq += 1

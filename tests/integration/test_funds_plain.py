@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +60,7 @@ class Paid:
     day: date
     amount: int
     note: str = ""
+    group: int = 0
 
 
 @pytest.fixture
@@ -67,12 +70,16 @@ def operator(make_actor: Callable[..., Actor]) -> Actor:
 
 @pytest.fixture
 def pair(operator: Actor, offices: dict[str, int]) -> tuple[Kube, Kube]:
-    made = tuple(Kube(operator, offices["dinsos-situbondo"], code) for code in ("K1", "K2"))
-    for kube in made:
-        kube.open(kube.turn(1), kube.turn(2, amount=50_000, fee_idr=1_000), kube.turn(3, day=date(2024, 10, 15)))
-        kube.members[3].left_on = date(2024, 10, 20)
-        kube.members[3].save(update_fields=["left_on"])
-    return made[0], made[1]
+    return made(operator, offices["dinsos-situbondo"], "K1"), made(operator, offices["dinsos-situbondo"], "K2")
+
+
+def made(operator: Actor, office: int, code: str) -> Kube:
+    """A group with three turns and a member who left in October 2024."""
+    kube = Kube(operator, office, code)
+    kube.open(kube.turn(1), kube.turn(2, amount=50_000, fee_idr=1_000), kube.turn(3, day=date(2024, 10, 15)))
+    kube.members[3].left_on = date(2024, 10, 20)
+    kube.members[3].save(update_fields=["left_on"])
+    return kube
 
 
 @contextmanager
@@ -128,11 +135,14 @@ def rows_of(kube: Kube) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def pay(kube: Kube, rows: Sequence[Paid]) -> list[tuple[PaymentOutcome, str]] | str:
-    made = [Payment(new_id(), kube.members[row.member - 1].pk, row.kind, row.day, row.amount, row.note) for row in rows]
+def pay(kubes: Sequence[Kube], rows: Sequence[Paid]) -> list[tuple[PaymentOutcome, str]] | str:
+    given = [
+        Payment(new_id(), kubes[row.group].members[row.member - 1].pk, row.kind, row.day, row.amount, row.note)
+        for row in rows
+    ]
     try:
-        with frozen(TODAY), scoped(kube.actor) as who:
-            found = payments.record_payments_many(actor=who, payments=made)
+        with frozen(TODAY), scoped(kubes[0].actor) as who:
+            found = payments.record_payments_many(actor=who, payments=given)
     except Problem as problem:
         return problem.code
     return [(one.outcome, one.problem.code if one.problem else "") for one in found]
@@ -146,10 +156,11 @@ usual = st.builds(
     st.sampled_from([date(2024, 10, 1), date(2024, 11, 1)]),
     st.integers(1, 50_000),
     st.sampled_from(["", "titip {\"x\", 'y'}"]),
+    st.sampled_from([0, 0, 0, 1]),
 )
 instalment = st.builds(
     Paid, st.integers(1, 3), st.just(EventKind.INSTALMENT), st.sampled_from(DAYS),
-    st.sampled_from([1, 5_100, 51_000, 10**6]),
+    st.sampled_from([1, 5_100, 51_000, 10**6]), st.just(""), st.integers(0, 1),
 )  # fmt: skip
 anything = st.builds(
     Paid, st.integers(1, 5), st.sampled_from(sorted(plain.PLAIN | {EventKind.WITHDRAWAL, EventKind.TURN})),
@@ -170,34 +181,39 @@ class UndoneError(Exception):
     """Ends an example without leaving its rows."""
 
 
-def test_both_ways_write_the_same_rows(pair: tuple[Kube, Kube], monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = {True: 0, False: 0}
-    short = plain.pay
+def test_both_ways_write_the_same_rows(
+    operator: Actor, offices: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubes = [made(operator, offices["dinsos-situbondo"], f"K{number}") for number in range(1, 5)]
+    short, long = kubes[:2], kubes[2:]
+    taken: Counter[tuple[bool, int]] = Counter()
+    first_way = plain.pay
 
-    def counted(*given: Any) -> bool:
-        done = short(*given)
-        taken[done] += 1
+    def counted(groups: int, *given: Any) -> bool:
+        done = first_way(*given)
+        taken[done, groups] += 1
         return done
 
-    @settings(max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(batches)
     def check(rows: list[list[Paid]]) -> None:
         try:
             with transaction.atomic():
                 for batch in rows:
+                    groups = len({row.group for row in batch})
                     with monkeypatch.context() as patch:
-                        patch.setattr(plain, "pay", counted)
-                        first = pay(pair[0], batch)
+                        patch.setattr(plain, "pay", partial(counted, groups))
+                        found = pay(short, batch)
                     with long_way(monkeypatch, payments, "pay"):
-                        assert pay(pair[1], batch) == first
-                    assert rows_of(pair[0]) == rows_of(pair[1])
+                        assert pay(long, batch) == found
+                    for one, other in zip(short, long, strict=True):
+                        assert rows_of(one) == rows_of(other)
                 raise UndoneError
         except UndoneError:
             pass
 
     check()
-    assert taken[True] > 20
-    assert taken[False] > 20
+    assert min(taken[done, groups] for done in (True, False) for groups in (1, 2)) > 10, taken
 
 
 def statements(work: Callable[[], object]) -> list[str]:
@@ -216,13 +232,19 @@ def test_what_is_usual_takes_one_call(pair: tuple[Kube, Kube]) -> None:
         made = [*saving(kube, 1, 2, 3), kube.payment(1, EventKind.INSTALMENT, 10_000)]
         (only,) = statements(lambda: payments.record_payments_many(actor=who, payments=made))
         assert only.startswith("SELECT funds_pay(")
+        made = [*saving(kube, 1, 2), *saving(pair[1], 3), pair[1].payment(1, EventKind.INSTALMENT, 10_000)]
+        (only,) = statements(lambda: payments.record_payments_many(actor=who, payments=made))
+        assert only.startswith("SELECT funds_pay(")
         meeting = lines_of(kube)
         (only,) = statements(lambda: record_meeting(actor=who, draft=meeting))
         assert only.startswith("SELECT funds_meet(")
 
 
 UNUSUAL: dict[str, Callable[[Kube, Kube], list[Payment]]] = {
-    "another group's member": lambda kube, other: saving(kube, 1) + saving(other, 1),
+    "another group's member who left": lambda kube, other: saving(kube, 1) + saving(other, 4),
+    "two groups, one fund": lambda kube, other: [
+        replace(row, fund=kube.fund) for row in saving(kube, 1) + saving(other, 1)
+    ],
     "an unknown member": lambda kube, _: [replace(saving(kube, 1)[0], membership=new_id())],
     "another group's fund": lambda kube, other: [replace(saving(kube, 1)[0], fund=other.fund)],
     "more than the debt": lambda kube, _: [kube.payment(2, EventKind.INSTALMENT, 51_001)],
@@ -245,9 +267,9 @@ UNUSUAL: dict[str, Callable[[Kube, Kube], list[Payment]]] = {
 def test_what_is_unusual_leaves_nothing_behind(pair: tuple[Kube, Kube], case: str) -> None:
     kube, other = pair
     before = rows_of(kube), rows_of(other)
-    made = [*saving(kube, 5), *UNUSUAL[case](kube, other)]
-    with frozen(TODAY), scoped(kube.actor) as who:
-        assert not plain.pay(who, made)
+    for rows in ([*saving(kube, 5), *UNUSUAL[case](kube, other)], [*saving(other, 5), *UNUSUAL[case](kube, other)]):
+        with frozen(TODAY), scoped(kube.actor) as who:
+            assert not plain.pay(who, rows)
     assert (rows_of(kube), rows_of(other)) == before
 
 
@@ -275,6 +297,7 @@ def test_outsiders_reach_no_book_by_the_short_way(pair: tuple[Kube, Kube], make_
     for name, actor in outsiders.items():
         with frozen(TODAY), scoped(actor) as who:
             assert not plain.pay(who, saving(kube, 1)), name
+            assert not plain.pay(who, [*saving(kube, 1), *saving(pair[1], 1)]), name
             draft = lines_of(kube)
             assert not plain.meet(who, draft, meetings.payments_of(draft)), name
     assert rows_of(kube) == before

@@ -22,11 +22,10 @@ from berdaya.ledger.services import uuids
 
 PLAIN = frozenset({EventKind.SAVING, EventKind.INSTALMENT, EventKind.IKS, EventKind.FINE, EventKind.FEE})
 MOST = 1_000
-"""More payments than any meeting has: a batch of many groups is not tried here."""
+"""More than this in one call would hold the books too long; a programme's years of payments go the other way."""
 WITNESSES = 2
 PAY = (
-    "SELECT funds_pay(%s, %s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bigint[], %s::text[], %s, %s, %s,"
-    " %s::jsonb)"
+    "SELECT funds_pay(%s, %s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bigint[], %s::text[], %s::uuid[], %s, %s)"
 )
 MEET = (
     "SELECT funds_meet(%s, %s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bigint[], %s, %s, %s, %s::jsonb, %s, %s,"
@@ -35,14 +34,13 @@ MEET = (
 
 
 def pay(actor: Actor, payments: Sequence[Payment]) -> bool:
-    """Take all payments of one group's members; False where any of them is unusual, and then none is taken."""
+    """Take all payments, of members of any groups; False where one of them is unusual, and then none is taken."""
     today = clock.today()
     if actor.account_id is None or not 0 < len(payments) <= MOST or not _are_plain(payments):
         return False
     ordered = sorted(payments, key=lambda payment: payment.occurred_on)
     if ordered[-1].occurred_on > today:
         return False
-    body = {"count": len(ordered), "amount": sum(payment.amount_idr for payment in ordered)}
     return bool(
         _call(
             PAY,
@@ -50,10 +48,9 @@ def pay(actor: Actor, payments: Sequence[Payment]) -> bool:
                 ordered[0].fund,
                 *_arrays(ordered),
                 [payment.note for payment in ordered] if any(payment.note for payment in ordered) else _blank(ordered),
-                new_id(),
+                uuids(new_ids(len(ordered))),
                 "funds.payments_recorded",
                 clock.now(),
-                json.dumps(body),
             ],
         )
     )

@@ -103,23 +103,33 @@ BEGIN
   IF FOUND THEN RAISE EXCEPTION USING ERRCODE = 'BDL05', MESSAGE = 'ledger.bad_reversal', DETAIL = wrong; END IF;
 END $$;
 
--- Writes what has been looked at: numbers, chain, balances, rows, head. For functions that hold the book's lock and have checked
--- the caller's scope, every account and every id; p_bodies are the bytes of rules.link_bytes behind number and previous hash.
+-- Writes what has been looked at: numbers, chain, balances, rows, heads. For functions that hold the books' locks and have
+-- checked the caller's scope, every account and every id. Transfers of one book stand together; p_bodies are the bytes of
+-- rules.link_bytes behind number and previous hash.
+DROP FUNCTION IF EXISTS ledger_append(ledger_book, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[], uuid[], text[],
+                                      text[]);
 CREATE OR REPLACE FUNCTION ledger_append(
-  p_book ledger_book, p_ids uuid[], p_events uuid[], p_debits uuid[], p_credits uuid[], p_amounts bigint[], p_codes text[],
+  p_books uuid[], p_ids uuid[], p_events uuid[], p_debits uuid[], p_credits uuid[], p_amounts bigint[], p_codes text[],
   p_days date[], p_reverses uuid[], p_units text[], p_bodies text[])
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  book uuid;
+  number bigint;
+  chain bytea;
+  numbers bigint[];
   hashes bytea[];
-  chain bytea := p_book.head;
-  number bigint := p_book.seq;
   moved uuid[];
   touched bigint;
   tight uuid[];
 BEGIN
   FOR at IN 1 .. cardinality(p_ids) LOOP
+    IF book IS DISTINCT FROM p_books[at] THEN
+      book := p_books[at];
+      SELECT b.seq, b.head INTO number, chain FROM ledger_book b WHERE b.id = book;
+    END IF;
     number := number + 1;
     chain := sha256(convert_to('berdaya.ledger.1|' || number || '|' || encode(chain, 'hex') || p_bodies[at], 'UTF8'));
+    numbers[at] := number;
     hashes[at] := chain;
   END LOOP;
 
@@ -146,11 +156,14 @@ BEGIN
 
   INSERT INTO ledger_transfer (id, area, office_id, group_id, book_id, seq, event_id, debit_id, credit_id, unit, amount,
                                code, occurred_on, reverses, hash, account_id)
-  SELECT g.id, p_book.area, p_book.office_id, p_book.group_id, p_book.id, p_book.seq + g.ord, g.event, g.debit, g.credit,
-         g.unit, g.amount, g.code, g.day, g.reverses, g.hash, berdaya_account()
-  FROM unnest(p_ids, p_events, p_debits, p_credits, p_amounts, p_codes, p_days, p_reverses, p_units, hashes)
-       WITH ORDINALITY AS g(id, event, debit, credit, amount, code, day, reverses, unit, hash, ord);
-  UPDATE ledger_book SET seq = number, head = chain WHERE id = p_book.id;
+  SELECT g.id, b.area, b.office_id, b.group_id, b.id, g.number, g.event, g.debit, g.credit, g.unit, g.amount, g.code, g.day,
+         g.reverses, g.hash, berdaya_account()
+  FROM unnest(p_books, numbers, p_ids, p_events, p_debits, p_credits, p_amounts, p_codes, p_days, p_reverses, p_units, hashes)
+       AS g(book, number, id, event, debit, credit, amount, code, day, reverses, unit, hash)
+  JOIN ledger_book b ON b.id = g.book;
+  UPDATE ledger_book b SET seq = g.number, head = g.hash
+  FROM unnest(p_books, numbers, hashes, p_books[2:] || ARRAY[NULL::uuid]) AS g(book, number, hash, next)
+  WHERE b.id = g.book AND g.next IS DISTINCT FROM g.book;
 END $$;
 
 -- The one way in: the transfers of one book in the order given, all or none, in one call. Each carries its own event, id
@@ -211,7 +224,8 @@ BEGIN
   END IF;
 
   IF p_ids IS NOT NULL AND cardinality(p_ids) > 0 THEN
-    PERFORM ledger_append(book, p_ids, p_events, p_debits, p_credits, p_amounts, p_codes, p_days, p_reverses, units, bodies);
+    PERFORM ledger_append(array_fill(p_book, ARRAY[cardinality(p_ids)]), p_ids, p_events, p_debits, p_credits, p_amounts, p_codes,
+                          p_days, p_reverses, units, bodies);
   END IF;
 
   IF known IS NULL THEN
@@ -285,7 +299,7 @@ CREATE TRIGGER ledger_account_empty BEFORE INSERT ON ledger_account FOR EACH ROW
 DROP FUNCTION IF EXISTS ledger_check_limits(jsonb, uuid[]);
 DROP FUNCTION IF EXISTS ledger_link_hash(bigint, bytea, uuid, uuid, uuid, text, bigint, text, date, uuid, uuid);
 REVOKE ALL ON FUNCTION ledger_may_post(bigint, bigint, uuid), ledger_given(jsonb), ledger_check(uuid, jsonb),
-  ledger_move_tight(uuid[], uuid[], uuid[], bigint[]), ledger_append(ledger_book, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[],
+  ledger_move_tight(uuid[], uuid[], uuid[], bigint[]), ledger_append(uuid[], uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[],
   uuid[], text[], text[]), ledger_starts_empty(), ledger_transfers_follow(), ledger_post(uuid, jsonb),
   ledger_post(uuid, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[], uuid[]),
   ledger_try(uuid, uuid[], uuid[], uuid[], uuid[], bigint[], text[], date[], uuid[]) FROM PUBLIC;
