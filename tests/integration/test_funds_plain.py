@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -240,6 +240,27 @@ def test_what_is_usual_takes_one_call(pair: tuple[Kube, Kube]) -> None:
         assert only.startswith("SELECT funds_meet(")
 
 
+def test_whoever_adds_to_a_meeting_decides_what_the_short_way_makes_of_it() -> None:
+    """Each name here is written by `funds_meet`, or makes a meeting unusual in `plain`."""
+    assert {field.name for field in fields(MeetingDraft)} == {
+        "id", "fund", "held_on", "lines", "turns", "counted_idr", "difference_agreed", "place", "note", "source",
+        "seen_seq", "confirmed_by", "unit",
+    }  # fmt: skip
+    assert {field.name for field in fields(MeetingLine)} == {
+        "membership", "presence", "saving_idr", "instalment_idr", "iks_idr", "fine_idr", "fee_idr", "signed", "file_id",
+    }  # fmt: skip
+    assert {field.name for field in fields(Payment)} == {
+        "id", "membership", "kind", "occurred_on", "amount_idr", "note", "fund",
+    }  # fmt: skip
+    columns = {field.column for model in (Meeting, Attendance, CashEvent) for field in model._meta.concrete_fields}
+    assert columns == {
+        "id", "recorded_at", "area", "office_id", "fund_id", "group_id", "held_on", "place", "note", "source", "state",
+        "counted_idr", "book_idr", "body", "problems", "entered_by", "decided_on", "meeting_id", "membership_id",
+        "presence", "signed", "file_id", "confirmed", "turn_id", "reverses_id", "kind", "occurred_on", "amount", "unit",
+        "account_id",
+    }  # fmt: skip
+
+
 UNUSUAL: dict[str, Callable[[Kube, Kube], list[Payment]]] = {
     "another group's member who left": lambda kube, other: saving(kube, 1) + saving(other, 4),
     "two groups, one fund": lambda kube, other: [
@@ -345,6 +366,7 @@ MEETINGS: dict[str, Callable[[Kube], dict[str, Any]]] = {
     "nobody": lambda kube: {"lines": (MeetingLine(kube.members[0].pk, Presence.ABSENT, saving_idr=1),)},
     "one line twice": lambda kube: {"lines": (MeetingLine(kube.members[0].pk, saving_idr=1),) * 2},
     "nothing paid": lambda kube: {"lines": (MeetingLine(kube.members[0].pk),)},
+    "goats": lambda _: {"unit": "goat"},
     "less than nothing": lambda kube: {"lines": (MeetingLine(kube.members[0].pk, saving_idr=-1),)},
     "the one who left": lambda kube: {"lines": (MeetingLine(kube.members[3].pk, saving_idr=1),)},
     "too much": lambda kube: {"lines": (MeetingLine(kube.members[1].pk, instalment_idr=51_001),)},

@@ -19,6 +19,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id, new_ids
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.services import uuids
+from berdaya.ledger.types import IDR
 
 PLAIN = frozenset({EventKind.SAVING, EventKind.INSTALMENT, EventKind.IKS, EventKind.FINE, EventKind.FEE})
 MOST = 1_000
@@ -102,6 +103,7 @@ def _is_plain(draft: MeetingDraft) -> bool:
     named = {line.membership for line in draft.lines}
     return (
         not draft.turns
+        and draft.unit == IDR
         and draft.held_on <= clock.today()
         and any(line.presence is Presence.PRESENT for line in draft.lines)
         and len(named) == len(draft.lines)
