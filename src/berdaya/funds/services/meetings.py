@@ -78,7 +78,7 @@ def record_meeting(*, actor: Actor, draft: MeetingDraft) -> MeetingResult:
     `funds.cash_differs`, `funds.nobody_present`, `ledger.short`.
     """
     require(actor, "fund.record")
-    if plain.meet(actor, draft, payments_of(draft)):
+    if draft.unit == IDR and plain.meet(actor, draft, payments_of(draft)):
         return MeetingResult(draft.id, MeetingState.POSTED)
     with transaction.atomic():
         fund = locked_fund(actor, draft.fund)

@@ -1,4 +1,4 @@
-"""Revolving funds: the office's portfolio at risk, and one fund with turns, meetings, decisions and the bank."""
+"""One revolving fund with turns, meetings, decisions, livestock and the bank."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from django.views.decorators.http import require_POST
 
 from berdaya.access.permissions import can
 from berdaya.funds import books, selectors, services
-from berdaya.funds.portfolio import FundRisk, Portfolio, portfolio_at_risk
-from berdaya.funds.rules import BUCKETS
 from berdaya.funds.types import (
     BankLineDraft,
     CapitalDraft,
@@ -45,7 +43,7 @@ from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.fund_meetings import day_of, id_of, rupiah_of, state_badge
 from berdaya.web.session import OfficeRequest, office_page, way
 
-MOST_ROWS = 50
+MOST_ROWS, MOST_BARS = 50, 12
 
 
 def kind_name(kind: str) -> str:
@@ -59,100 +57,6 @@ def kind_name(kind: str) -> str:
 
 
 @office_page("group.read")
-def funds(request: OfficeRequest) -> HttpResponse:
-    """Portfolio at risk, idle capital, groups that stopped meeting."""
-    view = portfolio_at_risk(actor=request.actor, as_of=clock.today())
-    context = {
-        "view": view,
-        "figures": _portfolio_figures(view),
-        "picture": _ageing(view),
-        "late": _risk_table(_("Menunggak"), view.late, _late_cells, (_("Menunggak"), _("Lewat 30 hari"), _("Terlama"))),
-        "idle": _risk_table(
-            _("Modal menganggur"), view.idle, _idle_cells, (_("Kas"), _("Modal"), _("Giliran terakhir"))
-        ),
-        "stopped": _risk_table(
-            _("Berhenti bertemu"), view.stopped, _stopped_cells, (_("Dipinjam"), _("Kas"), _("Catatan terakhir"))
-        ),
-        "crumbs": (),
-    }
-    return render(request, "office/funds.html", context)
-
-
-def _portfolio_figures(view: Portfolio) -> list[Figure]:
-    names = (_("Berisiko, lewat 1 hari"), _("Berisiko, lewat 30 hari"), _("Berisiko, lewat 90 hari"))
-    return [
-        Figure(
-            _("Sedang bergulir"),
-            fmt.rupiah_short(view.open_idr),
-            exact=fmt.rupiah(view.open_idr),
-            source=_("%(count)s dana") % {"count": fmt.number(len(view.funds))},
-        ),
-        *(
-            Figure(name, fmt.percent(share, decimals=1), exact=fmt.rupiah(amount), source=fmt.rupiah_short(amount))
-            for name, share, amount in zip(names, view.par, view.at_risk, strict=True)
-        ),
-        Figure(
-            _("Modal menganggur"),
-            fmt.rupiah_short(view.idle_idr),
-            exact=fmt.rupiah(view.idle_idr),
-            source=_("%(count)s kelompok") % {"count": fmt.number(len(view.idle))},
-        ),
-    ]
-
-
-def _ageing(view: Portfolio) -> Bars:
-    names = {
-        "current": _("lancar"),
-        "1-30": _("1 sampai 30 hari"),
-        "31-60": _("31 sampai 60 hari"),
-        "61-90": _("61 sampai 90 hari"),
-        "over-90": _("lebih dari 90 hari"),
-    }
-    bars = tuple(
-        Bar(names[name], view.buckets[name] / view.open_idr if view.open_idr else 0.0, fmt.rupiah(view.buckets[name]))
-        for name, _limit in BUCKETS
-    )
-    title = _("%(share)s dari uang yang bergulir menunggak lewat 30 hari") % {"share": fmt.percent(view.par[1])}
-    return Bars(title, bars, note=_("Seluruh sisa utang sebuah giliran dihitung menurut tunggakan terlamanya."))
-
-
-def _risk_table(
-    caption: str, rows: tuple[FundRisk, ...], cells: Callable[[FundRisk], tuple[Cell, ...]], heads: tuple[str, ...]
-) -> Table:
-    return Table(
-        caption=caption,
-        columns=(Column(_("Kelompok")), *(Column(head, "right") for head in heads)),
-        rows=tuple(
-            (Cell(row.group_name, way("office:fund", row.fund), kind_name(row.kind)), *cells(row))
-            for row in rows[:MOST_ROWS]
-        ),
-        count_text=_("%(shown)s dari %(all)s") % {"shown": min(len(rows), MOST_ROWS), "all": len(rows)} if rows else "",
-        empty_title=_("Tidak ada"),
-        empty_text=_("Tidak ada kelompok yang perlu didatangi untuk hal ini."),
-    )
-
-
-def _late_cells(row: FundRisk) -> tuple[Cell, ...]:
-    tone = "bad" if row.at_risk[2] else "warn"
-    days = _("%(days)s hari") % {"days": fmt.number(row.days_late)}
-    return (
-        Cell(fmt.rupiah(row.at_risk[0])),
-        Cell(fmt.rupiah(row.at_risk[1]) if row.at_risk[1] else ""),
-        Cell(badge=Badge(days, tone, "ring" if tone == "bad" else "half")),  # type: ignore[arg-type]
-    )
-
-
-def _idle_cells(row: FundRisk) -> tuple[Cell, ...]:
-    last = fmt.day_short(row.last_turn_on) if row.last_turn_on else _("belum pernah")
-    return Cell(fmt.rupiah(row.cash_idr)), Cell(fmt.rupiah(row.capital_idr)), Cell(last)
-
-
-def _stopped_cells(row: FundRisk) -> tuple[Cell, ...]:
-    last = fmt.day_short(row.last_met_on) if row.last_met_on else _("belum pernah")
-    return Cell(fmt.rupiah(row.lent_idr)), Cell(fmt.rupiah(row.cash_idr)), Cell(last)
-
-
-@office_page("group.read")
 def fund(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
     """One fund: balances, queue, turns, meetings, decisions, livestock and the bank beside the book."""
     actor, today = request.actor, clock.today()
@@ -160,6 +64,7 @@ def fund(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
     balance = selectors.fund_balances(actor=actor, fund=found.pk)
     cards = selectors.member_cards(actor=actor, fund=found.pk, as_of=today)
     names = {card.membership: f"{card.number}. {card.name}" for card in cards}
+    by_name = {card.membership: (card.name, card.number) for card in cards}
     loans = books.loan_book(actor=actor, fund=found.pk, as_of=today)
     proposals = books.decisions(actor=actor, fund=found.pk)
     bank = books.reconciliation(actor=actor, fund=found.pk)
@@ -167,7 +72,9 @@ def fund(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
         "fund": found,
         "kind": kind_name(found.kind),
         "figures": _fund_figures(balance),
-        "queue": [names[row.membership] for row in selectors.turn_queue(actor=actor, fund=found.pk, as_of=today)],
+        "queue": [by_name[row.membership] for row in selectors.turn_queue(actor=actor, fund=found.pk, as_of=today)],
+        "back": _paid_back(loans),
+        "books": reverse("office:fund-books", args=[found.pk]),
         "loans": _loan_table(loans),
         "open_loans": [row for row in loans if row.state == "open"],
         "meetings": _meeting_table(books.minutes_book(actor=actor, fund=found.pk)),
@@ -207,6 +114,25 @@ def _fund_figures(balance: FundBalances) -> list[Figure]:
     return [
         Figure(name, fmt.rupiah_short(amount), exact=fmt.rupiah(amount), source=source) for name, amount, source in rows
     ]
+
+
+def _paid_back(rows: list[books.LoanRow]) -> Bars | None:
+    """How much of each open turn has come back; the latest turns first."""
+    still = sorted((row for row in rows if row.open), key=lambda row: (-row.days, row.number))
+    if not still:
+        return None
+    late = sum(1 for row in still if row.overdue)
+    title = _("%(n)s pinjaman berjalan") % {"n": len(still)}
+    if late:
+        title = _("%(n)s pinjaman berjalan, %(late)s menunggak") % {"n": len(still), "late": late}
+    bars = tuple(
+        Bar(
+            f"{row.number}. {row.name}", row.paid / (row.paid + row.open),
+            fmt.rupiah(row.open) + (f" · {_('%(days)s hari') % {'days': row.days}}" if row.days else ""),
+        )
+        for row in still[:MOST_BARS]
+    )  # fmt: skip
+    return Bars(title, bars, note=_("Batang: bagian yang sudah kembali. Angka: sisanya, dan hari tunggakan."))
 
 
 def _loan_table(rows: list[books.LoanRow]) -> Table:
