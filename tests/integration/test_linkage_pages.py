@@ -46,6 +46,9 @@ def test_a_pair_is_shown_with_bars_and_decided_for_a_reason(world: World, rina: 
     shown = text(rina, page)
     assert shown.count('class="b-weigh__for"') == 1
     assert shown.count('class="b-weigh__against"') == 1
+    for field, differs in (("NIK", "nik"), ("Nomor KK", "kk")):
+        told = any(one[:2] == [differs, "different"] for one in LookAlike.objects.get().reasons)
+        assert told == (f">{field}<span" in shown), "sealed numbers that differ do not read the same"
     assert rina.post(page, {"jawaban": "sama", "alasan": "ya"}).status_code == 400
     assert LookAlike.objects.get().state == "open"
     assert rina.post(page, {"jawaban": "entah", "alasan": WHY}).status_code == 409

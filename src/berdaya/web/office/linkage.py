@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -163,8 +164,13 @@ def _rows(view: PairView, places: dict[int, str]) -> list[tuple[str, str, str, b
         left, right = (str(of(record) or "") for record in (view.left, view.right))  # type: ignore[operator]
         return label, left, right, left == right
 
-    def sealed(yes: bool) -> str:
-        return _("ada, tersegel") if yes else _("belum ada")
+    apart = {reason.field for reason in view.reasons if reason.level == "different"}
+
+    def sealed(field: str, label: str, of: Callable[[Record], bool]) -> tuple[str, str, str, bool]:
+        # Neither number is shown, so that two that differ would read the same.
+        there = _("ada, nomornya berbeda") if field in apart else _("ada, tersegel")
+        left, right = (there if of(record) else _("belum ada") for record in (view.left, view.right))
+        return label, left, right, left == right and field not in apart
 
     def born(record: Record) -> str:
         day = fmt.day(record.birth_date) if record.birth_date else ""
@@ -177,8 +183,8 @@ def _rows(view: PairView, places: dict[int, str]) -> list[tuple[str, str, str, b
         sides(_("Wilayah"), lambda record: places.get(record.area, "")),
         sides(_("Alamat"), lambda record: record.address),
         sides(_("Telepon"), lambda record: record.phone),
-        sides(_("NIK"), lambda record: sealed(record.has_nik)),
-        sides(_("Nomor KK"), lambda record: sealed(record.has_kk)),
+        sealed("nik", _("NIK"), lambda record: record.has_nik),
+        sealed("kk", _("Nomor KK"), lambda record: record.has_kk),
         sides(_("Anggota keluarga"), lambda record: fmt.number(record.members)),
         sides(_("Dicatat"), lambda record: fmt.day(record.recorded_on)),
     ]
