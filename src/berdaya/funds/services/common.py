@@ -31,13 +31,16 @@ class Move:
 
 
 def locked_fund(actor: Actor, fund: UUID) -> Fund:
-    """The fund with its book held until the transaction ends. Raises `not_found`, `funds.closed`."""
+    """The fund with its book held until the transaction ends. Raises `not_found`, `funds.closed`.
+
+    The group's other books are held too: payments may go to any of them, and all callers take them in one order.
+    """
     found = Fund.objects.select_related("group").filter(id=fund).first()
     if found is None:
         raise Problem("not_found")
     if found.closed_on is not None:
         raise Problem("funds.closed", day=found.closed_on)
-    ledger.lock_books(actor=actor, books=[found.book_id])
+    ledger.lock_books(actor=actor, books=Fund.objects.filter(group_id=found.group_id).values_list("book_id", flat=True))
     return found
 
 
