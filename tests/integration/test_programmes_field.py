@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from berdaya.devices import kinds, packs
 from berdaya.devices.kinds import FieldRecord, Outcome
+from berdaya.files.models import StoredFile
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Consent
@@ -72,6 +73,27 @@ def test_the_list_holds_the_homes_of_the_own_kecamatan_and_nothing_secret(tksk: 
     other = tksk.with_(office=tksk.office + 1)
     with scoped(other):
         assert list(kind.offers(other, TODAY)) == []
+
+
+def test_a_photo_that_comes_later_joins_its_visit_and_the_first_one_stays(tksk: Actor) -> None:
+    one = Candidate.objects.filter(area__range=(3512040000, 3512049999))[0]
+    key = new_id()
+    assert applied(tksk, told(one.pk, key)) == [(Outcome.NEW, "")]
+    files = [
+        StoredFile.objects.create(
+            area=one.area, office_id=one.office_id, sha256=bytes([at]) * 32, size=9, media_type="image/jpeg",
+            name="rumah.jpg", purpose="field_photo",
+        ).pk
+        for at in (1, 2)
+    ]  # fmt: skip
+    kind = kinds.kind_of("verification")
+    assert kind is not None
+    assert kind.attach is not None
+    stranger = tksk.with_(account_id=(tksk.account_id or 0) + 1)
+    for actor, file in ((stranger, files[1]), (tksk, files[0]), (tksk, files[1])):
+        with scoped(actor):
+            kind.attach(actor, key, "photos_1", file)
+    assert Verification.objects.get().house_photo_id == files[0]
 
 
 def test_a_visit_comes_in_once_with_position_words_and_consent(tksk: Actor) -> None:

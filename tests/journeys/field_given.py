@@ -125,3 +125,69 @@ def handover_day(demo: Demo, code: str, office: str) -> int:
     lines = [str(row[0]) for row in rows]
     demo.tell("UPDATE grants_entitlement SET handed = 0 WHERE decree_line_id = ANY (%s::uuid[])", lines)
     return int(_in_the_demo(demo, ISSUE.format(code=code, title=office, lines=lines, place=PLACE)))
+
+
+HOMES = """
+import django; django.setup()
+from datetime import timedelta
+from berdaya.access.models import Account
+from berdaya.access.permissions import can
+from berdaya.access.selectors import actor_for, roles_of
+from berdaya.access.services import SIGN_IN
+from berdaya.kernel import clock
+from berdaya.kernel.scope import scoped
+from berdaya.process.verification import assign_visits
+from berdaya.programmes.models import Programme
+with scoped(SIGN_IN):
+    people = [
+        actor_for(account.pk, name=account.name, role_id=role.id)
+        for account in Account.objects.filter(is_active=True).order_by("pk")
+        for role in roles_of(account.pk)
+        if {title!r} in role.title
+    ]
+actor = next(person for person in people if can(person, "task.manage") and person.role == "operator")
+with scoped(actor):
+    programme = Programme.objects.get(code={code!r})
+    print(assign_visits(actor=actor, programme_id=programme.pk, due_on=clock.today() + timedelta(days=7)))
+"""
+
+
+def homes_to_visit(demo: Demo, code: str, office: str) -> list[str]:
+    """Two families of ``code`` stand where a home visit comes next, and its tasks are given out; their ids."""
+    rows = demo.ask(
+        """
+        SELECT c.id FROM programmes_candidate c JOIN programmes_programme p ON p.id = c.programme_id
+        WHERE p.code = %s AND c.state = 'waiting' AND c.person_id IS NOT NULL
+        ORDER BY c.list_no LIMIT 2
+        """,
+        code,
+    )
+    homes = [str(row[0]) for row in rows]
+    demo.tell("DELETE FROM programmes_verification WHERE candidate_id = ANY (%s::uuid[])", homes)
+    demo.tell("UPDATE programmes_candidate SET verified = NULL, place = '' WHERE id = ANY (%s::uuid[])", homes)
+    _in_the_demo(demo, HOMES.format(title=office, code=code))
+    return homes
+
+
+def session_today(demo: Demo, office: str) -> tuple[str, int, str]:
+    """A class of the demo's trainer meets today, its last day: session, how many take part, title of her role."""
+    row = demo.ask(
+        """
+        SELECT s.id, s.training_class_id, r.title FROM training_classsession s
+        JOIN access_rolesubject o ON o.list = 'classes' AND o.subject_id = s.training_class_id
+        JOIN access_role r ON r.id = o.role_id JOIN access_account a ON a.id = r.account_id
+        JOIN access_office f ON f.id = r.office_id
+        WHERE a.username = 'pelatih' AND f.name LIKE %s AND s.cancelled = '' ORDER BY s.number DESC LIMIT 1
+        """,
+        f"%{office}%",
+    )[0]
+    demo.tell("UPDATE training_trainingclass SET ends_on = '2026-10-31' WHERE id = %s", row[1])
+    demo.tell("UPDATE training_classsession SET held_on = '2026-10-31' WHERE id = %s", row[0])
+    demo.tell("DELETE FROM training_presence WHERE session_id = %s", row[0])
+    count = demo.one(
+        "SELECT (SELECT count(*) FROM training_placement WHERE training_class_id = %s)"
+        " + (SELECT count(*) FROM training_outsideparticipant WHERE training_class_id = %s)",
+        row[1],
+        row[1],
+    )
+    return str(row[0]), int(count), str(row[2])

@@ -75,7 +75,9 @@ class Phone:
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             geolocation={"latitude": -10.178, "longitude": 123.607, "accuracy": 14},
-            permissions=["geolocation"],
+            permissions=["geolocation", "microphone"],
+            # A microphone that hums by itself: nobody is asked and nothing is heard.
+            args=["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
             accept_downloads=True,
         )
         self.context.set_default_timeout(PATIENCE_MS)
@@ -120,6 +122,9 @@ class Phone:
     def pin(self, pin: str = PIN) -> None:
         self.page.locator(".f-pin").wait_for()
         for digit in pin:
+            if self.human:
+                time.sleep(KEY_MS / 1000)
+                self.digits += 1
             self.page.locator(".f-pin .f-key").get_by_text(digit, exact=True).click()
 
     def unlock(self, name: str = "", pin: str = PIN) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from berdaya.enterprises.catalogue import catalogue
 from tests.journeys import field_given
 from tests.journeys.field_phone import KUPANG, Phone
 from tests.journeys.field_proxy import between
@@ -150,14 +152,14 @@ def test_the_app_speaks_english_and_remembers_it(phone: Phone) -> None:
     for tab in ("hari", "catat", "kirim", "saya"):
         page.goto(f"/lapangan/#/{tab}")
         page.locator(f".f-tab[href='#/{tab}'][aria-current=page]").wait_for()
-        assert set(page.evaluate(SEEN)) & indonesian == set(), tab
+        assert seen(page) & indonesian == set(), tab
         check_screen(phone, f"{tab} in English")
     page.goto("/lapangan/#/hari")
     page.locator(".f-card").first.click()
     for fold in page.locator("summary").all():
         fold.click()
     page.locator("[data-path=turnover_idr]").click()
-    assert set(page.evaluate(SEEN)) & indonesian == set()
+    assert seen(page) & indonesian == set()
     page.get_by_label("Number pad: Turnover").wait_for()
     page.locator(".f-pad__close").click()
     page.get_by_role("button", name="Find new buyers").click()
@@ -168,8 +170,44 @@ def test_the_app_speaks_english_and_remembers_it(phone: Phone) -> None:
     page.get_by_text("Enter PIN").wait_for()
 
 
-def _words() -> set[str]:
-    """Indonesian words of the app that are not the same in English."""
-    from tests.unit.test_field_words import KEY, ROOT
+def test_a_spoken_note_and_the_place_go_along_and_a_full_phone_is_warned_of(phone: Phone, demo: Demo) -> None:
+    phone.enrol()
+    page = phone.page
+    if not page.evaluate("navigator.storage.persisted()"):
+        page.get_by_text("Peramban belum berjanji menyimpan catatan di HP ini.").wait_for()
+    phone.signal(False)
+    page.locator(".f-card").first.click()
+    page.locator("[data-path=turnover_idr]").click()
+    phone.key_in(777_001)
+    page.locator(".f-pad__close").click()
+    page.locator("#bagian-lain summary").click()
+    page.get_by_role("button", name="Rekam catatan suara").click()
+    page.get_by_role("button", name="Selesai merekam").wait_for()
+    page.wait_for_timeout(1_200)
+    page.get_by_role("button", name="Selesai merekam").click()
+    page.get_by_text("Catatan suara tersimpan").wait_for()
+    page.get_by_text("Posisi tercatat").wait_for()
+    phone.save()
+    phone.says("menunggu 1")
+    phone.signal(True)
+    phone.send_everything()
+    told = demo.ask(
+        "SELECT u.state, u.media_type, v.met_lat FROM visits_visit v JOIN devices_upload u ON u.record_id = v.id"
+        " WHERE v.turnover_idr = 777001"
+    )
+    assert [(state, kind.partition("/")[0]) for state, kind, _lat in told] == [("complete", "audio")]
+    assert round(told[0][2], 3) == -10.178
 
-    return {key for key in KEY.findall((ROOT / "english.ts").read_text(encoding="utf-8")) if "{}" not in key}
+
+def seen(page: Any) -> set[str]:
+    """What stands on the screen, and the parts of lines that name a kind of business or somebody's role."""
+    texts = set(page.evaluate(SEEN))
+    return texts | {part for text in texts for part in re.split(r" · |, |: ", text)}
+
+
+def _words() -> set[str]:
+    """Indonesian words of the app, and of the catalogue, that are not the same in English."""
+    from tests.unit.test_field_words import keys
+
+    own = {key for key in keys() if "{}" not in key}
+    return own | {kind.id for kind in catalogue().kinds.values() if kind.id != kind.en}

@@ -45,4 +45,5 @@ def test_first_load_is_light() -> None:
     if not all(path.exists() for path in files):
         pytest.skip("run ./berdaya setup first: the bundles are missing")
     weight = sum(len(gzip.compress(path.read_bytes(), 9)) for path in files)
+    print(f"\nfirst load of the field app: {weight / 1024:.0f} KB compressed")
     assert weight < OWN_BUDGET < FIRST_LOAD, f"{weight / 1024:.0f} KB compressed"

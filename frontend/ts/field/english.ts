@@ -495,4 +495,6 @@ export const ENGLISH: Readonly<Record<string, string>> = {
   "# hari": "{} days",
   "# orang": "{} people",
   "Foto {}": "Photo of {}",
+  "Yang dapat dicatat sekarang": "What can be recorded now",
+  "# dari # kunjungan bulan ini": "{} of {} visits this month",
 };

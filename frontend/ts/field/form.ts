@@ -3,6 +3,7 @@ import { ask, h, icon, replace, say, type Child } from "./dom";
 import { drawField } from "./fields";
 import { newId } from "./seal";
 import { put, type Context, type Field, type Flaw, type Part, type Screen } from "./screen";
+import { tr } from "./tongue";
 import type { Body, Draft, Finished } from "./types";
 import type { Vault } from "./vault";
 import { Pad } from "./widgets/pad";
@@ -104,7 +105,7 @@ export class Form {
       this.step > 0
         ? h("button", { class: "f-btn f-btn--quiet", type: "button", on: { click: () => this.turn(-1) } }, icon("back"), "Sebelumnya")
         : null,
-      h("p", {}, `Langkah ${this.step + 1} dari ${all.length}`, h("span", { class: "f-unseen" }, `: ${title}`)),
+      h("p", {}, `Langkah ${this.step + 1} dari ${all.length}`, h("span", { class: "f-unseen" }, `: ${tr(title)}`)),
       h("progress", { max: all.length, value: this.step + 1, "aria-hidden": "true" }),
     );
   }

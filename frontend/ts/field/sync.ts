@@ -239,12 +239,13 @@ export class Sync extends EventTarget {
   }
 }
 
-/** A pack after its changes; what hangs on a removed business goes with it. */
+/** A pack after its changes; what hangs on a removed business goes with it, and a changed one comes whole: what it no
+ * longer has (a thing given back, a member who left) is not among its rows any more. */
 export function merged(held: Pack, change: Changes["packs"][number]): Pack {
   if (change.replace) return { ...held, expires_at: change.expires_at, rows: change.rows };
   const name = (row: { store: string; id: string }): string => `${row.store}/${row.id}`;
   const gone = new Set(change.removed.map(name));
-  const businesses = new Set(change.removed.filter((row) => row.store === "business").map((row) => row.id));
+  const businesses = new Set([...change.removed, ...change.rows].filter((row) => row.store === "business").map((row) => row.id));
   const fresh = new Map(change.rows.map((row) => [name(row), row]));
   const rows = held.rows
     .filter((row) => !gone.has(name(row)) && !businesses.has(String(row.body["business"] ?? "")))

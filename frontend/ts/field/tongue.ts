@@ -1,5 +1,6 @@
 // The language of the app. Indonesian is what stands in the source; English is looked up where words meet the screen.
 import { ENGLISH } from "./english";
+import { TOLD } from "./english-told";
 
 export type Language = "id" | "en";
 const PLACE = "berdaya-lapangan-bahasa";
@@ -36,10 +37,15 @@ export function speak(next: Language): void {
   }
 }
 
+/** Kind of business in the reader's language; packs carry both names, so that no signal is needed to change it. */
+export function kindOf(row: { kind_name?: string; kind_en?: string } | undefined): string {
+  return (language === "en" && row?.kind_en) || row?.kind_name || "";
+}
+
 /** "{}" stands for any words, "#" for a number or an amount. */
 function load(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [words, english] of Object.entries(ENGLISH)) {
+  for (const [words, english] of Object.entries({ ...ENGLISH, ...TOLD })) {
     if (!/\{\}|#/.test(words)) {
       found.set(words, english);
       continue;

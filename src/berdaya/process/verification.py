@@ -15,6 +15,7 @@ from berdaya.files.types import FileDraft
 from berdaya.intake.files import read_workbook
 from berdaya.intake.rows import read_verification
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.services.consent import NewConsent, record_consents_many
@@ -96,6 +97,13 @@ def record_visit(*, actor: Actor, candidate_id: UUID, visit: Visit) -> None:
     if visit.consent is not None and can(actor, "consent.record"):
         record_consents_many(actor=actor, consents=[visit.consent])
     tasks.finish_many(actor=actor, causes=[f"{TASK}:{candidate.pk}"], outcome=found.result)
+
+
+@transaction.atomic
+def attach_photo(*, actor: Actor, verification_id: UUID, file: UUID) -> None:
+    """The photo of a house that came after its visit; the first one stays. Raises ``not_allowed``."""
+    require(actor, "verification.record")
+    fetch("SELECT programmes_house_photo(%s, %s)", [verification_id, file])
 
 
 def _with_photo(found: NewVerification, photo: UUID) -> NewVerification:

@@ -130,6 +130,8 @@ test("changes of a pack: newer rows replace, and what hangs on a family that lef
     kind: "caseload", subject: "m", title: "", expires_at: "a",
     rows: [
       { store: "business", id: "b1", body: { name: "lama" } },
+      { store: "asset", id: "a0", body: { business: "b1", name: "dikembalikan" } },
+      { store: "asset", id: "a1", body: { business: "b1", name: "lama" } },
       { store: "business", id: "b2", body: {} },
       { store: "asset", id: "a2", body: { business: "b2" } },
       { store: "last_visit", id: "b2", body: { business: "b2" } },
@@ -137,14 +139,19 @@ test("changes of a pack: newer rows replace, and what hangs on a family that lef
   };
   const change = {
     kind: "caseload", subject: "m", expires_at: "b", replace: false,
-    rows: [{ store: "business", id: "b1", body: { name: "baru" } }, { store: "business", id: "b3", body: {} }],
+    rows: [
+      { store: "business", id: "b1", body: { name: "baru" } },
+      { store: "asset", id: "a1", body: { business: "b1", name: "baru" } },
+      { store: "business", id: "b3", body: {} },
+    ],
     removed: [{ store: "business", id: "b2", reason: "handed_over" }],
   };
   const after = sync.merged(held, change);
-  assert.deepEqual(after.rows.map((row) => row.id), ["b1", "b3"]);
+  assert.deepEqual(after.rows.map((row) => row.id), ["b1", "a1", "b3"], "a changed family comes whole: what went back is gone");
+  assert.equal(after.rows[1].body.name, "baru");
   assert.equal(after.rows[0].body.name, "baru");
   assert.equal(after.expires_at, "b");
-  assert.deepEqual(sync.merged(held, { ...change, replace: true }).rows.length, 2);
+  assert.deepEqual(sync.merged(held, { ...change, replace: true }).rows.length, 3);
 });
 
 test("paths reach into a body and make what is missing", () => {

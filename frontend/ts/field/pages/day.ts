@@ -5,12 +5,14 @@ import { textAt } from "../screen";
 import { placeOf } from "../screens/business";
 import { screenOf } from "../screens/index";
 import { freshNote, type Business } from "../screens/visit";
-import { tr } from "../tongue";
+import { kindOf, tr } from "../tongue";
 import type { Sync } from "../sync";
 import type { Vault } from "../vault";
 import { daysBetween, distance, longDay, shortDay, weekday } from "../words";
 import { whereAmI } from "../widgets/place";
 import { empty, page } from "./frame";
+import { monthLine } from "./mine";
+import { kindList } from "./record";
 
 interface Line {
   id: string;
@@ -62,7 +64,7 @@ function card(vault: Vault, line: Line, today: string, done: boolean): Child {
     h(
       "a",
       { class: `f-card f-card--${["high", "middle", "low"][band] ?? "low"}`, href: draft ? `#/draf/${draft.id}` : `#/isi/visit/${line.id}` },
-      h("span", { class: "f-card__name" }, line.row.name, h("small", {}, [line.row.owner === line.row.name ? "" : line.row.owner, line.row.kind_name].filter(Boolean).join(" · "))),
+      h("span", { class: "f-card__name" }, line.row.name, h("small", {}, [line.row.owner === line.row.name ? "" : line.row.owner, kindOf(line.row)].filter(Boolean).join(" · "))),
       h(
         "span",
         { class: "f-card__facts" },
@@ -178,8 +180,15 @@ export function day(root: Element, vault: Vault, sync: Sync, today: string): voi
       ? h("p", { class: "f-note f-note--warn" }, "Peramban belum berjanji menyimpan catatan di HP ini. ", h("a", { class: "f-link", href: "#/saya" }, "Apa artinya?"))
       : null,
     all.length
-      ? [tabs, all.length > 8 ? search : null, list]
-      : empty("Belum ada daftar kunjungan", vault.standing.pulled_at ? "Kantor belum memberi Anda usaha binaan. Hubungi operator bila ini keliru." : "Daftar diambil dari kantor begitu ada sinyal."),
+      ? [monthLine(vault, today), tabs, all.length > 8 ? search : null, list]
+      : nothingToVisit(vault),
   );
   paint();
+}
+
+/** Whoever visits nobody sees what there is to record instead; an empty phone is told why it is empty. */
+function nothingToVisit(vault: Vault): Child {
+  const list = kindList(vault);
+  if (list) return [h("h2", { class: "f-sub" }, "Yang dapat dicatat sekarang"), list];
+  return empty("Belum ada daftar kunjungan", vault.standing.pulled_at ? "Kantor belum memberi Anda usaha binaan. Hubungi operator bila ini keliru." : "Daftar diambil dari kantor begitu ada sinyal.");
 }

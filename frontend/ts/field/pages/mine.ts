@@ -51,6 +51,19 @@ function month(vault: Vault, today: string): Child {
   );
 }
 
+/** This role visits businesses: it has a month to reach and a report to sign. */
+function visits(vault: Vault): boolean {
+  return vault.rows("business").size > 0 || vault.rows("target").size > 0;
+}
+
+/** The month in one line for the head of the day's list; it leads to the whole of it. */
+export function monthLine(vault: Vault, today: string): Child {
+  const now = figures(vault, today);
+  if (!now.target) return null;
+  const words = `${now.done} dari ${now.target} kunjungan bulan ini`;
+  return h("a", { class: "f-line", href: "#/saya" }, h("span", {}, words), h("progress", { max: now.target, value: Math.min(now.done, now.target), "aria-hidden": "true" }));
+}
+
 async function report(sync: Sync, name: string): Promise<void> {
   try {
     const blob = await sync.api.report(name);
@@ -124,14 +137,18 @@ export function mine(root: Element, vault: Vault, sync: Sync, today: string, loc
   const before = `${last.getFullYear()}-${String(last.getMonth() + 1).padStart(2, "0")}`;
   page(
     root, vault, sync, "saya", "Saya",
-    month(vault, today),
-    h(
-      "section",
-      { class: "f-part" },
-      h("h2", {}, "Laporan bulanan untuk ditandatangani"),
-      h("button", { class: "f-btn f-btn--main", type: "button", on: { click: () => void report(sync, today.slice(0, 7)) } }, icon("book"), `Laporan ${monthName(today)} (PDF)`),
-      h("button", { class: "f-btn f-btn--line", type: "button", on: { click: () => void report(sync, before) } }, `Laporan ${monthName(before)} (PDF)`),
-    ),
+    visits(vault)
+      ? [
+          month(vault, today),
+          h(
+            "section",
+            { class: "f-part" },
+            h("h2", {}, "Laporan bulanan untuk ditandatangani"),
+            h("button", { class: "f-btn f-btn--main", type: "button", on: { click: () => void report(sync, today.slice(0, 7)) } }, icon("book"), `Laporan ${monthName(today)} (PDF)`),
+            h("button", { class: "f-btn f-btn--line", type: "button", on: { click: () => void report(sync, before) } }, `Laporan ${monthName(before)} (PDF)`),
+          ),
+        ]
+      : null,
     h(
       "section",
       { class: "f-part" },

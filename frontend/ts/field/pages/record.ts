@@ -9,13 +9,17 @@ import { empty, page } from "./frame";
 
 const LIMIT = 60;
 
-export function kinds(root: Element, vault: Vault, sync: Sync): void {
+/** What can be recorded with what this phone holds; null where that is nothing. */
+export function kindList(vault: Vault): Child {
   const open = SCREENS.filter((screen) => may(vault, screen)).map((screen) => ({ screen, count: screen.targets(vault).length })).filter((item) => item.count > 0);
+  return open.length ? h("ul", { class: "f-kinds" }, open.map(({ screen, count }) => kind(screen, count))) : null;
+}
+
+export function kinds(root: Element, vault: Vault, sync: Sync): void {
   page(
     root, vault, sync, "catat", "Catat",
-    open.length
-      ? h("ul", { class: "f-kinds" }, open.map(({ screen, count }) => kind(screen, count)))
-      : empty("Belum ada yang dapat dicatat", "Daftar dari kantor belum ada di HP ini. Buka Kiriman, lalu ketuk Kirim dan ambil sekarang."),
+    kindList(vault) ??
+      empty("Belum ada yang dapat dicatat", "Daftar dari kantor belum ada di HP ini. Buka Kiriman, lalu ketuk Kirim dan ambil sekarang."),
   );
 }
 

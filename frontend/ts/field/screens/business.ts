@@ -2,6 +2,7 @@
 import { h, icon, type Child } from "../dom";
 import type { Place } from "../rules";
 import { at, textAt } from "../screen";
+import { tr } from "../tongue";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
 import { dots, longDay, monthName, rupiah } from "../words";
@@ -33,7 +34,7 @@ export function contacts(vault: Vault, business: string): HTMLElement {
   const place = placeOf(row);
   const link = (href: string, name: "phone" | "chat" | "map", label: string): Child =>
     h("a", { class: "f-reach__way", href, target: name === "phone" ? undefined : "_blank", rel: "noopener" }, icon(name), label);
-  const who = person ? [person.name, person.role].filter(Boolean).join(", ") : textAt(row ?? {}, "owner");
+  const who = person ? [person.name, tr(person.role)].filter(Boolean).join(", ") : textAt(row ?? {}, "owner");
   return h(
     "div",
     { class: "f-reach" },

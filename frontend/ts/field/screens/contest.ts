@@ -1,5 +1,6 @@
 // Nilai lomba: one juror's sheet for one entry, a mark from 0 to 100 on each criterion.
 import { mapAt, numberAt, textAt, type Context, type Flaw, type Screen } from "../screen";
+import { kindOf } from "../tongue";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
 
@@ -13,6 +14,7 @@ interface Entry extends Body {
   contest: string;
   name: string;
   kind_name: string;
+  kind_en?: string;
   area_name: string;
   marked_by: string[];
 }
@@ -62,7 +64,7 @@ export const contest: Screen = {
     [...vault.rows<Entry>("contest_entry")].map(([id, row]) => {
       const by = markedBy(vault, id);
       return {
-        id, title: row.name, sub: [row.kind_name, by.length ? `dinilai ${by.length} juri` : "belum dinilai"].filter(Boolean).join(" · "),
+        id, title: row.name, sub: [kindOf(row), by.length ? `dinilai ${by.length} juri` : "belum dinilai"].filter(Boolean).join(" · "),
         order: by.length,
       };
     }),
@@ -74,7 +76,7 @@ export const contest: Screen = {
   },
   heading(vault, subject) {
     const row = vault.row<Entry>("contest_entry", subject);
-    return { title: row?.name ?? "Peserta", sub: [row?.kind_name, row?.area_name].filter(Boolean).join(" · ") };
+    return { title: row?.name ?? "Peserta", sub: [kindOf(row), row?.area_name].filter(Boolean).join(" · ") };
   },
   parts(ctx) {
     const row = contestOf(ctx.vault, ctx.draft.subject);

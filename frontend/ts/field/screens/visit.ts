@@ -1,5 +1,6 @@
 // Kunjungan: the last values shown, only what changed typed, one advice that the next visit checks.
 import { at, listAt, mapAt, numberAt, put, textAt, type Context, type Field, type Flaw, type Part, type Screen } from "../screen";
+import { kindOf } from "../tongue";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
 import { rupiah, shortDay } from "../words";
@@ -9,6 +10,7 @@ import { answered, instrumentFor, instrumentPart } from "./instrument";
 export interface Business extends Body {
   name: string;
   kind_name: string;
+  kind_en?: string;
   owner: string;
   group: string | null;
   area_name: string;
@@ -197,7 +199,7 @@ export const visit: Screen = {
   icon: "house",
   save: "Simpan kunjungan",
   targets: (vault) =>
-    [...vault.rows<Business>("business")].map(([id, row]) => ({ id, title: row.name, sub: [row.owner === row.name ? row.kind_name : row.owner, row.area_name].filter(Boolean).join(" · ") })),
+    [...vault.rows<Business>("business")].map(([id, row]) => ({ id, title: row.name, sub: [row.owner === row.name ? kindOf(row) : row.owner, row.area_name].filter(Boolean).join(" · ") })),
   start(_vault, _subject, today) {
     const body: Body = { on: today, method: "asked", position: null, photos: [], _same: false };
     for (const figure of FIGURES) put(body, figure.path, null);
@@ -205,7 +207,7 @@ export const visit: Screen = {
   },
   heading(vault, subject) {
     const row = vault.row<Business>("business", subject);
-    return { title: row?.name ?? "Usaha", sub: [row?.kind_name, row?.area_name].filter(Boolean).join(" · ") };
+    return { title: row?.name ?? "Usaha", sub: [kindOf(row), row?.area_name].filter(Boolean).join(" · ") };
   },
   parts,
   check,

@@ -118,6 +118,7 @@ def _businesses(ids: list[UUID], owners: dict[UUID, str], as_of: date) -> Iterat
                 "name": name,
                 "kind": kind,
                 "kind_name": kinds[kind].name() if kind in kinds else kind,
+                "kind_en": kinds[kind].name("en") if kind in kinds else kind,
                 "group": group,
                 "household": household,
                 "owner": group_name or owners.get(key, ""),

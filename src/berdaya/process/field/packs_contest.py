@@ -4,7 +4,7 @@
 until a week after it or its closing. Two stores:
 
 - `contest` (id = the contest): `name, level, held_on, criteria` (pairs of name and weight), `jurors` (names so far)
-- `contest_entry` (id = the entry): `contest, name, kind_name, area_name, marked_by` (names of jurors)
+- `contest_entry` (id = the entry): `contest, name, kind_name, kind_en, area_name, marked_by` (names of jurors)
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def _fill(actor: Actor, subject: UUID, as_of: date) -> Iterable[PackRow]:  # noq
                 "contest": str(contest.pk),
                 "name": row.enterprise.name,
                 "kind_name": kind.id if kind else "",
+                "kind_en": kind.en if kind else "",
                 "area_name": places.get(row.enterprise.area, ""),
                 "marked_by": sorted(jurors[row.pk]),
             },

@@ -29,7 +29,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.services.consent import NewConsent
-from berdaya.process.verification import Visit, record_visit
+from berdaya.process.verification import Visit, attach_photo, record_visit
 from berdaya.programmes.models import Candidate, Verification
 from berdaya.programmes.values import NewVerification
 
@@ -130,6 +130,11 @@ def _consent(actor: Actor, body: VerificationBody, candidate: Candidate) -> NewC
     )  # fmt: skip
 
 
+def attach(actor: Actor, record: UUID, name: str, file: UUID) -> None:  # noqa: ARG001 - kinds share one shape
+    """A photo of the house has come whole, after the visit it belongs to."""
+    attach_photo(actor=actor, verification_id=record, file=file)
+
+
 def _body(record: FieldRecord) -> VerificationBody:
     assert isinstance(record.body, VerificationBody)  # noqa: S101 - the kind's own payload
     return record.body
@@ -143,5 +148,6 @@ KIND = register(
         payloads={1: VerificationBody},
         apply=apply,
         photos=("photos",),
+        attach=attach,
     )
 )

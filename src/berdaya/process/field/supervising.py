@@ -118,23 +118,23 @@ def mentor(*, actor: Actor, mentor_id: UUID, as_of: date) -> MentorRow:
 
 def months_of(*, actor: Actor, mentor_id: UUID, as_of: date) -> list[tuple[date, int]]:
     """Visits of a mentor in each of the last six months, the oldest first; a month without any is 0."""
+    return trends(actor=actor, mentors=[mentor_id], as_of=as_of)[mentor_id]
+
+
+def trends(*, actor: Actor, mentors: Sequence[UUID], as_of: date) -> dict[UUID, list[tuple[date, int]]]:
+    """Visits of several mentors in each of the last six months, the oldest first; a month without any is 0."""
     selectors.may_read(actor)
-    year, month = divmod(as_of.year * 12 + as_of.month - MONTHS, 12)
-    rows = dict(
-        fetch(
-            """
-            SELECT date_trunc('month', occurred_on)::date, count(*) FROM visits_visit
-            WHERE mentor_id = %s AND occurred_on >= %s AND occurred_on <= %s GROUP BY 1
-            """,
-            [mentor_id, date(year, month + 1, 1), as_of],
-        )
+    months = [divmod(as_of.year * 12 + as_of.month - MONTHS + step, 12) for step in range(MONTHS)]
+    firsts = [date(year, month + 1, 1) for year, month in months]
+    rows = fetch(
+        """
+        SELECT mentor_id, date_trunc('month', occurred_on)::date, count(*) FROM visits_visit
+        WHERE mentor_id = ANY (%s) AND occurred_on >= %s AND occurred_on <= %s GROUP BY 1, 2
+        """,
+        [list(mentors), firsts[0], as_of],
     )
-    found = []
-    for step in range(MONTHS):
-        at_year, at_month = divmod(as_of.year * 12 + as_of.month - MONTHS + step, 12)
-        first = date(at_year, at_month + 1, 1)
-        found.append((first, int(rows.get(first, 0))))
-    return found
+    told = {(mentor, month): int(count) for mentor, month, count in rows}
+    return {mentor: [(first, told.get((mentor, first), 0)) for first in firsts] for mentor in mentors}
 
 
 def others(*, actor: Actor, mentor_id: UUID) -> list[tuple[UUID, str]]:

@@ -24,6 +24,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.process.field import handing, monthly, queues, resolving, supervising
 from berdaya.process.field.supervising import MentorRow
 from berdaya.process.overview.common import Page
+from berdaya.web.components.charts import Spark, spark_bars
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
@@ -74,7 +75,18 @@ def _share(part: int, whole: int) -> str:
     return fmt.percent(part / whole) if whole else ""
 
 
-def _columns() -> list[Col[MentorRow]]:
+def _trend(months: list[tuple[date, int]]) -> Cell:
+    """Six months of visits as small bars; the words tell the same."""
+    counts = [count for _month, count in months]
+    if not any(counts):
+        return Cell(_("belum ada"))
+    titles = [f"{fmt.month(first)}: {fmt.number(count)}" for first, count in months]
+    first, last = fmt.month(months[0][0]), fmt.month(months[-1][0])
+    spark = Spark(spark_bars(counts, titles), first, last, "; ".join(titles), fmt.number(max(counts)))
+    return Cell(spark=spark)
+
+
+def _columns(trends: Mapping[UUID, list[tuple[date, int]]]) -> list[Col[MentorRow]]:
     return [
         Col(
             _("Pendamping"),
@@ -82,6 +94,7 @@ def _columns() -> list[Col[MentorRow]]:
             lambda row: row.name,
         ),
         number_col(_("Binaan"), lambda row: row.caseload),
+        Col(_("6 bulan"), lambda row: _trend(trends[row.id]), lambda row: trends[row.id][-1][1]),
         number_col(_("30 hari"), lambda row: row.visits),
         number_col(_("Sebelumnya"), lambda row: row.before),
         Col(_("Sama"), lambda row: Cell(_share(row.same, row.visits)), lambda row: row.same_share, right=True),
@@ -104,6 +117,7 @@ def mentors(request: OfficeRequest) -> HttpResponse:
     rows, total = supervising.mentors(
         actor=request.actor, as_of=clock.today(), text=filters.q, limit=PAGE_SIZE, offset=filters.offset
     )
+    trends = supervising.trends(actor=request.actor, mentors=[row.id for row in rows], as_of=clock.today())
     _open, conflicts = selectors.conflicts(actor=request.actor, limit=1)
     _rows, stuck = selectors.stuck(actor=request.actor, limit=1)
     context = {
@@ -118,7 +132,7 @@ def mentors(request: OfficeRequest) -> HttpResponse:
         "controls": (Control("q", _("Nama"), "search", filters.q, width=20),),
         "table": list_table(
             Page(tuple(rows), total, filters.page),
-            _columns(),
+            _columns(trends),
             filters,
             caption=_("Pendamping"),
             noun=_("pendamping"),

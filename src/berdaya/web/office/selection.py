@@ -278,7 +278,7 @@ def annex(request: OfficeRequest, code: str, decree_id: UUID) -> HttpResponse:
 def scan(request: OfficeRequest, file_id: UUID) -> HttpResponse:
     """A scan of a signed paper or the photo of a visit, only where its row is visible; a download."""
     info = file_info(actor=request.actor, file=file_id)
-    if info.purpose not in {"signed_scan", "home_photo"}:
+    if info.purpose not in {"signed_scan", "home_photo", "field_photo"}:
         raise Problem("not_found")
     response = FileResponse(info.open(), as_attachment=True, filename=info.name, content_type=info.media_type)
     return cast(HttpResponse, response)
