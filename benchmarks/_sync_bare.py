@@ -14,11 +14,13 @@ from berdaya.kernel.ids import new_ids
 
 BATCH = 50
 BARE_ROUND = 5
+Bare = tuple[str, list[tuple[Any, ...]]]
+"""A statement and the values of its rows."""
 TABLES = ("devices_inbox", "devices_fieldrecord", "visits_visit", "enterprises_evidence", "enterprises_enterprisemonth")
 
 
 def bare_inserts(base: Any, phones: list[Phone], records: int, *, connections: int) -> float:
-    """Records a second: one INSERT a row into each of the five tables, one transaction a push.
+    """Records a second: one INSERT a row into each of the five tables, pipelined, one transaction a push.
 
     The rows are those that the pushes left, inserted by the owner into copies of the tables with all their indexes: no
     policy, no trigger, no foreign key stands in the way.
@@ -32,13 +34,13 @@ def bare_inserts(base: Any, phones: list[Phone], records: int, *, connections: i
     lanes = [pushes[number::connections] for number in range(connections)]
     failed: list[BaseException] = []
 
-    def insert(lane: list[list[tuple[str, tuple[Any, ...]]]]) -> None:
+    def insert(lane: list[list[Bare]]) -> None:
         try:
             with owner() as connection:
                 for push in lane:
-                    with connection.transaction():
-                        for statement, values in push:
-                            connection.execute(statement, values)  # type: ignore[call-overload]
+                    with connection.transaction(), connection.cursor() as cursor:
+                        for statement, rows in push:
+                            cursor.executemany(statement, rows)
         except psycopg.Error as error:
             failed.append(error)
 
@@ -57,36 +59,36 @@ def bare_inserts(base: Any, phones: list[Phone], records: int, *, connections: i
     return len(phones) * records / seconds
 
 
-def _rows(base: Any, phones: list[Phone], records: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
+def _rows(base: Any, phones: list[Phone], records: int) -> list[list[Bare]]:
     """Statements and values of each push, read from what the pushes left."""
     made = []
     keys = {"devices_inbox": "record_id", "devices_fieldrecord": "id", "visits_visit": "id",
             "enterprises_evidence": "source_id"}  # fmt: skip
     for phone in phones:
         for part in parts([record_id(phone, number) for number in range(records)], BATCH):
-            push: list[tuple[str, tuple[Any, ...]]] = []
+            push: list[Bare] = []
             for table, key in keys.items():
                 cursor = base.execute(f"SELECT * FROM {table} WHERE {key} = ANY (%s)", [part])
-                push += _statements(table, cursor)
+                push.append(_statement(table, cursor))
             cursor = base.execute(
                 "SELECT m.* FROM enterprises_enterprisemonth m JOIN visits_visit v ON v.enterprise_id = m.enterprise_id"
                 " AND date_trunc('month', v.occurred_on) = m.month WHERE v.id = ANY (%s)",
                 [part],
             )
-            push += _statements("enterprises_enterprisemonth", cursor)
+            push.append(_statement("enterprises_enterprisemonth", cursor))
             made.append(push)
     base.rollback()
     return made
 
 
-def _statements(table: str, cursor: Any) -> list[tuple[str, tuple[Any, ...]]]:
+def _statement(table: str, cursor: Any) -> Bare:
     names = [column.name for column in cursor.description]
     json_columns = {column.name for column in cursor.description if column.type_code == 3802}
     statement = f"INSERT INTO bare_{table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
     statement += " ON CONFLICT DO NOTHING" if table == "enterprises_enterprisemonth" else ""
-    return [
-        (statement, tuple(Jsonb(value) if name in json_columns and value is not None else value
-                          for name, value in zip(names, row, strict=True)))
+    return statement, [
+        tuple(Jsonb(value) if name in json_columns and value is not None else value
+                          for name, value in zip(names, row, strict=True))
         for row in cursor.fetchall()
     ]  # fmt: skip
 

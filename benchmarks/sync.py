@@ -1,42 +1,42 @@
 """Synchronisation over real HTTP: many phones push at once; with ``--faults`` everything that can go wrong goes wrong.
 
-Without faults: records a second beside bare INSERTs of the same rows (one statement a row and table, one transaction a
-push, as many connections as the server has workers, as the owner without policies), the 95th percentile of a push at 50
-phones at once, the server's memory before and after, and the size of a caseload. With faults: cuts in the middle of a
-batch, lost answers, duplicates, other orders, edits out of order, wrong clocks, records that must be refused, the
-server killed twice, everything sent again a month later; then the database is counted. ``lost`` are records that were
-acknowledged and are not there, ``doubled`` those that count more than once.
+Without faults: records a second beside bare INSERTs of the same rows, the 95th percentile of a push at 50 phones at
+once, the server's memory from the start to the end, what the change log grows by, and a caseload of 100 families: its
+bytes and the 95th percentile at 50 phones at once. Bare INSERTs: a pipeline of one statement a row and table, one
+transaction a push, as many connections as the server has processes, as the owner without policies, triggers and foreign
+keys. With faults: cuts in the middle of a batch, lost answers, duplicates, other orders, edits out of order, wrong
+clocks, records that must be refused, the server killed twice, everything sent again a month later; then the database is
+counted. ``lost`` are records that are not there or were never told of, ``doubled`` those that count more than once,
+``disagree`` those of which phone and server do not say the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import http.client
 import json
-import random
-import socket
-import threading
+import os
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from benchmarks import _sync_bare
+from benchmarks._sync_faults import unlucky_phones
 from benchmarks._sync_server import Server
-from benchmarks._sync_world import Phone, body_of, family_of, lay, owner, parts, records_of
+from benchmarks._sync_wire import Answer, Memory, answered, pull_bytes, push_bytes
+from benchmarks._sync_world import Phone, family_of, lay, owner, parts, records_of
 from benchmarks.harness import Row, percentile
-from berdaya.kernel.ids import new_id
 
 AT_ONCE = 50
 BATCH = 50
-FAULT_BATCH = 10
-MONTH_LATER = "2026-11-30"
+PULLS = 200
 DEADLINE_MS, LEAST_RATIO = 500.0, 1 / 3
 PACK_FAMILIES, PACK_LIMIT = 100, 1_000_000
+FLAT_MB = 64
+"""Growth below which the memory of all processes together counts as flat."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,80 +49,86 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> list[Row]:
-    """Rows: push, memory, pull; with ``--faults`` the count of what the faults left."""
+    """Rows: push, memory, change log, pull; with ``--faults`` the count of what the faults left."""
     base = owner()
     phones = lay(base, first=1, count=options.devices)
     with Server(workers=options.workers) as server:
-        rows = [*_speed(options, server, phones, base), _pull(server, base, options.devices + 1)]
+        rows = _speed(options, server, phones, base)
+        rows.append(_pull(options, server, base))
         if options.faults:
-            rows.append(_faults(options, server, phones, base))
+            rows.append(unlucky_phones(options, server, phones, base, partial(_count, base)))
+    for row in rows:
+        sys.stdout.write(f"{row.name}: {json.dumps(row.extra, ensure_ascii=False)}\n")
     return rows
 
 
 def _speed(options: argparse.Namespace, server: Server, phones: list[Phone], base: Any) -> list[Row]:
-    warm = phones[: options.at_once]
     # What the server loads on its first calls is not what it costs to serve.
-    _all_at_once(options.at_once, [lambda p=p: _push(server, p, 1, records_of(p, BATCH, round_=9)) for p in warm])
-    before, sample = server.memory_mb(), 0.0
-    pushes = [
-        (phone, seq, part)
+    warm = [push_bytes(phone, 1, records_of(phone, BATCH, round_=9)) for phone in phones[: options.at_once]]
+    answered(server, options.at_once, warm)
+    requests = [
+        push_bytes(phone, seq + 2, part)
         for seq, chunk in enumerate(
             zip(*(list(parts(records_of(p, options.records), BATCH)) for p in phones), strict=True)
         )
         for phone, part in zip(phones, chunk, strict=True)
     ]
-    started = time.perf_counter()
-    told = _all_at_once(options.at_once, [lambda p=p, s=s, r=r: _push(server, p, s + 2, r) for p, s, r in pushes])
-    seconds = time.perf_counter() - started
-    sample = server.memory_mb()
+    logged = _log_size(base)
+    with Memory(server) as memory:
+        started = time.perf_counter()
+        told = answered(server, options.at_once, requests)
+        seconds = time.perf_counter() - started
+    count = options.devices * options.records
+    return [
+        _push_row(options, base, phones, told, seconds),
+        Row(
+            "memory of the server", count, seconds, memory.series[-1], "MB", peak_mb=max(memory.series),
+            extra={
+                "series_mb": memory.told(), "grown_mb": round(memory.series[-1] - memory.series[0], 1),
+                "limit_mb": FLAT_MB, "kept": memory.series[-1] - memory.series[0] <= FLAT_MB,
+            },
+        ),
+        _log_row(base, logged, count, seconds),
+    ]  # fmt: skip
+
+
+def _push_row(options: argparse.Namespace, base: Any, phones: list[Phone], told: list[Answer], seconds: float) -> Row:
     count = options.devices * options.records
     lost, doubled = _count(base, phones, options.records, 0)
-    counts = sum((Counter(answer["counts"]) for answer, _ in told), Counter())
-    p95 = percentile([taken * 1000 for _, taken in told], 0.95)
+    counts = sum((Counter(answer.told["counts"]) for answer in told), Counter())
+    taken = [answer.seconds * 1000 for answer in told]
+    load = os.getloadavg()[0]
     bare = _sync_bare.bare_inserts(base, phones, options.records, connections=options.workers)
-    push = Row(
+    p95 = percentile(taken, 0.95)
+    return Row(
         "push", count, seconds, count / seconds, "records/s", limit="bare INSERTs", limit_value=bare,
         extra={
-            "lost": lost, "doubled": doubled, "outcomes": dict(counts), "p95_ms": round(p95, 1),
-            "at_once": options.at_once, "p95_limit_ms": DEADLINE_MS, "p95_kept": p95 <= DEADLINE_MS,
+            "lost": lost, "doubled": doubled, "outcomes": dict(counts), "p50_ms": round(percentile(taken, 0.5), 1),
+            "p95_ms": round(p95, 1), "worst_ms": round(max(taken), 1), "at_once": options.at_once,
+            "load": round(load, 1), "p95_limit_ms": DEADLINE_MS, "p95_kept": p95 <= DEADLINE_MS,
             "ratio_kept": count / seconds / bare >= LEAST_RATIO,
         },
     )  # fmt: skip
-    memory = Row(
-        "memory of the server", count, seconds, round(sample, 1), "MB", peak_mb=round(sample, 1),
-        extra={"before_mb": round(before, 1), "after_mb": round(sample, 1), "grown_mb": round(sample - before, 1)},
+
+
+def _log_size(base: Any) -> tuple[int, int]:
+    """Rows and bytes of the change log, indexes included."""
+    rows, size = base.execute(
+        "SELECT count(*), pg_total_relation_size('devices_change') FROM devices_change"
+    ).fetchone()
+    base.rollback()
+    return int(rows), int(size)
+
+
+def _log_row(base: Any, before: tuple[int, int], count: int, seconds: float) -> Row:
+    rows, size = (now - then for now, then in zip(_log_size(base), before, strict=True))
+    return Row(
+        "change log", count, seconds, round(rows / count, 3), "rows/record",
+        extra={"rows": rows, "bytes": size, "mb_per_million_records": round(size / count, 1), "kept_days": 92},
     )  # fmt: skip
-    return [push, memory]
 
 
-def _push(server: Server, phone: Phone, seq: int, records: list[dict[str, Any]]) -> tuple[dict[str, Any], float]:
-    raw = gzip.compress(body_of(phone, seq, records, datetime.now(tz=UTC).isoformat()), compresslevel=1)
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    started = time.perf_counter()
-    connection.request("POST", "/sinkron/kirim/", raw, _headers(phone))
-    response = connection.getresponse()
-    body = response.read()
-    taken = time.perf_counter() - started
-    connection.close()
-    if response.status != 200:
-        raise RuntimeError(f"{response.status}: {body[:300]!r}")
-    return json.loads(body), taken
-
-
-def _headers(phone: Phone) -> dict[str, str]:
-    return {
-        "Authorization": f"Bearer {phone.token}",
-        "Content-Type": "application/json",
-        "Content-Encoding": "gzip",
-    }
-
-
-def _all_at_once(threads: int, calls: Iterable[Callable[[], Any]]) -> list[Any]:
-    with ThreadPoolExecutor(threads) as pool:
-        return [done.result() for done in [pool.submit(call) for call in calls]]
-
-
-def _count(base: Any, phones: list[Phone], records: int, round_: int) -> tuple[int, int]:
+def _count(base: Any, phones: Sequence[Phone], records: int, round_: int) -> tuple[int, int]:
     """Records of good visits that are not there, and those that are there or count more than once."""
     wanted = [item["id"] for phone in phones for item in records_of(phone, records, round_=round_)]
     base.rollback()
@@ -146,186 +152,28 @@ def _count(base: Any, phones: list[Phone], records: int, round_: int) -> tuple[i
     return int(missing), int(twice)
 
 
-def _pull(server: Server, base: Any, number: int) -> Row:
-    """A caseload of 100 families with two years of visits, as a phone takes it along."""
-    (phone,) = lay(base, first=number, count=1, families=PACK_FAMILIES)
-    _sync_bare.two_years(base, [family_of(number, family) for family in range(1, PACK_FAMILIES + 1)])
-    headers = {"Authorization": f"Bearer {phone.token}", "Accept-Encoding": "gzip"}
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    connection.request("GET", f"/sinkron/paket/caseload/{phone.device}/", headers=headers)
-    connection.getresponse().read()
-    started = time.perf_counter()
-    connection.request("GET", f"/sinkron/paket/caseload/{phone.device}/", headers=headers)
-    response = connection.getresponse()
-    packed = response.read()
-    seconds = time.perf_counter() - started
-    rows = json.loads(gzip.decompress(packed))["rows"]
-    stores = Counter(row["store"] for row in rows)
-    if stores["business"] != PACK_FAMILIES or stores["months"] != PACK_FAMILIES:
-        raise RuntimeError(f"the pack is not whole: {stores}")
-    return Row(
-        "pull of 100 families", len(rows), seconds, len(rows) / seconds, "rows/s",
-        extra={"bytes": len(packed), "bytes_unpacked": len(gzip.decompress(packed)), "bytes_limit": PACK_LIMIT,
-               "months": 24, "kept": len(packed) < PACK_LIMIT},
-    )  # fmt: skip
-
-
-@dataclass
-class Tally:
-    """What the faulty phones saw: outcomes told for each record, faults made, calls that failed."""
-
-    told: dict[str, str] = field(default_factory=dict)
-    faults: Counter[str] = field(default_factory=Counter)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def note(self, answer: dict[str, Any]) -> None:
-        with self.lock:
-            for line in answer["outcomes"]:
-                if line["id"] and line["stored"]:
-                    self.told.setdefault(line["id"], line["outcome"])
-
-    def fault(self, name: str) -> None:
-        with self.lock:
-            self.faults[name] += 1
-
-
-def _faults(options: argparse.Namespace, server: Server, phones: list[Phone], base: Any) -> Row:
-    tally, wanted = Tally(), {}
-    plans = []
-    for phone in phones:
-        luck = random.Random(options.seed * 1_000_003 + phone.number)
-        records = records_of(phone, options.records, round_=1)
-        bad = _bad(phone, luck)
-        wanted |= {item["id"]: "new" for item in records} | {item["id"]: told for item, told in bad}
-        plans.append((phone, luck, [*records, *(item for item, _ in bad)]))
-    stop = threading.Event()
-    killer = threading.Thread(target=_kill_twice, args=(server, tally, stop, len(wanted)))
-    started = time.perf_counter()
-    killer.start()
-    _all_at_once(options.at_once, [lambda p=p: _unlucky(server, *p, tally) for p in plans])
-    stop.set()
-    killer.join()
-    seconds = time.perf_counter() - started
-    again = _month_later(options, server, plans, tally)
-    lost, doubled = _count(base, phones, options.records, 1)
-    silent = len(set(wanted) - set(tally.told))
-    standing = Counter(
-        row[0]
-        for row in base.execute(
-            "SELECT outcome FROM devices_fieldrecord WHERE id = ANY (%s::uuid[])", [list(wanted)]
-        ).fetchall()
+def _pull(options: argparse.Namespace, server: Server, base: Any) -> Row:
+    """Caseloads of 100 families with two years of visits, as phones take them along: one alone, then many at once."""
+    first, many = options.devices + 1, min(options.at_once, options.devices)
+    phones = lay(base, first=first, count=many, families=PACK_FAMILIES)
+    _sync_bare.two_years(
+        base, [family_of(phone.number, family) for phone in phones for family in range(1, PACK_FAMILIES + 1)]
     )
-    base.rollback()
+    requests = [pull_bytes(phone) for phone in phones]
+    answered(server, many, requests)
+    (alone,) = answered(server, 1, requests[:1])
+    told = answered(server, many, (requests * PULLS)[:PULLS])
+    packs = [json.loads(gzip.decompress(answer.body))["rows"] for answer in told[:many]]
+    for rows in packs:
+        stores = Counter(row["store"] for row in rows)
+        if stores["business"] != PACK_FAMILIES or stores["months"] != PACK_FAMILIES:
+            raise RuntimeError(f"the pack is not whole: {stores}")
+    largest = max(len(answer.body) for answer in told)
     return Row(
-        "faults", len(wanted), seconds, len(wanted) / seconds, "records/s",
+        "pull of 100 families", len(packs[0]), alone.seconds, len(packs[0]) / alone.seconds, "rows/s",
         extra={
-            "lost": lost + silent, "doubled": doubled, "outcomes": dict(sorted(standing.items())),
-            "without_outcome": silent, "faults": dict(sorted(tally.faults.items())), "killed": tally.faults["killed"],
-            "replayed": again[0], "replay_outcomes": dict(sorted(again[1].items())),
+            "bytes": largest, "bytes_unpacked": len(gzip.decompress(told[0].body)), "bytes_limit": PACK_LIMIT,
+            "months": 24, "kept": largest < PACK_LIMIT, "at_once": many, "load": round(os.getloadavg()[0], 1),
+            "p95_ms": round(percentile([answer.seconds * 1000 for answer in told], 0.95), 1),
         },
     )  # fmt: skip
-
-
-def _bad(phone: Phone, luck: random.Random) -> list[tuple[dict[str, Any], str]]:
-    """Records that must be refused or wait, each with the outcome it must get."""
-    (good,) = records_of(phone, 1, round_=2)
-    others = family_of(phone.number - 1 if phone.number > 1 else phone.number + 1, 1)
-    choices = [
-        ({**good, "body": {**good["body"], "enterprise": others}}, "invalid"),
-        ({**good, "version": 99}, "invalid"),
-        (
-            {**good, "body": {**good["body"], "answers": {"instrument": "tak-ada", "version": 9, "answers": {}}}},
-            "invalid",
-        ),
-        ({**good, "body": {**good["body"], "enterprise": str(new_id())}}, "waiting"),
-    ]
-    return [choices[luck.randrange(len(choices))]]
-
-
-def _unlucky(server: Server, phone: Phone, luck: random.Random, records: list[dict[str, Any]], tally: Tally) -> None:
-    """One phone under bad luck: it goes on until every record of its has an outcome that the server keeps."""
-    shuffled = list(records)
-    luck.shuffle(shuffled)
-    clock = {0: "1970-01-01T07:00:00+07:00", 1: "2031-05-05T10:00:00+07:00"}.get(luck.randrange(6))
-    seq = 1_000
-    for part in parts(shuffled, FAULT_BATCH):
-        seq += 1
-        edited = luck.random() < 0.1
-        if edited:
-            # An edit that overtakes what it edits.
-            tally.fault("edit first")
-            later = [{**item, "revision": 2, "body": {**item["body"], "note": "disunting"}} for item in part[:3]]
-            _until_told(server, phone, _packed(phone, seq + 500, later, clock), luck, tally)
-        raw = _packed(phone, seq, part, clock)
-        _until_told(server, phone, raw, luck, tally)
-        if luck.random() < 0.2:
-            tally.fault("duplicate")
-            _until_told(server, phone, raw, luck, tally)
-    if clock is not None:
-        tally.fault("wrong clock")
-
-
-def _packed(phone: Phone, seq: int, part: list[dict[str, Any]], clock: str | None) -> bytes:
-    return gzip.compress(body_of(phone, seq, part, clock or datetime.now(tz=UTC).isoformat()), compresslevel=1)
-
-
-def _until_told(server: Server, phone: Phone, raw: bytes, luck: random.Random, tally: Tally) -> None:
-    until = time.monotonic() + 600
-    while time.monotonic() < until:
-        draw = luck.random()
-        try:
-            if draw < 0.08:
-                tally.fault("cut in the middle")
-                _send_half(server, phone, raw)
-                continue
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-            connection.request("POST", "/sinkron/kirim/", raw, _headers(phone))
-            if draw < 0.16:
-                tally.fault("answer lost")
-                time.sleep(luck.random() / 50)
-                connection.close()
-                continue
-            response = connection.getresponse()
-            body = response.read()
-            connection.close()
-            if response.status == 200:
-                tally.note(json.loads(body))
-                return
-            tally.fault(f"status {response.status}")
-        except (OSError, http.client.HTTPException):
-            tally.fault("no server")
-        time.sleep(0.1 + luck.random() / 5)
-    raise RuntimeError("a phone got no answer for ten minutes")
-
-
-def _send_half(server: Server, phone: Phone, raw: bytes) -> None:
-    head = f"POST /sinkron/kirim/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(raw)}\r\n"
-    head += "".join(f"{name}: {value}\r\n" for name, value in _headers(phone).items())
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as wire:
-        wire.sendall(head.encode() + b"\r\n" + raw[: len(raw) // 2])
-
-
-def _kill_twice(server: Server, tally: Tally, stop: threading.Event, wanted: int) -> None:
-    """kill -9 when a third and when two thirds of the records are told."""
-    for share in (1 / 3, 2 / 3):
-        while not stop.is_set() and len(tally.told) < wanted * share:
-            time.sleep(0.02)
-        server.kill()
-        tally.fault("killed")
-        server.start()
-
-
-def _month_later(
-    options: argparse.Namespace, server: Server, plans: list[Any], tally: Tally
-) -> tuple[int, Counter[str]]:
-    """Everything once more, a month later, from phones that never saw an answer: nothing may be new."""
-    server.kill()
-    server.start(today=MONTH_LATER)
-    told = _all_at_once(
-        options.at_once, [lambda p=phone, r=records: _push(server, p, 1_900, r) for phone, _, records in plans]
-    )
-    tally.fault("replayed a month later")
-    counts: Counter[str] = Counter()
-    for answer, _ in told:
-        counts.update(line["outcome"] for line in answer["outcomes"])
-    return sum(counts.values()), counts
