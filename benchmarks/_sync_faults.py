@@ -182,7 +182,7 @@ def _kill_twice(server: Server, tally: Tally, stop: threading.Event, wanted: int
             time.sleep(0.02)
         server.kill()
         tally.fault("killed")
-        server.start()
+        server.start(settled=False)
 
 
 def _month_later(options: argparse.Namespace, server: Server, plans: list[Plan], tally: Tally) -> Counter[str]:

@@ -32,8 +32,8 @@ class Server:
     ) -> None:
         self.kill()
 
-    def start(self, today: str = "") -> None:
-        """Start, and return when it answers."""
+    def start(self, today: str = "", *, settled: bool = True) -> None:
+        """Start, and return when it answers; ``settled``: when all its processes do."""
         self._today = today or self._today
         environment = {
             **os.environ,
@@ -60,9 +60,22 @@ class Server:
                 probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 probe.request("GET", "/sinkron/paket/")
                 if probe.getresponse().status == 401:
-                    return
+                    break
             time.sleep(0.1)
-        raise RuntimeError("the server did not answer within three minutes")
+        else:
+            raise RuntimeError("the server did not answer within three minutes")
+        if settled:
+            self._settle(until)
+
+    def _settle(self, until: float) -> None:
+        """Wait for the processes that still load: the first of them answers long before the last."""
+        before = self.cpu_seconds()
+        while time.monotonic() < until:
+            time.sleep(1.0)
+            now = self.cpu_seconds()
+            if now - before < 0.05:
+                return
+            before = now
 
     def kill(self) -> None:
         """kill -9 of all its processes at once."""
@@ -75,15 +88,23 @@ class Server:
 
     def memory_mb(self) -> float:
         """Resident memory of all its processes together."""
+        return sum(int(fields[21]) for fields in self._stats()) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+    def cpu_seconds(self) -> float:
+        """Processor time that its processes have used together, without the database's."""
+        return sum(int(fields[11]) + int(fields[12]) for fields in self._stats()) / os.sysconf("SC_CLK_TCK")
+
+    def _stats(self) -> list[list[str]]:
+        """What ``/proc/PID/stat`` says behind the name of each of its processes."""
+        found: list[list[str]] = []
         if self._process is None:
-            return 0.0
-        total = 0.0
+            return found
         for status in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError, IndexError, ValueError):
                 fields = status.read_text().rpartition(")")[2].split()
                 if int(fields[2]) == self._process.pid:
-                    total += int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
-        return total
+                    found.append(fields)
+        return found
 
 
 def _free_port() -> int:

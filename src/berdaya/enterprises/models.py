@@ -48,7 +48,10 @@ class Evidence(ProcessRow):
         subject_update=True,
     )
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="evidence")
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="evidence", db_constraint=False, db_index=False
+    )
+    """Guarded by the composite key of the root and found by the index below: every visit would pay for both twice."""
     kind = models.CharField(max_length=20)
     method = models.CharField(max_length=10)
     occurred_on = models.DateField()
@@ -76,7 +79,10 @@ class EnterpriseMonth(ProcessRow):
         subject_update=True,
     )
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="months")
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="months", db_constraint=False, db_index=False
+    )
+    """Guarded by the composite key of the root and found by the index below: every visit would pay for both twice."""
     month = models.DateField()
     visits = models.PositiveSmallIntegerField(default=0)
     production_days = models.PositiveSmallIntegerField(null=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -121,6 +122,11 @@ def refresh_statistics() -> int:
         cursor.execute("SELECT berdaya_refresh_statistics()")
         row = cursor.fetchone()
     return int(row[0]) if row else 0
+
+
+def array_text(items: Iterable[UUID | int]) -> str:
+    """Ids or numbers as one text for ``%s::uuid[]``: the driver would look at each item of a list by itself."""
+    return "{" + ",".join(map(str, items)) + "}"
 
 
 def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:

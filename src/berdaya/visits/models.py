@@ -21,7 +21,10 @@ class Visit(ProcessRow):
         subject_update=True,
     )
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="visits")
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="visits", db_constraint=False, db_index=False
+    )
+    """Guarded by the composite key of the root and found by the index below: every visit would pay for both twice."""
     mentor = models.ForeignKey(Mentor, null=True, on_delete=models.PROTECT, related_name="visits")
     occurred_on = models.DateField()
     method = models.CharField(max_length=10)

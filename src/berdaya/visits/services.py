@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.enterprises.rules.figures import month_of
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import FEW, fetch, stage
+from berdaya.kernel.bulk import FEW, array_text, fetch, stage
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -31,6 +32,7 @@ MANY = 200
 _LOCKS = 0x7FFFFFFF
 """Advisory locks are told apart by a positive integer of 32 bits."""
 _WRITTEN = tuple(sql.VISIT_COLUMNS)
+_fields = attrgetter(*sql.VISIT_FIELDS)
 _KEPT = (Outcome.NEW, Outcome.UPDATED)
 _HELD = (Outcome.CONFLICT, Outcome.INVALID, Outcome.WAITING)
 
@@ -88,7 +90,8 @@ def take_ground(*, enterprises: Iterable[UUID], visits: Sequence[UUID]) -> Groun
         known = fetch("SELECT EXISTS (SELECT 1 FROM visits_visit WHERE id = ANY (%s))", [list(visits)])
         return Ground(businesses, usual_places(wanted), mentors[0][0] if mentors else None, known[0][0])
     rows = fetch(
-        "SELECT * FROM visits_ground(%s, %s, %s)", [wanted, [key.int % _LOCKS for key in wanted], list(visits)]
+        "SELECT * FROM visits_ground(%s::uuid[], %s::integer[], %s::uuid[])",
+        [array_text(wanted), array_text(key.int % _LOCKS for key in wanted), array_text(visits)],
     )
     return Ground(
         {row[0]: Business(row[1], row[2], row[3]) for row in rows},
@@ -243,7 +246,7 @@ def _row(evidence: UUID, item: _Decided) -> tuple[Any, ...]:
         evidence,
         item.digest,
         visit.revision,
-        *(getattr(visit, name) for name in sql.VISIT_FIELDS),
+        *_fields(visit),
         visit.advice_check.value if visit.advice_check else "",
         position.lat if position else None,
         position.lon if position else None,

@@ -14,6 +14,7 @@ from berdaya.devices import rules
 from berdaya.devices.kinds import Outcome, Result
 from berdaya.devices.types import Incoming, Kept, Sender, Standing, Verdict, Waiting
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import array_text
 from berdaya.kernel.ids import new_ids
 
 
@@ -77,8 +78,8 @@ def unknown(*, sender: Sender, ids: Sequence[UUID], now: datetime) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT devices_unknown(%s, %s, %s, %s, %s, %s)",
-            [sender.device_id, sender.actor.role_id, sender.area, sender.office_id, now, list(ids)],
+            "SELECT devices_unknown(%s, %s, %s, %s, %s, %s::uuid[])",
+            [sender.device_id, sender.actor.role_id, sender.area, sender.office_id, now, array_text(ids)],
         )
         return bool(cursor.fetchone()[0])
 

@@ -2,7 +2,8 @@
 -- Body, outcome and what the domain made of it come to the disk together, and each record is written once.
 
 -- True where none of these ids is known, so that the caller may apply them and call devices_keep() at the end of the same
--- transaction. Pushes of one phone take their turns from here.
+-- transaction. Pushes of one phone take their turns from here. A month without its partition fails there, and the longer
+-- way makes it.
 CREATE OR REPLACE FUNCTION devices_unknown(p_device uuid, p_role bigint, p_area bigint, p_office bigint, p_now timestamptz,
                                            p_ids uuid[])
 RETURNS boolean
@@ -19,7 +20,6 @@ BEGIN
   IF p_device IS NOT NULL THEN
     PERFORM pg_advisory_xact_lock(hashtext('devices_push'), hashtext(p_device::text));
   END IF;
-  PERFORM devices_partitions(p_now);
   RETURN NOT EXISTS (SELECT 1 FROM devices_fieldrecord r WHERE r.id = ANY (p_ids));
 END $$;
 

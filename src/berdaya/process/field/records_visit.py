@@ -93,6 +93,9 @@ class VisitBody(Payload):
     answers: Answered | None = None
 
 
+NOWHERE: Mapping[UUID, Position] = {}
+
+
 def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]:
     """Take visits in. A family of somebody else is refused, one that is nowhere yet is waited for."""
     require(actor, "visit.record")
@@ -104,9 +107,9 @@ def apply(actor: Actor, records: Sequence[FieldRecord]) -> Mapping[UUID, Result]
     mine = [item for item in records if item.id not in results]
     if not mine:
         return results
-    inputs = {item.id: _visit(_body(item), item, ground.mentor) for item in mine}
+    places = _places(mine, ground)
+    inputs = {item.id: _visit(body, item, ground.mentor, places) for item in mine for body in (_body(item),)}
     inputs, notes = _same_as_last(inputs)
-    inputs = _measured(inputs, ground)
     if ground.held:
         results |= _meet(actor, mine, inputs, selectors.stored(list(inputs)))
     left = [visit for key, visit in inputs.items() if key not in results]
@@ -139,8 +142,12 @@ def _strangers(records: Sequence[FieldRecord], visible: Collection[UUID]) -> dic
     return found
 
 
-def _visit(body: VisitBody, record: FieldRecord, mentor: UUID | None) -> VisitInput:
+def _visit(
+    body: VisitBody, record: FieldRecord, mentor: UUID | None, places: Mapping[UUID, Position] = NOWHERE
+) -> VisitInput:
     place = body.position
+    here = Position(place.lat, place.lon, _whole(place.accuracy_m)) if place else None
+    there = places.get(body.enterprise) if here else None
     return VisitInput(
         id=record.id,
         enterprise_id=body.enterprise,
@@ -161,8 +168,9 @@ def _visit(body: VisitBody, record: FieldRecord, mentor: UUID | None) -> VisitIn
         revision=record.revision,
         next_step=body.next_step,
         same_as_last=body.same_as_last,
-        position=Position(place.lat, place.lon, _whole(place.accuracy_m)) if place else None,
+        position=here,
         position_missing=None if place else body.position_missing,
+        distance_m=rules.distance_m(here, there) if here and there else None,
         assets=tuple(AssetSeen(one.asset, one.state, record.files.get(one.photo or "")) for one in body.assets),
     )
 
@@ -201,24 +209,15 @@ def _same_as_last(inputs: dict[UUID, VisitInput]) -> tuple[dict[UUID, VisitInput
     return changed, notes
 
 
-def _measured(inputs: dict[UUID, VisitInput], ground: services.Ground) -> dict[UUID, VisitInput]:
-    placed = [visit for visit in inputs.values() if visit.position is not None]
-    if not placed:
-        return inputs
-    usual = ground.places
-    areas = {
-        visit.enterprise_id: ground.businesses[visit.enterprise_id].area
-        for visit in placed
-        if visit.enterprise_id not in usual
-    }
-    villages = positions(areas.values()) if areas else {}
-    changed = dict(inputs)
-    for visit in placed:
-        village = villages.get(areas.get(visit.enterprise_id, -1))
-        there = usual.get(visit.enterprise_id) or (Position(village.lat, village.lon) if village else None)
-        if there is not None and visit.position is not None:
-            changed[visit.id] = replace(visit, distance_m=rules.distance_m(visit.position, there))
-    return changed
+def _places(records: Sequence[FieldRecord], ground: services.Ground) -> Mapping[UUID, Position]:
+    """Where each business was met first, else its village: what a visit's distance is measured from."""
+    wanted = {body.enterprise for body in map(_body, records) if body.position is not None}
+    areas = {key: ground.businesses[key].area for key in wanted.difference(ground.places)}
+    if not areas:
+        return ground.places
+    villages = positions(areas.values())
+    found = {key: villages.get(area) for key, area in areas.items()}
+    return {**{key: Position(one.lat, one.lon) for key, one in found.items() if one}, **ground.places}
 
 
 def _meet(
