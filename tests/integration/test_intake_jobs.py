@@ -157,6 +157,28 @@ def test_a_corrected_nik_stays_with_its_person(ani: Actor) -> None:
         assert Person.objects.count() == 4
 
 
+def test_a_nik_of_somebody_else_changes_nobody_and_proposes_nobody(ani: Actor) -> None:
+    first = take(ani, page(*[candidate(n) for n in range(3)]))
+    assert first.counts["new"] == 3
+    stranger, renamed, moved = candidate(10), candidate(1), candidate(2)
+    stranger[1], stranger[3], stranger[10] = nik(0), "Bambang Wijaya", "9.000.000"
+    renamed[3], moved[2] = "Nurhayati Lestari", "3512070101109777"
+    for number, row in ((11, stranger), (12, renamed), (13, moved)):
+        row[0] = float(number)
+    job = upload(ani, page(stranger, renamed, moved))
+    assert work(ani, job) == "ready"
+    assert state(ani, job).refused == {"nik_of_another": 1}
+    with scoped(ani):
+        import_jobs.confirm_import(actor=ani, job_id=job)
+    assert work(ani, job) == "done"
+    counts = state(ani, job).counts
+    assert (counts["refused:nik_of_another"], counts["changed"], counts["field:name"]) == (1, 1, 1)
+    with scoped(ani):
+        assert Candidate.objects.count() == Person.objects.count() == 3
+        assert set(Person.objects.values_list("name", flat=True)) == {"Siti A", "Nurhayati Lestari", "Siti C"}
+        assert not Person.objects.filter(private__income_idr=9_000_000).exists()
+
+
 @pytest.mark.parametrize("written", ["belum ada", ""])
 def test_who_has_no_nik_yet_is_taken_kept_known_and_completed_later(ani: Actor, written: str) -> None:
     rows = [candidate(n) for n in range(3)]

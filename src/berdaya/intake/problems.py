@@ -293,6 +293,12 @@ CELLS = {
         "Hubungi kantor yang membawahi kedua wilayah bila keluarga itu pindah.",
         "If the family has moved, ask the office above both areas.",
     ),
+    "nik_of_another": Entry(
+        "NIK ini di register milik orang dengan nama dan nomor KK yang lain.",
+        "In the register this NIK belongs to somebody of another name and another family card.",
+        "Periksa NIK pada KTP. Bila orangnya memang sama, perbaiki nama atau KK-nya di halaman keluarga lebih dulu.",
+        "Check the NIK on the card. If it is the same person, mend the name or family card on the family's page first.",
+    ),
     "duplicate_ref": Entry(
         "Nomor atau kode ini sudah dipakai pada baris {other}.",
         "This number or code is used in row {other} already.",

@@ -315,7 +315,7 @@ class Body:
         if self._ended and (self._signed or is_signature(row)) and _is_short(row):
             self._signed = True
             return False
-        if number <= self._counted_until and _counts_columns(row):
+        if number <= self._counted_until and counts_columns(row):
             return False
         return not _repeats(row, self._titles)
 
@@ -349,7 +349,8 @@ def _repeats(row: Sequence[object], titles: Mapping[int, str]) -> bool:
     return met > 2
 
 
-def _counts_columns(row: Sequence[object]) -> bool:
+def counts_columns(row: Sequence[object]) -> bool:
+    """The row of 1, 2, 3 ... under the headings of a printed form."""
     cells = [plain_text(cell).strip("()") for cell in row if holds(cell)]
     return len(cells) > 3 and cells == [str(number) for number in range(1, len(cells) + 1)]
 

@@ -15,10 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from berdaya.intake.columns import Column
+from berdaya.intake.columns import Column, plain_text
 from berdaya.intake.files import Cell, Rows, check_csv_size, delimiter_of, encoding_of, is_text, read_path
 from berdaya.intake.limits import LIMITS, Limits
-from berdaya.intake.sheets import FAR_ROWS, Body, Header, Table, best_header, body_of, find_tables, missing_of
+from berdaya.intake.sheets import (
+    FAR_ROWS,
+    Body,
+    Header,
+    Table,
+    best_header,
+    body_of,
+    counts_columns,
+    find_tables,
+    missing_of,
+)
 from berdaya.kernel.problems import Problem
 
 HEAD_ROWS = FAR_ROWS + 15
@@ -67,11 +77,8 @@ class Source:
         best: Glance | None = None
         for title, rows in self._heads().items():
             header = best_header(rows, columns, mapping=mapping)
-            body = rows[header.row : header.row + 12]
-            examples = tuple(
-                tuple(str(row[at]).strip() for row in body if at < len(row) and str(row[at]).strip())[:3]
-                for at in range(len(header.titles))
-            )
+            body = [row for row in rows[header.row : header.row + 12] if not counts_columns(row)]
+            examples = tuple(_examples(body, at) for at in range(len(header.titles)))
             found = Glance(title, header, tuple(missing_of(header, columns)), examples)
             if best is None or len(header.places) > len(best.header.places):
                 best = found
@@ -166,6 +173,11 @@ class Source:
         encoding = encoding_of(head[: head.rfind(b"\n") + 1] or head)
         delimiter, skipped = delimiter_of(head[:65_536].decode(encoding, errors="replace"))
         return encoding, delimiter, bool(skipped)
+
+
+def _examples(body: Rows, at: int) -> tuple[str, ...]:
+    shown = (plain_text(row[at]).strip() for row in body if at < len(row))
+    return tuple(dict.fromkeys(one for one in shown if one))[:3]
 
 
 class _Counted(io.RawIOBase):

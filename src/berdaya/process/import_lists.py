@@ -36,6 +36,7 @@ from berdaya.people.numbers import KK, NIK, known_numbers
 from berdaya.people.rules.names import spelling_key
 from berdaya.people.services.updating import Compared
 from berdaya.people.types import AidInput, ExclusionInput, Outcome, PersonInput
+from berdaya.process import import_strangers
 from berdaya.process.import_pages import keep_pages
 from berdaya.programmes.models import Candidate
 from berdaya.programmes.services.candidates import add_candidates_many, pair_motivators_many
@@ -115,7 +116,7 @@ def compare_people(actor: Actor, target: Target, rows: Sequence[Any]) -> Written
     compared = people.compare_many(actor=actor, people=given)
     standing = _standing(target, [one.household_id for one in compared if one.household_id])
     for at, (row, one) in enumerate(zip(rows, compared, strict=True)):
-        if one.outcome in REFUSED:
+        if one.outcome in REFUSED or import_strangers.in_preview(one):
             found.refused.append(_refusal(row.row, one.outcome))
         elif at in corrected:
             found.counts["changed"] += 1
@@ -130,7 +131,7 @@ def compare_people(actor: Actor, target: Target, rows: Sequence[Any]) -> Written
 
 
 def _refusal(line: int, outcome: Outcome) -> tuple[int, str, str, int | None]:
-    return line, "nik" if outcome is Outcome.ELSEWHERE else "area", REFUSED[outcome], None
+    return line, "area" if outcome is Outcome.OUTSIDE else "nik", REFUSED.get(outcome, import_strangers.CODE), None
 
 
 def _what(one: Compared, standing: Mapping[UUID, str], *, proposing: bool) -> str:
@@ -208,14 +209,15 @@ def write_people(actor: Actor, target: Target, rows: Sequence[Any]) -> Written:
             actor=actor, person_id=person, reason=f"daftar yang diperbaiki, baris {rows[at].row}", nik=given[at].nik
         )
     registered = people.register_many(actor=actor, people=given)
-    known = {at: one.person_id for at, one in enumerate(registered) if one.outcome is Outcome.KNOWN and one.person_id}
+    strangers = import_strangers.among(registered, given)
+    known = import_strangers.known_of(registered, strangers)
     before = _opened(registered)
     changed = people.update_many(actor=actor, people=given, known=known)
     done.changed = list({*changed, *mended.values()})
     standing = _standing(target, [one.household_id for one in registered if one.household_id])
     fresh: list[tuple[Any, UUID, UUID]] = []
-    for row, one in zip(rows, registered, strict=True):
-        if one.outcome in REFUSED:
+    for at, (row, one) in enumerate(zip(rows, registered, strict=True)):
+        if one.outcome in REFUSED or at in strangers:
             done.refused.append(_refusal(row.row, one.outcome))
             continue
         if one.outcome is Outcome.NEW and one.person_id:

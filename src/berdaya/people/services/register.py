@@ -239,7 +239,8 @@ def _answer(people: Sequence[PersonInput], plan: _Plan, kks: Sequence[bytes]) ->
             *(["kk"] if one.kk and kk is not None and kk != kks[at] else []),
         ]
         plan.outcomes[at] = Registered(one.key, Outcome.KNOWN, household, person_id, tuple(changed))
-        if one.desil is not None and one.desil_on is not None:
+        # Another name on another card may be another family: its desil is not this household's.
+        if one.desil is not None and one.desil_on is not None and not {"name", "kk"} <= set(changed):
             snapshots.append((household, one.desil, one.desil_on))
     bulk.add_desils(snapshots)
     first = {key: plan.outcomes[at] for key, at in zip(plan.keys, plan.rows, strict=True)}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
-from berdaya.web.components.parts import Badge
+from berdaya.kernel import formats as fmt
+from berdaya.kernel.problems import catalogue
+from berdaya.web.components.parts import Badge, Bar, Bars
+from berdaya.web.office import words
 
 
 def field_name(name: str) -> str:
@@ -46,3 +51,34 @@ def state_badge(state: str) -> Badge:
         "undone": Badge(_("dibatalkan"), "none", "cross"),
     }  # fmt: skip
     return known.get(state, Badge(state, "none", "question"))
+
+
+def reasons(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Why rows were refused or marked, in words, the most frequent first."""
+    entries, english = catalogue(), fmt.language() == "en"
+    named = []
+    for code, count in counts.items():
+        entry = entries.get(code)
+        text = (entry.en if english else entry.id) if entry else words.reason(code)
+        named.append((text.replace(" {other}", ""), count))
+    return sorted(named, key=lambda item: -item[1])
+
+
+def refused_picture(counts: Mapping[str, int]) -> Bars | None:
+    """Which part of the rows must be mended, as bars: a person mends column by column, not code by code."""
+    if not counts:
+        return None
+    names = {
+        "nik": "NIK", "kk": _("Nomor KK"), "duplicate": _("Ganda di daftar ini"), "birth_date": _("Tanggal lahir"),
+        "area": _("Wilayah"), "name": _("Nama"), "cell": _("Galat Excel"), "elsewhere": _("Terdaftar di wilayah lain"),
+    }  # fmt: skip
+    parts: dict[str, int] = {}
+    for code, count in counts.items():
+        known = next((name for prefix, name in names.items() if code.startswith(prefix)), _("Isian lain"))
+        parts[known] = parts.get(known, 0) + count
+    ordered = sorted(parts.items(), key=lambda item: (item[0] == _("Isian lain"), -item[1]))
+    most = max(parts.values())
+    title = _("%(count)s baris ditolak, terbanyak karena %(part)s") % {
+        "count": fmt.number(sum(parts.values())), "part": max(parts.items(), key=lambda item: item[1])[0],
+    }  # fmt: skip
+    return Bars(title, tuple(Bar(name, count / most, fmt.number(count)) for name, count in ordered))

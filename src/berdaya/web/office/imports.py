@@ -18,9 +18,10 @@ from berdaya.intake.limits import LIMITS
 from berdaya.intake.services import XLSX
 from berdaya.intake.template import make_template
 from berdaya.kernel import formats as fmt
-from berdaya.kernel.problems import Problem, catalogue
+from berdaya.kernel.problems import Problem
 from berdaya.process import import_jobs, import_work
 from berdaya.process.overview.imports import (
+    SHOWN_AT_ONCE,
     ImportRow,
     ImportView,
     import_view,
@@ -30,9 +31,9 @@ from berdaya.process.overview.imports import (
     two_people,
     without_nik,
 )
-from berdaya.web.components.parts import Bar, Bars, Crumb
+from berdaya.web.components.parts import Badge, Bar, Bars, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
-from berdaya.web.office import import_words, words
+from berdaya.web.office import import_words
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
 
@@ -188,8 +189,10 @@ def _context(view: ImportView, problem: Problem | None) -> dict[str, Any]:
         "failure": view.problem.get(fmt.language(), ""),
         "picture": _picture(view),
         "progress": _progress(view),
-        "refused": _reasons(view.refused),
-        "warnings": _reasons(view.warnings),
+        "refused": import_words.reasons(view.refused),
+        "refused_picture": import_words.refused_picture(view.refused),
+        "warnings": import_words.reasons(view.warnings),
+        "unknown": sum(not heading.field for heading in view.headings),
         "fields_changed": [
             (import_words.field_name(name.removeprefix("field:")), count)
             for name, count in sorted(view.counts.items(), key=lambda item: -item[1])
@@ -205,6 +208,12 @@ def _context(view: ImportView, problem: Problem | None) -> dict[str, Any]:
             for one in view.hanging or ()
         ],
         "hanging_later": view.may_undo and view.hanging is None,
+        "hanging_asked": view.row.rows_done > SHOWN_AT_ONCE and view.hanging is not None,
+        "unknown_badge": Badge(_("belum dikenali"), "warn", "question"),
+        "came_in": view.counts.get("new", 0) + view.counts.get("known", 0),
+        "next_href": (way("office:steps", row.programme) if row.programme else way("office:families"))
+        if row.state == "done"
+        else "",
         "programme_href": way("office:programme", row.programme) if row.programme else "",
         "crumbs": (Crumb(_("Impor"), reverse("office:imports")), Crumb(row.file_name)),
     }
@@ -248,16 +257,6 @@ def _progress(view: ImportView) -> Bars | None:
     return Bars(
         _("%(percent)s sudah ditulis") % {"percent": fmt.percent(share)}, (Bar(_("Ditulis"), share, text),), left
     )
-
-
-def _reasons(counts: Any) -> list[tuple[str, int]]:
-    entries, english = catalogue(), fmt.language() == "en"
-    named = []
-    for code, count in counts.items():
-        entry = entries.get(code)
-        text = (entry.en if english else entry.id) if entry else words.reason(code)
-        named.append((text.replace(" {other}", ""), count))
-    return sorted(named, key=lambda item: -item[1])
 
 
 def _changes(view: ImportView) -> Table | None:

@@ -17,14 +17,14 @@ from berdaya.files.selectors import file_info
 from berdaya.intake.limits import LIMITS
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
-from berdaya.kernel.problems import Problem, catalogue
+from berdaya.kernel.problems import Problem
 from berdaya.process import by_hand
 from berdaya.process.imports import Imported
 from berdaya.process.overview.programmes import programme_head
 from berdaya.process.overview.uploads import RunRow, runs_of, take_list
 from berdaya.web.components.parts import Crumb
 from berdaya.web.components.tables import Cell, Column, Table
-from berdaya.web.office import imports, words
+from berdaya.web.office import import_words, imports
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -49,7 +49,8 @@ def upload(request: OfficeRequest, code: str) -> HttpResponse:
         "code": code,
         "scheme": scheme,
         "done": done,
-        "refused": _reasons(done.refused) if done else [],
+        "refused": import_words.reasons(done.refused) if done else [],
+        "refused_picture": import_words.refused_picture(done.refused) if done else None,
         "problem_text": told(problem),
         "runs": _runs(runs),
         "may_screen": bool(runs),
@@ -68,17 +69,6 @@ def _take(request: OfficeRequest, code: str) -> Imported:
     return take_list(
         actor=request.actor, code=code, content=file.read(), name=(file.name or "")[:160], language=fmt.language()
     )
-
-
-def _reasons(refused: object) -> list[tuple[str, int]]:
-    """Texts of the refusals with their counts, the most frequent first."""
-    entries = catalogue()
-    english = fmt.language() == "en"
-    named = []
-    for reason, count in dict(cast(dict[str, int], refused)).items():
-        entry = entries.get(reason)
-        named.append(((entry.en if english else entry.id) if entry else words.reason(reason), count))
-    return sorted(named, key=lambda item: -item[1])
 
 
 def _runs(runs: tuple[RunRow, ...]) -> Table:
