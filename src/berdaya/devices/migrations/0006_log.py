@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("devices", "0004_fresh")]
+    dependencies = [("devices", "0005_enrol")]
 
     operations = [
         migrations.RunSQL((SQL / name).read_text(encoding="utf-8"), migrations.RunSQL.noop)
