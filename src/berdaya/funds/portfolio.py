@@ -21,7 +21,11 @@ PAR = (1, 30, 90)
 IDLE_SHARE = 0.5
 IDLE_DAYS = 60
 STOPPED_DAYS = 60
-FROM_MEMBERS = (EventKind.SAVING, EventKind.IKS, EventKind.INSTALMENT, EventKind.FINE)
+FROM_MEMBERS = (
+    EventKind.SAVING, EventKind.IKS, EventKind.INSTALMENT, EventKind.FINE, EventKind.KEEPING, EventKind.BIRTH,
+    EventKind.PASSED_ON,
+)  # fmt: skip
+"""What shows that a group is alive: money or animals that pass between it and its members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def portfolio_at_risk(*, actor: Actor, as_of: date, areas: tuple[int, int] | Non
     """All funds of the scope (inside `areas`, inclusive) as they stood on `as_of`.
 
     *Idle*: half of the capital or more lies in cash or bank and no turn was given for 60 days. *Stopped*: neither a
-    meeting nor a payment of a member for 60 days. The share at risk is by the oldest overdue day of each turn.
+    meeting nor anything from a member (money, animals) for 60 days. The share at risk is by the oldest overdue day of
+    each turn.
     """
     require(actor, "group.read")
     chosen = Fund.objects.select_related("group").filter(opened_on__lte=as_of, closed_on=None, group__dissolved_on=None)
