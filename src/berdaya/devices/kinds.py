@@ -1,6 +1,6 @@
 """What a phone may hand in: one record kind for each thing that happens outdoors (DESIGN 3.9).
 
-A package above registers its kinds when the applications are ready; the inbox stores every record first and then calls
+A package above registers its kinds when the applications are ready; the inbox keeps every record and calls
 :attr:`RecordKind.apply` in batches of one kind. `apply` goes through the same services as the office web and never
 raises for what is wrong with one record: it answers that record's outcome and lets the others go on.
 """
