@@ -145,7 +145,7 @@ class ClassesMade:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A solved matching that waits for its checker. Shares and gap lie between 0 and 1."""
+    """A solved matching that waits for its checker. Shares and gap lie between 0 and 1; the gap is one of the score."""
 
     run_id: UUID
     approval_id: UUID

@@ -96,7 +96,7 @@ def _keep(programme: Programme, version: int, inputs: Inputs, solved: Matching, 
         inputs_sha256=digest,
         objective=solved.objective,
         bound=solved.bound,
-        gap=solved.gap,
+        gap=_left_open(solved),
         first_choice_share=round(solved.first_choice_share, 6),
         summary=_summary(solved, version),
     )
@@ -106,6 +106,11 @@ def _keep(programme: Programme, version: int, inputs: Inputs, solved: Matching, 
         for i, (trainee, reason) in enumerate(zip(solved.problem.trainees, why, strict=True))
     )
     return run
+
+
+def _left_open(solved: Matching) -> float:
+    """What the proof leaves open, as a share of the score: beside penalties of the unplaced it would look like 0."""
+    return min(1.0, round(solved.score_gap, 6))
 
 
 def _summary(solved: Matching, version: int) -> dict[str, Any]:
@@ -311,7 +316,7 @@ def what_if(*, actor: Actor, programme_id: UUID, change: WhatIfChange) -> WhatIf
         placed=solved.placed,
         unplaced=len(where) - solved.placed,
         first_choice=sum(w.value == "first_choice" for w in solved.why),
-        gap=solved.gap,
+        gap=_left_open(solved),
         method=solved.method,
         closed=tuple(changed.classes[i].code for i in solved.closed),
         fill={c.code: (int(n), c.seats) for c, n in zip(changed.classes, solved.fill, strict=True)},

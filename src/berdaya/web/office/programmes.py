@@ -259,7 +259,7 @@ def _figures(view: ProgrammeView) -> list[Figure]:
             Figure(
                 _("Mendapat kelas pilihan pertama"),
                 fmt.percent(view.first_choice_share),
-                compare=_("selisih dari hasil terbaik: %(gap)s") % {"gap": fmt.number(view.gap, 0)},
+                compare=_("selisih dari hasil terbaik: %(gap)s") % {"gap": fmt.percent(view.gap, 1, 2)},
                 source=_("Penempatan ke-%(number)s") % {"number": view.runs},
             )
         )
