@@ -22,8 +22,8 @@ from berdaya.access.models import Account
 from berdaya.access.selectors import actor_for, roles_of
 from berdaya.access.services import SIGN_IN
 from berdaya.funds.models import Fund, Turn
-from berdaya.funds.services import open_member_accounts, open_turns_many, receive_capital
-from berdaya.funds.types import CapitalDraft, TurnDraft
+from berdaya.funds.services import open_member_accounts, open_turns_many
+from berdaya.funds.types import TurnDraft
 from berdaya.governance.services.cards import issue_cards_many
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel import clock
@@ -55,7 +55,6 @@ with scoped(actor):
             id=new_id(), area=group.area, office_id=group.office_id, group=group, person=person, household=home,
             number=number, joined_on=group.founded_on or fund.opened_on)
     open_member_accounts(actor=actor, funds=[fund.pk])
-    receive_capital(actor=actor, draft=CapitalDraft(new_id(), fund.pk, 3_000_000, clock.today()))
     fresh = Membership.objects.filter(group=group, number__gt=last).order_by("number")[:3]
     open_turns_many(actor=actor, drafts=[
         TurnDraft(new_id(), member.pk, 500_000, 10, clock.today() - timedelta(days=20), fund=fund.pk)
