@@ -81,9 +81,13 @@ def test_the_same_list_twice_changes_nothing(ani: Actor) -> None:
 
 def test_what_differs_is_named_and_a_new_desil_is_added(ani: Actor) -> None:
     [first] = register(ani, person(1))
-    [again] = register(ani, person(1, name="Sitti Maimunah", kk=kk(9), desil=3, desil_on=date(2021, 4, 1)))
-    assert again.changed == ("name", "kk")
+    newer = {"desil": 3, "desil_on": date(2021, 4, 1)}
+    [other] = register(ani, person(1, name="Sitti Maimunah", kk=kk(9), **newer))
+    assert other.changed == ("name", "kk")
     home = Household.objects.get(id=first.household_id)
+    assert list(home.desils.values_list("desil", flat=True)) == [2], "another name on another card: another family's"
+    [again] = register(ani, person(1, name="Sitti Maimunah", **newer))
+    assert again.changed == ("name",)
     assert sorted(home.desils.values_list("desil", flat=True)) == [2, 3]
     assert Person.objects.get().name.startswith("Siti Aminah")
 

@@ -109,6 +109,8 @@ def _apply(actor: Actor, *, reason: str, route: str) -> None:
     }
     values["pghistory.context_id"] = str(new_id())
     values["pghistory.context_metadata"] = json.dumps(context)
+    # The triggers of history ask for this setting row by row, and an unset one costs a caught error each time.
+    values["pgtrigger.ignore"] = "{}"
     # "role" is SET LOCAL ROLE; with it all limits are written in one statement, for each request pays for it.
     values["role"] = DB_ROLES[actor.kind]
     names = list(values)

@@ -372,8 +372,6 @@ def _try_batch(actor: Actor, job_id: UUID, worker: str, number: int, reading: Re
             job.stop_asked = False
             import_jobs.move(job, ImportState.STOPPED, "stop_asked")
             return False
-        # The history's triggers ask for this setting row by row; an unset one costs an error each time.
-        fetch("SELECT set_config('pgtrigger.ignore', '{}', true)")
         written = write_people(actor, target_of(actor, job), reading.rows)
         reading = refuse(reading, written.refused, kind_of(job.kind).main.columns)
         _keep(job, number, reading.rows_in, reading.refused, written, started)
