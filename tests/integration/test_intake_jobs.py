@@ -8,7 +8,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
+from berdaya.access.models import Office
 from berdaya.audit.models import AuditEntry
 from berdaya.example.messy import make_messy
 from berdaya.files.selectors import file_info
@@ -23,6 +25,7 @@ from berdaya.process import import_jobs, import_work
 from berdaya.process.overview.imports import import_view
 from berdaya.programmes import services as programmes
 from berdaya.programmes.models import Candidate
+from tests import web_world
 from tests.integration.people_samples import kk, nik
 from tests.integration.programmes_world import config
 from tests.integration.test_intake_import import HEADINGS, areas, candidate
@@ -401,6 +404,14 @@ def test_families_exclusions_aid_and_groups_come_the_same_way(ani: Actor) -> Non
     assert job.counts["incomplete"] == 1
     with scoped(ani):
         assert GroupCarry.objects.get(kind="balance").facts["amount_idr"] == 2_500_000
+        owner = GroupCarry.objects.get(kind="asset")
+        [(kind, asset)] = jobs.brought_along(group=owner.group_id)
+        assert (kind, asset["name"]) == ("asset", owner.facts["name"])
+    clerk = web_world.sign_up(Office.objects.get(pk=ani.office), "operator")
+    page = web_world.sign_in(Client(), clerk).get(f"/kelompok/{owner.group_id}/").content.decode()
+    assert "Dari daftar lama" in page
+    assert asset["name"] in page
+    with scoped(ani):
         import_jobs.ask_undo(actor=ani, job_id=job.id, reason="daftar yang salah diunggah")
     assert work(ani, job.id) == "undone"
     with scoped(ani):

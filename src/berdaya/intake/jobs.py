@@ -155,3 +155,11 @@ def register_place(*, group: UUID) -> dict[str, Any] | None:
     """Where a group stood in the office's register that it came by: `page`, `file`, `sheet`, `row`."""
     kept = GroupCarry.objects.filter(group_id=group, kind="page").select_related("job").order_by("recorded_at").first()
     return {**kept.facts, "file": kept.job.file_name} if kept else None
+
+
+def brought_along(*, group: UUID) -> list[tuple[str, dict[str, Any]]]:
+    """Assets and products that an existing group came with: (`asset` or `product`, the row of its list) by name."""
+    rows = GroupCarry.objects.filter(group_id=group, kind__in=("asset", "product")).order_by(
+        "kind", "facts__name", "id"
+    )
+    return list(rows.values_list("kind", "facts"))

@@ -14,7 +14,7 @@ from berdaya.access.permissions import require
 from berdaya.funds.selectors import fund_figures, fund_statement, funds_of_groups, member_cards, names_of
 from berdaya.funds.types import FundFigures, MemberLedger, Statement
 from berdaya.groups.models import Group, Membership, Officer
-from berdaya.intake.jobs import register_place
+from berdaya.intake.jobs import brought_along, register_place
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
@@ -78,6 +78,8 @@ class GroupView:
     tasks: tuple[Mapping[str, Any], ...]
     register: Mapping[str, Any] | None = None
     """Where it stood in the office's register: `page`, `file`, `sheet`, `row`."""
+    brought: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    """What it came with by the office's list, aid of no programme: (`asset` or `product`, the row)."""
 
 
 GROUP_SORTS = {"wilayah": ("area", "id"), "nama": ("name", "id"), "kode": ("code",)}
@@ -173,6 +175,7 @@ def group(*, actor: Actor, group_id: UUID, since: date | None = None, words: str
         tasks=open_tasks(group_id=item.pk),
         # The register that a list came by belongs to the office, not to those who see their own group only.
         register=register_place(group=item.pk) if actor.kind == "staff" else None,
+        brought=tuple(brought_along(group=item.pk)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -116,11 +117,22 @@ def group(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         "kind": words.kind(view.row.kind) if view.row.kind else "",
         "figures": _figures(view),
         "members": _members(view),
+        "brought": [_brought(kind, facts) for kind, facts in view.brought],
         "book": ledger_of(view.statement) if view.statement else None,
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
         "crumbs": (Crumb(_("Kelompok"), reverse("office:groups")), Crumb(view.row.name)),
     }
     return render(request, "office/group.html", context)
+
+
+def _brought(kind: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Name, what it is, and its worth or price."""
+    if kind == "asset":
+        amount = f"{fmt.number(facts['quantity'])} {facts['unit']}".strip()
+        value = fmt.rupiah(facts["value_idr"]) if facts["value_idr"] is not None else ""
+        return facts["name"], words.join((_("aset"), amount, facts["condition"])), value
+    price = f"{fmt.rupiah(facts['price_idr'])} / {facts['unit']}"
+    return facts["name"], words.join((_("produk"), facts["description"])), price
 
 
 def _figures(view: GroupView) -> list[Figure]:
