@@ -269,7 +269,7 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     assert book.sheetnames == ["Anggota", "Kas", "Simpanan", "Pinjaman", "Inventaris", "Notulen"]
     assert [cell.value for cell in book["Kas"][1]] == [
-        "No", "Tanggal", "Uraian", "Masuk (debit)", "Keluar (kredit)", "Saldo",
+        "Nomor", "Tanggal", "Uraian", "Masuk (debit)", "Keluar (kredit)", "Saldo",
     ]  # fmt: skip
     assert [cell.value for cell in book["Kas"][4]][3:] == [None, 500_000, 1_500_000]
     assert book["Pinjaman"]["K2"].value == "berjalan"

@@ -116,7 +116,7 @@ def test_the_sponsor_sees_the_groups_it_cares_for(visit: Visit, demo: Demo) -> N
     page = visit("lembaga")
     own = demo.one(
         "SELECT count(*) FROM access_rolesubject s JOIN access_role r ON r.id = s.role_id"
-        " WHERE r.kind = 'sponsor' AND s.list = 'groups'"
+        " WHERE r.kind = 'sponsor' AND r.area = 3512000000 AND s.list = 'groups'"
     )
     page.get_by_role("link", name="Kelompok", exact=True).click()
     assert f"{own} kelompok" in text_of(page)

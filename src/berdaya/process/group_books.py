@@ -116,7 +116,7 @@ def fund_books(*, actor: Actor, fund: UUID, since: date, until: date, language: 
     )  # fmt: skip
 
 
-_NO = Head("No", "No", COUNT)
+_NO = Head("Nomor", "Number", COUNT)
 _ON, _NAME = Head("Tanggal", "Day", DAY), Head("Nama", "Name")
 _CASH = (
     _NO, _ON, Head("Uraian", "Entry"), Head("Masuk (debit)", "In (debit)", MONEY),
