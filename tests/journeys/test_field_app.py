@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys import field_given
+from tests.journeys import field_given, group_given
 from tests.journeys.conftest import AXE
 from tests.journeys.field_phone import PIN, Phone
 from tests.journeys.field_proxy import between
@@ -370,6 +370,7 @@ def at_the_handover(phone: Phone, demo: Demo, called: int) -> None:
 def test_a_whole_day_without_signal_is_on_the_server_once(phone: Phone, demo: Demo) -> None:
     """Ten visits, thirty photos, a meeting and a handover by three people on one phone; each sees the own work only."""
     called = field_given.handover_day(demo, JAKTIM, "Jakarta Timur")
+    group_given.free_day(demo)
     phone.enrol("operator", role="Jakarta Timur", pin=OFFICER_PIN)
     phone.enrol()
     phone.enrol("pengurus", role="", pin=TREASURER_PIN)

@@ -173,9 +173,9 @@ def group(*, actor: Actor, group_id: UUID, since: date | None = None, words: str
         businesses=tuple(item.enterprises.order_by("started_on").values("id", "name", "kind")),
         candidacies=tuple(item.candidacies.values("id", "programme__code", "programme__name", "state")),
         tasks=open_tasks(group_id=item.pk),
-        # The register that a list came by belongs to the office, not to those who see their own group only.
+        # The list that a group came by belongs to the office, not to those who see their own group only.
         register=register_place(group=item.pk) if actor.kind == "staff" else None,
-        brought=tuple(brought_along(group=item.pk)),
+        brought=tuple(brought_along(group=item.pk)) if actor.kind == "staff" else (),
     )
 
 
