@@ -33,20 +33,25 @@ def take(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM devices_take(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
-            [
-                sender.device_id,
-                sender.actor.role_id,
-                sender.area,
-                sender.office_id,
-                sender.uploaded_by,
-                now,
-                sender.source.value,
-                seq,
-                f"[{rows}]",
-            ],
+            _handed_in(sender, now, seq, rows),
         )
         found = {row[0]: _standing(row) for row in cursor.fetchall()}
     return [found[number] for number in range(len(records))]
+
+
+def _handed_in(sender: Sender, now: datetime, seq: int | None, rows: str) -> list[Any]:
+    """What the functions of the inbox ask first: who hands in, when, how, the number of the push, the records."""
+    return [
+        sender.device_id,
+        sender.actor.role_id,
+        sender.area,
+        sender.office_id,
+        sender.uploaded_by,
+        now,
+        sender.source.value,
+        seq,
+        f"[{rows}]",
+    ]
 
 
 def _texts(records: Sequence[Incoming], off: int | None, now: datetime) -> list[str]:
@@ -106,20 +111,7 @@ def keep(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT devices_keep(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
-            [
-                sender.device_id,
-                sender.actor.role_id,
-                sender.area,
-                sender.office_id,
-                sender.uploaded_by,
-                now,
-                sender.source.value,
-                seq,
-                f"[{rows}]",
-                off,
-                unsent,
-                unsent_since,
-            ],
+            [*_handed_in(sender, now, seq, rows), off, unsent, unsent_since],
         )
         (told,) = cursor.fetchone()
     if told is None:

@@ -290,6 +290,16 @@ def complete_group(*, actor: Actor, group_id: UUID, limits: GroupLimits | None =
         )  # fmt: skip
 
 
+def _locked_living(group_id: UUID) -> Group:
+    """The group, locked until the transaction ends. Raises `not_found`, `group_dissolved`."""
+    group = Group.objects.select_for_update().filter(pk=group_id).first()
+    if group is None:
+        raise Problem("not_found")
+    if group.dissolved_on:
+        raise Problem("group_dissolved", day=group.dissolved_on)
+    return group
+
+
 def name_sponsor(*, actor: Actor, group_id: UUID, kind: str, name: str) -> UUID | None:
     """The organisation that coaches a group; an empty kind leaves it without one. Answers the organisation.
 
@@ -297,11 +307,7 @@ def name_sponsor(*, actor: Actor, group_id: UUID, kind: str, name: str) -> UUID 
     """
     require(actor, PERMISSION)
     with transaction.atomic():
-        group = Group.objects.select_for_update().filter(pk=group_id).first()
-        if group is None:
-            raise Problem("not_found")
-        if group.dissolved_on:
-            raise Problem("group_dissolved", day=group.dissolved_on)
+        group = _locked_living(group_id)
         pair = (kind, name or kind)
         sponsor = sponsor_ids(actor=actor, area=group.area, organisations=[pair])[pair] if kind else None
         if group.sponsor_id != sponsor:
@@ -318,11 +324,7 @@ def dissolve_group(*, actor: Actor, group_id: UUID, on: date, reason: str) -> No
     """End a group: memberships and terms end that day. Raises `not_found`, `group_dissolved`."""
     require(actor, PERMISSION)
     with transaction.atomic():
-        group = Group.objects.select_for_update().filter(pk=group_id).first()
-        if group is None:
-            raise Problem("not_found")
-        if group.dissolved_on:
-            raise Problem("group_dissolved", day=group.dissolved_on)
+        group = _locked_living(group_id)
         Officer.objects.filter(group=group, until=None).update(until=on)
         Membership.objects.filter(ACTIVE, group=group).update(left_on=on, reason=reason)
         group.dissolved_on = on

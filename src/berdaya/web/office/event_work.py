@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -56,33 +56,21 @@ def exhibition_edit(request: OfficeRequest, exhibition_id: UUID) -> HttpResponse
 
 
 def _exhibition_form(request: OfficeRequest, view: ExhibitionView | None) -> HttpResponse:
-    if view is not None and not view.row.mine:
-        raise Problem("not_found")
     posted = request.POST if request.method == "POST" else None
     form = ExhibitionForm(
         posted, actor=request.actor, auto_id="p-%s", initial=exhibition_facts(view) if view else first_day()
     )
-    problem: Problem | None = None
-    if posted is not None:
-        key = view.row.id if view else id_of(request, "id")
-        try:
-            fairs.open_exhibition(actor=request.actor, exhibition=form.row(key, view.code if view else ""))
-            return HttpResponseRedirect(reverse("office:exhibition", args=[key]))
-        except Problem as raised:
-            problem = _shown(raised)
+
+    def save(key: UUID, code: str) -> None:
+        fairs.open_exhibition(actor=request.actor, exhibition=form.row(key, code))
+
     context = {
         "title": _("Ubah pameran") if view else _("Buka pameran atau bazar"),
         "lead": _("Setelah dibuka, pilih usaha yang mendapat stan. Pendamping mencatat penjualan dari HP-nya."),
         "button": _("Simpan perubahan") if view else _("Buka pameran"),
-        "crumbs": event_crumbs(
-            *([Crumb(view.row.name, reverse("office:exhibition", args=[view.row.id]))] if view else []),
-            Crumb(_("Ubah") if view else _("Baru")),
-        ),
         "form": form,
-        "key": posted.get("id") if posted else new_id(),
-        "problem": told(problem),
     }
-    return render(request, "office/event_form.html", context, status=problem.status if problem else 200)
+    return _event_form(request, view, "office:exhibition", save, context)
 
 
 @office_page("market.manage")
@@ -98,36 +86,51 @@ def contest_edit(request: OfficeRequest, contest_id: UUID) -> HttpResponse:
 
 
 def _contest_form(request: OfficeRequest, view: ContestView | None) -> HttpResponse:
-    if view is not None and not view.row.mine:
-        raise Problem("not_found")
     posted = request.POST if request.method == "POST" else None
     form = ContestForm(posted, auto_id="l-%s", initial=contest_facts(view) if view else first_day())
-    problem: Problem | None = None
-    if posted is not None:
-        key = view.row.id if view else id_of(request, "id")
-        try:
-            contests.open_contest(
-                actor=request.actor, contest=form.row(request.actor, key, view.code if view else ""),
-                criteria=criteria_of(posted), enterprises=(),
-            )  # fmt: skip
-            return HttpResponseRedirect(reverse("office:contest", args=[key]))
-        except Problem as raised:
-            problem = _shown(raised)
+
+    def save(key: UUID, code: str) -> None:
+        contest = form.row(request.actor, key, code)
+        contests.open_contest(
+            actor=request.actor, contest=contest, criteria=criteria_of(request.POST), enterprises=()
+        )  # fmt: skip
+
     context = {
         "title": _("Ubah lomba") if view else _("Buka lomba"),
         "lead": _("Setiap juri memberi nilai 0 sampai 100 pada setiap kriteria; bobot menentukan peringkat."),
         "button": _("Simpan perubahan") if view else _("Buka lomba"),
-        "crumbs": event_crumbs(
-            *([Crumb(view.row.name, reverse("office:contest", args=[view.row.id]))] if view else []),
-            Crumb(_("Ubah") if view else _("Baru")),
-        ),
         "form": form,
         "criteria": criteria_rows(request.actor, posted, view),
         "fixed": bool(view and view.jurors),
-        "key": posted.get("id") if posted else new_id(),
+    }
+    return _event_form(request, view, "office:contest", save, context)
+
+
+def _event_form(
+    request: OfficeRequest,
+    view: ExhibitionView | ContestView | None,
+    page: str,
+    save: Callable[[UUID, str], None],
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """The form of an event; sent, it is saved under its id and code, and its page opens. An office changes its own."""
+    if view is not None and not view.row.mine:
+        raise Problem("not_found")
+    problem: Problem | None = None
+    if request.method == "POST":
+        key = view.row.id if view else id_of(request, "id")
+        try:
+            save(key, view.code if view else "")
+            return HttpResponseRedirect(reverse(page, args=[key]))
+        except Problem as raised:
+            problem = _shown(raised)
+    above = [Crumb(view.row.name, reverse(page, args=[view.row.id]))] if view else []
+    frame = {
+        "crumbs": event_crumbs(*above, Crumb(_("Ubah") if view else _("Baru"))),
+        "key": request.POST.get("id") if request.POST else new_id(),
         "problem": told(problem),
     }
-    return render(request, "office/event_form.html", context, status=problem.status if problem else 200)
+    return render(request, "office/event_form.html", {**context, **frame}, status=problem.status if problem else 200)
 
 
 def _shown(problem: Problem) -> Problem:
