@@ -71,13 +71,6 @@ def attachments(records: Iterable[UUID]) -> list[tuple[UUID, str, UUID]]:
     ]
 
 
-def stored_files(ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Id that the phone gave a file -> id of the stored file, for those that came whole."""
-    wanted = list(ids)
-    rows = fetch("SELECT id, file_id FROM devices_upload WHERE id = ANY (%s) AND file_id IS NOT NULL", [wanted])
-    return {row[0]: row[1] for row in rows} if wanted else {}
-
-
 def record_kind(record_id: UUID) -> tuple[str, Outcome] | None:
     """Kind and outcome of a record that the actor may see; None where there is none."""
     rows = fetch("SELECT kind, outcome FROM devices_fieldrecord WHERE id = %s", [record_id])

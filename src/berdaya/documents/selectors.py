@@ -56,12 +56,6 @@ def documents(
     return [info_of(row) for row in rows.order_by("-occurred_on", "-number", "id")[offset : offset + limit]]
 
 
-def count_documents(*, actor: Actor, programme_code: str = "") -> int:  # noqa: ARG001
-    """How many letters the scope shows, of one programme where given."""
-    rows = Document.objects.all()
-    return rows.filter(programme_code=programme_code).count() if programme_code else rows.count()
-
-
 def document_pdf(*, actor: Actor, document: UUID) -> tuple[DocumentInfo, bytes]:  # noqa: ARG001
     """One letter as its own PDF, set anew from its frozen data (equal data gives equal bytes).
 

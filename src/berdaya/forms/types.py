@@ -114,14 +114,6 @@ class Instrument:
         return sum(q.best for q in self.questions)
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """A number before the programme and now; both in the question's unit."""
-
-    before: float
-    now: float
-
-
 NOT_APPLICABLE = "n/a"
 """The answer "tidak berlaku" to an optional question: it leaves both the score and the maximum."""
 

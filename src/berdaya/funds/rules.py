@@ -10,7 +10,6 @@ from uuid import UUID
 from berdaya.funds.types import Ageing, Arrears, DueInstalment, InstalmentState, MemberTurns, Moved, Settled
 
 BUCKETS = (("current", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over-90", None))
-PAR_DAYS = 30
 
 
 def add_months(day: date, months: int) -> date:

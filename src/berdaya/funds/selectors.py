@@ -89,11 +89,6 @@ def states_of(turns: Sequence[Turn], as_of: date) -> dict[UUID, list[InstalmentS
     return states
 
 
-def whole(row: Instalment) -> int:
-    """Principal and fee of one instalment."""
-    return row.principal_idr + row.fee_idr
-
-
 def plan_on(turn: Turn, as_of: date) -> list[Instalment]:
     """The rows of the plan that held on `as_of`, by number; a rescheduled turn keeps its earlier plans."""
     rows = list(turn.schedule.all())
@@ -302,9 +297,3 @@ def portfolio(*, actor: Actor, as_of: date, groups: Sequence[UUID] | None = None
     total = sum(buckets.values())
     late = sum(amount for name, amount in buckets.items() if name not in {"current", "1-30"})
     return Ageing(open_idr=total, buckets=buckets, par30=late / total if total else 0.0)
-
-
-def count_transfers(*, actor: Actor, groups: Sequence[UUID] | None = None) -> int:  # noqa: ARG001
-    """Transfers in the funds of the groups given, or of all that the scope shows."""
-    rows = Transfer.objects.filter(book__fund__isnull=False)
-    return rows.count() if groups is None else rows.filter(group_id__in=groups).count()

@@ -12,7 +12,6 @@ from berdaya.access.permissions import require
 from berdaya.grants.guards import require_staff
 from berdaya.grants.models import Lot, Package, PackageItem, Purchase, PurchaseLine, Stock, Store, Supplier
 from berdaya.grants.stock import (
-    ItemBalance,
     LotInfo,
     Method,
     Place,
@@ -104,26 +103,3 @@ def stock_rows(*, actor: Actor) -> list[StockRow]:
         .order_by("store__name", "lot__purchase_line__item__name")
     )
     return [StockRow(name, unit, store, quantity, value) for name, unit, store, quantity, value in rows]
-
-
-def balances(*, actor: Actor, programme_id: UUID) -> list[ItemBalance]:
-    """Each item's sums in a programme, from bought to returned. Raises `not_allowed`."""
-    require_staff(actor, "family.read")
-    rows = PurchaseLine.objects.filter(purchase__programme_id=programme_id, purchase__checked_by__isnull=False)
-    bought: dict[tuple[UUID, str, str], list[int]] = defaultdict(lambda: [0] * 6)
-    for key, name, unit, quantity, delivered in rows.values_list(
-        "item_id", "item__name", "item__unit", "quantity", "delivered"
-    ):
-        sums = bought[key, name, unit]
-        sums[0] += quantity
-        sums[1] += delivered
-    lots = Lot.objects.filter(purchase_line__in=rows).values_list(
-        "purchase_line__item_id", "purchase_line__item__name", "purchase_line__item__unit", "handed", "in_store",
-        "lost", "returned",
-    )  # fmt: skip
-    for key, name, unit, *counts in lots:
-        sums = bought[key, name, unit]
-        for at, count in enumerate(counts, start=2):
-            sums[at] += count
-    ordered = sorted(bought.items(), key=lambda entry: (entry[0][1], str(entry[0][0])))
-    return [ItemBalance(key, name, unit, *sums) for (key, name, unit), sums in ordered]

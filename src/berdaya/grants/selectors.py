@@ -252,13 +252,6 @@ def handover(*, actor: Actor, handover_id: UUID) -> HandoverInfo:
     return found[0]
 
 
-def handovers_of_lines(*, actor: Actor, decree_lines: Sequence[UUID]) -> dict[UUID, HandoverInfo]:
-    """Handover by decree line: for the page of a family or a group."""
-    require(actor, "programme.read")
-    ids = Handover.objects.filter(decree_line_id__in=decree_lines).values_list("id", flat=True)
-    return {row.decree_line: row for row in _infos(list(ids), lines=True)}
-
-
 def _infos(ids: Sequence[UUID], *, lines: bool = False) -> list[HandoverInfo]:
     related = ("decree_line__candidate__group", "decree_line__candidate__person")
     rows = Handover.objects.filter(id__in=ids).prefetch_related(*related)

@@ -195,22 +195,3 @@ class StockRow:
     store: str
     quantity: int
     value_idr: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemBalance:
-    """Neraca satu barang: bought = delivered + outstanding; delivered = handed + in store + lost + returned."""
-
-    item: UUID
-    name: str
-    unit: str
-    bought: int
-    delivered: int
-    handed: int
-    in_store: int
-    lost: int
-    returned: int
-
-    @property
-    def outstanding(self) -> int:
-        return self.bought - self.delivered

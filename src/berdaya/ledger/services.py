@@ -97,20 +97,6 @@ def post_event(*, actor: Actor, book: UUID, transfers: Sequence[TransferDraft]) 
     return posted
 
 
-def post_events_many(
-    *, actor: Actor, posts: Sequence[tuple[UUID, Sequence[TransferDraft]]]
-) -> dict[UUID, list[Posted]]:
-    """Postings into several books in one transaction; taken in order of their id, so that none waits in a ring.
-
-    The result is by book. Raises as :func:`post_event`, and then nothing of any book is written.
-    """
-    with transaction.atomic():
-        return {
-            book: post_event(actor=actor, book=book, transfers=transfers)
-            for book, transfers in sorted(posts, key=lambda post: post[0])
-        }
-
-
 def lock_books(*, actor: Actor, books: Iterable[UUID]) -> None:  # noqa: ARG001  (the scope is the actor's)
     """Hold the books until the transaction ends, so that what is read now still holds when it is posted.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -128,12 +127,6 @@ def search_people(search: str, *, limit: int = SEARCH_LIMIT) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person FROM people_search(%s, %s)", [words, limit])
         return [row[0] for row in cursor.fetchall()]
-
-
-def names_of(*, actor: Actor, persons: Sequence[UUID]) -> dict[UUID, str]:
-    """Display names by person; those outside the scope are left out."""
-    require(actor, "family.read")
-    return dict(Person.objects.filter(id__in=persons).values_list("id", "name"))
 
 
 def family(*, actor: Actor, household_id: UUID) -> FamilyView:

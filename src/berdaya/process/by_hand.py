@@ -32,7 +32,7 @@ from berdaya.programmes import services
 from berdaya.programmes.models import Approval, Candidate, Decree, LotteryCommitment, Programme
 from berdaya.programmes.selectors import config_of
 from berdaya.programmes.types import Outcome, ProgrammeConfig
-from berdaya.programmes.values import NewVerification, Screened, Stage
+from berdaya.programmes.values import Screened, Stage
 from berdaya.reports.services import Report, make_report
 from berdaya.training.services.placing import publish_placements
 
@@ -67,17 +67,6 @@ def judge(*, actor: Actor, programme_id: UUID, on: date) -> Judged:
     screened = services.screen_many(actor=actor, programme_id=programme_id, on=on)
     verdicts = services.decide_eligibility_many(actor=actor, programme_id=programme_id, on=on).verdicts
     return Judged(screened, verdicts.get("eligible", 0), sum(verdicts.values()))
-
-
-@transaction.atomic
-def verify(*, actor: Actor, candidate_id: UUID, found: NewVerification) -> None:
-    """One house visit with its meeting. Raises ``bad_state`` where this candidate awaits none."""
-    candidate = Candidate.objects.filter(pk=candidate_id, ref=found.ref).first()
-    if candidate is None:
-        raise Problem("not_found")
-    done = services.record_verification_many(actor=actor, programme_id=candidate.programme_id, rows=[found])
-    if done.skipped:
-        raise Problem("bad_state", state=candidate.state)
 
 
 @transaction.atomic

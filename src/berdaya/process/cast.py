@@ -5,7 +5,7 @@ They exist in a demo database only; elsewhere their accounts are refused at sign
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -114,10 +114,6 @@ def everybody(offices: Sequence[Office]) -> list[dict[str, str]]:
     ]
 
 
-def _holds(person: Person) -> bool:
-    return account_of(person).roles.exists()
-
-
 def _village(office: Office) -> None:
     """Mayor, camat, lurah and city office where a kabupaten or kota runs a programme: where most businesses are."""
     if level_of(office.area) != Level.REGENCY:
@@ -202,8 +198,3 @@ def _trainer(admin: Actor, office: Office) -> None:
     role_id = ensure_role(account=account_of(TRAINER), kind="trainer", office=office, title=first.trainer)
     with scoped(operator):
         caseloads.open_classes(actor=admin, role_id=role_id, class_ids=classes)
-
-
-def usernames() -> Iterable[str]:
-    """User names of the demo people, in printed order."""
-    return (person.username for person in PEOPLE)

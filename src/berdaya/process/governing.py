@@ -10,7 +10,6 @@ from django.conf import settings
 from berdaya.documents.render import LetterFile, qr_pixels, render
 from berdaya.funds.services import confirm_meeting
 from berdaya.funds.types import MeetingResult
-from berdaya.governance.models import GrowthAssessment
 from berdaya.governance.services.cards import cards_of, check_code, issue_cards_many
 from berdaya.governance.services.growth import assess_growth_many, groups_with_growth
 from berdaya.groups.models import Group, Membership
@@ -60,8 +59,3 @@ def assess_growth(*, actor: Actor, as_of: date) -> dict[str, int]:
     groups = groups_with_growth(actor=actor)
     counts = assess_growth_many(actor=actor, groups=groups, as_of=as_of)
     return {level.value: count for level, count in counts.items()}
-
-
-def latest_growth(*, group_id: UUID) -> GrowthAssessment | None:
-    """The last judgement of a group."""
-    return GrowthAssessment.objects.filter(group=group_id).order_by("-assessed_on").first()

@@ -38,7 +38,7 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.numbers import named_errors
-from berdaya.process.import_lists import OF_PROGRAMME, SMALL
+from berdaya.process.import_lists import OF_PROGRAMME
 from berdaya.programmes.models import Programme
 from berdaya.programmes.selectors import config_of
 
@@ -281,11 +281,6 @@ def forget_run(job_id: UUID) -> None:
     """The file of an undone import may come again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT intake_forget_run(%s)", [job_id])
-
-
-def is_small(kind: str) -> bool:
-    """Kinds that are read and written as one batch."""
-    return kind in SMALL
 
 
 def actor_of(username: str) -> Actor:

@@ -80,9 +80,6 @@ class Written:
     samples: list[dict[str, object]] = field(default_factory=list)
 
 
-PeopleRow = types.CandidateRow | types.FamilyRow
-
-
 def people_of(rows: Sequence[Any], *, synthetic: bool) -> list[PersonInput]:
     """Rows of candidates or families as people take them."""
     if rows and isinstance(rows[0], types.CandidateRow):

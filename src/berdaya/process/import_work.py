@@ -42,7 +42,6 @@ from berdaya.people.linkage.services import link_new
 from berdaya.process import import_jobs
 from berdaya.process.import_lease import Lost, is_free, lease_end, worker_name
 from berdaya.process.import_lists import SMALL, Target, Written, compare_people, write_people
-from berdaya.process.imports import after_import
 from berdaya.programmes.models import Programme
 from berdaya.programmes.selectors import config_of
 from berdaya.training.catalogue import catalogue_of
@@ -442,7 +441,6 @@ def _finish(actor: Actor, job_id: UUID, worker: str) -> None:
             },
         )  # fmt: skip
         import_jobs.move(job, ImportState.DONE, "finished_at", "lease_until")
-        after_import(actor=actor, job_id=job_id)
     with scoped(actor):
         refresh_statistics()
     _look_alikes(actor, job_id)

@@ -7,7 +7,7 @@ stands in a checked copy of the same file; what is right is taken. The same file
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,22 +42,6 @@ class Imported:
     refused: Mapping[str, int]
     checked_copy: UUID | None
     repeated: bool
-
-
-AfterImport = Callable[[Actor, UUID], None]
-_after: list[AfterImport] = []
-
-
-def call_after_import(step: AfterImport) -> None:
-    """Have `step(actor, job_id)` called in the scope and transaction that ends each import (look-alikes, tasks)."""
-    if step not in _after:
-        _after.append(step)
-
-
-def after_import(*, actor: Actor, job_id: UUID) -> None:
-    """What follows a finished import."""
-    for step in _after:
-        step(actor, job_id)
 
 
 def known_file(*, actor: Actor, programme: str, kind: str, source: Path | bytes) -> Imported | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -155,13 +155,6 @@ def candidate_count(*, actor: Actor, where: CandidateFilter) -> int:
     """How many the list behind a figure holds."""
     require(actor, "programme.read")
     return _filtered(where).count()
-
-
-def all_candidates(*, actor: Actor, where: CandidateFilter) -> Iterator[CandidateRow]:
-    """Every row of the filter, for export."""
-    require(actor, "export")
-    for item in _filtered(where).order_by("list_no", "id").values(*_ROW).iterator(2_000):
-        yield _row(item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,6 @@ from berdaya.training.values import (
 )
 
 
-def run_in_force(programme_id: UUID) -> UUID | None:
-    """The placement run that was published last; None before the first."""
-    runs = PlacementRun.objects.filter(programme=programme_id, published_at__isnull=False)
-    return runs.order_by("-number").values_list("id", flat=True).first()
-
-
 def _may_see_classes(actor: Actor) -> None:
     if not can(actor, "class.read"):
         require(actor, "programme.read")

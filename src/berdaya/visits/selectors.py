@@ -147,19 +147,6 @@ def _held_row(row: Sequence[Any]) -> HeldRow:
     return HeldRow(row[0], row[1], Outcome(row[2]), flaws, json.loads(row[4]), row[5])
 
 
-def visit_count(*, actor: Actor, programme_code: str) -> int:
-    """How many visits a programme's businesses have had."""
-    require(actor, "business.read")
-    count: int = fetch(
-        """
-        SELECT count(*) FROM visits_visit v JOIN enterprises_enterprise e ON e.id = v.enterprise_id
-        JOIN programmes_programme p ON p.id = e.programme_id WHERE p.code = %s
-        """,
-        [programme_code],
-    )[0][0]
-    return count
-
-
 _STORED = """
     SELECT v.id, v.enterprise_id, v.mentor_id, v.occurred_on, v.method, v.production_days, v.turnover_idr, v.cost_idr,
            v.stock_idr, v.workers, v.active_members, v.income_idr, v.problem, v.advice, v.advice_answer, v.note,

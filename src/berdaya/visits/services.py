@@ -147,19 +147,6 @@ def _told(actor: Actor, decided: Sequence[_Decided]) -> Outcomes:
     )
 
 
-def record_visit(*, actor: Actor, visit: VisitInput) -> Outcome:
-    """One visit from a form: raises visit_invalid with the fields, visit_conflict, or not_found; else its outcome."""
-    outcomes = record_visits_many(actor=actor, visits=[visit])
-    outcome = outcomes.by_id[visit.id]
-    if outcome is Outcome.INVALID:
-        raise Problem("visit_invalid", fields=", ".join(flaw.field for flaw in outcomes.flaws[visit.id]))
-    if outcome is Outcome.CONFLICT:
-        raise Problem("visit_conflict")
-    if outcome is Outcome.WAITING:
-        raise Problem("not_found")
-    return outcome
-
-
 def lock_businesses(enterprises: Iterable[UUID]) -> dict[UUID, Business]:
     """Until the transaction ends nobody else records visits of these businesses; those that the actor may see.
 

@@ -35,8 +35,6 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 """Levels of each field, the weakest first; their places are what `people_look_alikes` answers."""
 POSSIBLE = 0.8
 """Pairs below this chance are not shown: namesakes of one village would fill the queue."""
-SURE = 0.99
-"""From here on the model is sure; a person decides all the same, for a merge is never made by a machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,6 @@ _ALLAH = frozenset({"llah", "lah", "lloh", "loh"})
 _TOKENS = re.compile(r"[a-z]+")
 _SPACE = re.compile(r"\s+")
 _DISPLAY_BAD = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_THREE_DIGITS = re.compile(r"\d.*\d.*\d")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 

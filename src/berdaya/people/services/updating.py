@@ -37,8 +37,6 @@ _OF_PERSON = {
 }  # fmt: skip
 _OF_HOUSEHOLD = {"address": "text", "female_head": "boolean", "dependants": "smallint"}
 _OF_PRIVATE = {"disability": "boolean", "income_idr": "bigint"}
-FIELDS = (*_OF_PERSON, *_OF_HOUSEHOLD, *_OF_PRIVATE, "desil", "nik")
-"""What a list may change; `kk` is only reported."""
 Change = tuple[object, object]
 
 

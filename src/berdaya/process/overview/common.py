@@ -18,7 +18,6 @@ from berdaya.people.models import Person
 
 COUNT_CAP = 20_000
 """Lists longer than this say "more than": counting a nation under row-level security costs more than the page."""
-DEEPEST = COUNT_CAP // PAGE_SIZE
 RowT = TypeVar("RowT")
 ModelT = TypeVar("ModelT", bound=Model)
 

@@ -30,12 +30,10 @@ from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import within
 from berdaya.process.overview.enterprises import with_status
 
-MEASURES = ("aktif", "usaha", "berhenti", "belum", "bagian-aktif")
-
 
 @dataclass(frozen=True)
 class MapFilter(ListFilter):
-    """What the map shows: ``measure`` one of ``MEASURES``, of one programme or all."""
+    """What the map shows: ``measure`` is aktif, usaha, berhenti, belum or bagian-aktif; of one programme or all."""
 
     measure: str = ""
     programme: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
 from berdaya.intake.types import VerificationRow
 from berdaya.process import by_hand
@@ -102,13 +101,3 @@ def decree(walk: Walk) -> str:
     with walk.acting("decree") as actor:
         issue_decree(actor=actor, decree_id=draft.id, config=walk.config)
     return f"SK {draft.number}: {draft.lines} penerima"
-
-
-def decree_of(walk: Walk) -> UUID | None:
-    """The decree in force; needs an open scope."""
-    return (
-        Decree.objects.filter(programme=walk.programme, approval__checked_by__isnull=False)
-        .order_by("decreed_on", "number")
-        .values_list("id", flat=True)
-        .first()
-    )

@@ -28,7 +28,7 @@ class Hit:
         return hit_key(self.member, self.list, self.facts)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values for keeping with an overrule; :func:`from_json` takes them back."""
+        """Plain values for keeping with an overrule."""
         return {"member": self.member, "list": self.list, "facts": list(self.facts)}
 
 
@@ -36,11 +36,6 @@ def hit_key(member: str, which: str, facts: Sequence[Any]) -> str:
     """The key of a hit; dates come as ISO text, as they are stored."""
     words = "\x1f".join([member, which, *("" if fact is None else str(fact) for fact in facts)])
     return hashlib.sha256(words.encode()).hexdigest()
-
-
-def from_json(data: Mapping[str, Any]) -> Hit:
-    """A stored hit."""
-    return Hit(str(data["member"]), data["list"], tuple(data["facts"]))
 
 
 def hits_of(screening: Mapping[str, Any] | None) -> tuple[Hit, ...]:

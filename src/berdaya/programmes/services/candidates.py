@@ -23,7 +23,6 @@ from berdaya.programmes.services.setup import open_programme
 from berdaya.programmes.states import CandidateState
 from berdaya.programmes.values import Added, NewCandidate, NewVerification, Verified
 
-BATCH = 2_000
 _CANDIDATE = {
     "id": "uuid",
     "programme_id": "uuid",

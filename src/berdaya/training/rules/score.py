@@ -51,13 +51,6 @@ def talent_mark(talents: tuple[str, ...], skills: tuple[str, ...]) -> int:
     return FULL_MARK * len(wanted & set(talents)) // len(wanted)
 
 
-def resource_mark(strengths: Mapping[str, int] | None, resources: tuple[str, ...]) -> int:
-    """Strongest of the resources in one village; `strengths` is None where the village was never surveyed."""
-    if strengths is None or not resources:
-        return HALF
-    return FULL_MARK * max(min(STRONGEST, strengths.get(r, 0)) for r in resources) // STRONGEST
-
-
 def distance_marks(metres: Ints, max_km: float | None) -> Ints:
     """Marks of distances in metres."""
     if max_km is None:
@@ -201,7 +194,7 @@ def _interests(wants: list[tuple[str, ...]], kinds: list[tuple[str, ...]]) -> In
 
 
 def _resources(strengths: list[Mapping[str, int] | None], lives_on: list[tuple[str, ...]]) -> Ints:
-    """`resource_mark` of every village for every set of resources."""
+    """Mark of the strongest resource, of every village for every set; half where a village was never surveyed."""
     column = {name: k for k, name in enumerate(dict.fromkeys(r for group in lives_on for r in group))}
     known = _table([[min(STRONGEST, (found or {}).get(r, 0)) for r in column] for found in strengths])
     table = np.full((len(strengths), len(lives_on)), HALF, dtype=np.int64)

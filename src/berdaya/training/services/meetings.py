@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -236,18 +235,6 @@ def cancel_session(*, actor: Actor, session_id: UUID, reason: str) -> None:
         actor=actor, name="class.session_cancelled", subject_kind="training_class", subject_id=cls.pk, area=cls.area,
         reason=session.cancelled, number=session.number,
     )  # fmt: skip
-
-
-def daily_sessions(cls: TrainingClass, *, count: int, first: NewSession) -> list[NewSession]:
-    """One session a day from the class's first day on, at the hours of `first`, without Sundays."""
-    day, rows = cls.starts_on, list[NewSession]()
-    while len(rows) < count and day <= cls.ends_on + timedelta(days=60):
-        if day.weekday() != 6:
-            rows.append(
-                NewSession(day, first.starts_at, first.ends_at, len(rows) + 1, first.room, first.trainer, first.topic)
-            )
-        day += timedelta(days=1)
-    return rows
 
 
 @transaction.atomic

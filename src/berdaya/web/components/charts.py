@@ -113,7 +113,6 @@ class TileMap:
 
 
 TILE_PITCH = 64
-TILE_GAP = 4
 
 
 def steps(values: Sequence[float]) -> tuple[float, ...]:

@@ -114,13 +114,6 @@ class FeedbackForm(forms.Form):
     )
 
 
-class MarksForm(forms.Form):
-    """Marks of one person."""
-
-    pre = whole(_("Nilai sebelum (0–100)"), 0, 100)
-    post = whole(_("Nilai sesudah (0–100)"), 0, 100)
-
-
 class WhatIfForm(forms.Form):
     """A question about another plan."""
 

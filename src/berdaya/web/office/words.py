@@ -187,21 +187,6 @@ def position(code: str) -> str:
     }.get(code, code)
 
 
-def transfer(code: str) -> str:
-    """What one entry of a cash book was."""
-    return {
-        "capital": _("Modal awal"),
-        "saving": _("Simpanan"),
-        "iks": _("Iuran kesetiakawanan (IKS)"),
-        "turn": _("Giliran modal"),
-        "instalment": _("Angsuran"),
-        "fee": _("Jasa"),
-        "expense": _("Pengeluaran"),
-        "opening": _("Saldo awal"),
-        "loss": _("Kerugian"),
-    }.get(code.partition(".")[0], code)
-
-
 def sex(code: str) -> str:
     """L or P in words."""
     return {"L": _("laki-laki"), "P": _("perempuan")}.get(code, "–")
