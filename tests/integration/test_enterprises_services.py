@@ -11,13 +11,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from berdaya.enterprises import selectors, services
-from berdaya.enterprises.models import Enterprise, Evidence, MentorAssignment, StatusSnapshot
+from berdaya.enterprises import services
+from berdaya.enterprises.models import Enterprise, EnterpriseMonth, Evidence, MentorAssignment, StatusSnapshot
 from berdaya.enterprises.snapshots import refresh_status_many
 from berdaya.enterprises.texts import reason_text
 from berdaya.enterprises.types import (
     Assignment,
-    BusinessFilter,
     EvidenceKind,
     Method,
     MonthTurnover,
@@ -25,11 +24,13 @@ from berdaya.enterprises.types import (
     NewEvidence,
     NewMentor,
     Status,
-    TurnoverSource,
 )
+from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
+from berdaya.process.overview import enterprises as overview
+from berdaya.process.overview.enterprises import BusinessFilter
 from berdaya.visits.services import record_visits_many
 from tests.business_world import OLEAN, START, World, add_group, build, visit
 
@@ -102,10 +103,8 @@ class TestMentors:
             assert services.assign_mentors_many(actor=world.operator, assignments=change) == 1
             ended = MentorAssignment.objects.get(until__isnull=False)
             assert (ended.mentor_id, ended.until) == (ids["T1"], date(2025, 1, 1))
-            rows, total = selectors.businesses(
-                actor=world.operator, wanted=BusinessFilter(mentor_id=ids["T2"]), as_of=date(2025, 2, 1)
-            )
-            assert (total, rows[0].mentor) == (1, "TKSK Dua")
+            seen = [overview.business(actor=world.operator, enterprise_id=item).mentor for item in world.enterprises]
+            assert seen == ["TKSK Dua", "TKSK Satu", "TKSK Satu"]
 
 
 class TestEvidence:
@@ -129,7 +128,7 @@ class TestEvidence:
 
     def test_each_source_of_turnover_keeps_its_column(self, world: World) -> None:
         enterprise, month = world.enterprises[0], date(2025, 3, 1)
-        with scoped(world.operator):
+        with scoped(world.operator), clock.frozen(date(2025, 4, 30)):
             record_visits_many(actor=world.operator, visits=[visit(enterprise, date(2025, 3, 9), turnover_idr=700)])
             for column, amount in (("market", 900), ("fund", 800)):
                 services.set_month_turnover_many(
@@ -137,9 +136,11 @@ class TestEvidence:
                     column=column,  # type: ignore[arg-type]
                     turnover=[MonthTurnover(enterprise, month, amount)],
                 )
-            (row,) = selectors.months(actor=world.operator, enterprise_id=enterprise)
-        assert (row.visit_idr, row.market_idr, row.book_idr) == (700, 900, 800)
-        assert (row.shown_idr, row.shown_source) == (900, TurnoverSource.MARKET)
+            (row,) = EnterpriseMonth.objects.filter(enterprise=enterprise)
+            page = overview.business(actor=world.operator, enterprise_id=enterprise)
+        assert (row.turnover_visit_idr, row.turnover_market_idr, row.turnover_fund_idr) == (700, 900, 800)
+        shown = {figure.month: (figure.amount_idr, figure.source) for figure in page.months}
+        assert (len(shown), shown[month], shown[date(2025, 4, 1)]) == (24, (900, "market"), (None, ""))
 
 
 class TestStatus:
@@ -151,15 +152,16 @@ class TestStatus:
             visit(stopped, date(2025, 2, 20), production_days=0, turnover_idr=0),
         ]
         as_of = month_end(5)
-        with scoped(world.operator):
+        with scoped(world.operator), clock.frozen(as_of):
             record_visits_many(actor=world.operator, visits=facts)
             refresh_status_many(actor=world.operator, days=[as_of], milestones=(6, 12), until=as_of)
-            counts = selectors.status_counts(actor=world.operator, as_of=as_of, programme_code="uji-2024")
-            assert counts.counts == {Status.ACTIVE: 1, Status.DORMANT: 1, Status.UNKNOWN: 1}
-            assert counts.total == Enterprise.objects.count()
+            counts = overview.status_counts(programme_ids=[world.programme_id])[world.programme_id]
+            assert counts == {Status.ACTIVE: 1, Status.DORMANT: 1, Status.UNKNOWN: 1}
+            assert sum(counts.values()) == Enterprise.objects.count()
             record_visits_many(actor=world.operator, visits=[visit(silent, date(2025, 2, 10))])
             refresh_status_many(actor=world.operator, days=[as_of], until=as_of)
-            assert selectors.status_counts(actor=world.operator, as_of=as_of)[Status.ACTIVE] == 2
+            counts = overview.status_counts(programme_ids=[world.programme_id])[world.programme_id]
+            assert counts == {Status.ACTIVE: 2, Status.DORMANT: 1}
 
     def test_milestones_are_counted_from_each_start(self, world: World) -> None:
         with scoped(world.operator):
@@ -167,10 +169,11 @@ class TestStatus:
                 actor=world.operator, visits=[visit(item, date(2025, 2, 20)) for item in world.enterprises]
             )
             refresh_status_many(actor=world.operator, milestones=(6, 12, 24), until=date(2025, 9, 30))
-            found = selectors.status_at_milestones(actor=world.operator, programme_code="uji-2024")
-            assert set(found) == {6, 12}, "24 months have not passed yet"
-            assert (found[6].as_of, found[6].alive) == (date(2025, 3, 1), 3)
-            assert (found[12][Status.UNKNOWN], found[12].total) == (3, 3)
+            kept = StatusSnapshot.objects.exclude(milestone=None).values_list("milestone", "as_of", "status")
+            assert (
+                sorted(kept)
+                == [(6, date(2025, 3, 1), Status.ACTIVE)] * 3 + [(12, date(2025, 9, 1), Status.UNKNOWN)] * 3
+            ), "24 months have not passed yet"
 
     def test_the_same_again_changes_no_row(self, world: World) -> None:
         day = month_end(2)
@@ -186,8 +189,8 @@ class TestStatus:
         with scoped(world.operator):
             record_visits_many(actor=world.operator, visits=[visit(world.enterprises[0], date(2025, 2, 20))])
             refresh_status_many(actor=world.operator, days=[date(2025, 2, 28)], until=date(2025, 2, 28))
-            page = selectors.business(actor=world.operator, enterprise_id=world.enterprises[0], as_of=date(2025, 2, 28))
-        reason = page.row.reason
+            with clock.frozen(date(2025, 2, 28)):
+                reason = overview.business(actor=world.operator, enterprise_id=world.enterprises[0]).reason
         with override("id"):
             assert reason_text(reason["reason"], reason) == (
                 "Berproduksi 20 hari, omzet Rp1.000.000 (ditanyakan 20 Februari 2025)."
@@ -195,53 +198,44 @@ class TestStatus:
 
 
 class TestReads:
-    def test_a_list_takes_two_queries_however_long(self, world: World) -> None:
+    def test_a_list_takes_as_many_queries_for_four_as_for_one(self, world: World) -> None:
         add_group(world)
+        taken = set()
         with scoped(world.operator):
-            for limit in (1, 3, 50):
-                with CaptureQueriesContext(
-                    connection,
-                ) as queries:
-                    rows, total = selectors.businesses(
-                        actor=world.operator, wanted=BusinessFilter(), as_of=date(2025, 1, 1), limit=limit
-                    )
-                assert len(queries) == 2
-                assert (len(rows), total) == (min(limit, 4), 4)
-
-    def test_the_page_takes_four_queries(self, world: World) -> None:
-        with scoped(world.operator), CaptureQueriesContext(connection) as queries:
-            selectors.business(actor=world.operator, enterprise_id=world.enterprises[0], as_of=date(2025, 1, 1))
-        assert len(queries) == 4
+            for text, count in (("ikan 2", 1), ("", 4)):
+                with CaptureQueriesContext(connection) as queries:
+                    page = overview.businesses(actor=world.operator, filters=BusinessFilter(q=text))
+                assert (len(page.rows), page.total) == (count, count)
+                taken.add(len(queries))
+        assert len(taken) == 1
 
     @pytest.mark.parametrize(
         ("wanted", "count"),
         [
-            (BusinessFilter(text="ikan 2"), 1),
-            (BusinessFilter(text="100%"), 0),
-            (BusinessFilter(kind="batik"), 1),
-            (BusinessFilter(group=True), 1),
-            (BusinessFilter(group=False), 3),
-            (BusinessFilter(status=Status.UNKNOWN), 4),
-            (BusinessFilter(status=Status.ACTIVE), 0),
-            (BusinessFilter(area=(3512060000, 3512069999)), 4),
-            (BusinessFilter(area=(3512110000, 3512119999)), 0),
-            (BusinessFilter(programme_code="uji-2024"), 4),
-            (BusinessFilter(programme_code="lain"), 0),
+            ({"q": "ikan 2"}, 1),
+            ({"q": "100%"}, 0),
+            ({"kind": "batik"}, 1),
+            ({"status": "unknown"}, 4),
+            ({"status": "active"}, 0),
+            ({"area": "35.12.06"}, 4),
+            ({"area": "35.12.11"}, 0),
+            ({"programme": "uji-2024"}, 4),
+            ({"programme": "lain"}, 0),
         ],
     )
-    def test_filters(self, world: World, wanted: BusinessFilter, count: int) -> None:
+    def test_filters(self, world: World, wanted: dict[str, str], count: int) -> None:
         add_group(world)
         with scoped(world.operator):
-            rows, total = selectors.businesses(actor=world.operator, wanted=wanted, as_of=date(2025, 1, 1))
-        assert len(rows) == total == count
+            page = overview.businesses(actor=world.operator, filters=BusinessFilter(**wanted))
+        assert len(page.rows) == page.total == count
 
     @pytest.mark.parametrize("who", ["outsider", "other_office"])
     def test_outsiders_get_not_found(self, world: World, who: str) -> None:
         actor: Actor = getattr(world, who)
         with scoped(actor):
-            assert selectors.businesses(actor=actor, wanted=BusinessFilter(), as_of=date(2025, 1, 1)) == ([], 0)
+            assert overview.businesses(actor=actor, filters=BusinessFilter()).rows == ()
             with pytest.raises(Problem) as problem:
-                selectors.business(actor=actor, enterprise_id=world.enterprises[0], as_of=date(2025, 1, 1))
+                overview.business(actor=actor, enterprise_id=world.enterprises[0])
         assert problem.value.code == "not_found"
 
     @pytest.mark.usefixtures("world")
@@ -249,4 +243,4 @@ class TestReads:
         mine, other = make_actor("lurah", area=OLEAN, office="*"), make_actor("lurah", area=OLEAN + 1, office="*")
         for actor, count in ((mine, 3), (other, 0)):
             with scoped(actor):
-                assert selectors.businesses(actor=actor, wanted=BusinessFilter(), as_of=START)[1] == count
+                assert overview.businesses(actor=actor, filters=BusinessFilter()).total == count

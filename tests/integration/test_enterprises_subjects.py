@@ -1,4 +1,4 @@
-"""Mentors, sponsors and group officers read their own businesses through every selector, and nobody else's."""
+"""Mentors, sponsors and group officers read their own businesses and what hangs on them, and nobody else's."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import date
 
 import pytest
 
-from berdaya.enterprises import selectors
 from berdaya.enterprises.snapshots import refresh_status_many
-from berdaya.enterprises.types import BusinessFilter
-from berdaya.followup import selectors as followup
+from berdaya.followup.models import Alert
 from berdaya.followup.services import raise_alerts
+from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.market import selectors as market
-from berdaya.tasks import selectors as tasks
-from berdaya.tasks.types import TaskFilter
+from berdaya.market.models import ContestEntry, Product, Stall
+from berdaya.process.overview import enterprises as overview
+from berdaya.process.overview import tasks
 from berdaya.visits import selectors as visits
+from berdaya.visits.models import Visit
 from berdaya.visits.services import record_visits_many
 from tests.business_world import World, build, open_shop, visit
 
@@ -58,29 +58,23 @@ def test_every_read_works_for_the_own_business_only(
 ) -> None:
     actor: Actor = request.getfixturevalue(who)
     mine, other = world.enterprises[own], world.enterprises[1]
-    with scoped(actor):
-        rows, total = selectors.businesses(actor=actor, wanted=BusinessFilter(), as_of=AS_OF)
-        assert ([row.id for row in rows], total) == ([mine], 1)
-        page = selectors.business(actor=actor, enterprise_id=mine, as_of=AS_OF)
-        assert page.months
-        assert page.evidence
-        assert page.statuses
-        assert [row.advice for row in visits.visits_of(actor=actor, enterprise_id=mine)] == ["Catat"]
-        assert visits.visits_of(actor=actor, enterprise_id=other) == []
+    with scoped(actor), clock.frozen(AS_OF):
+        listed = overview.businesses(actor=actor, filters=overview.BusinessFilter())
+        assert ([row.id for row in listed.rows], listed.total) == ([mine], 1)
+        page = overview.business(actor=actor, enterprise_id=mine)
+        assert (page.row.status, page.row.last_visit) == ("active", date(2025, 2, 20))
+        assert any(figure.amount_idr for figure in page.months)
+        assert [event.data["advice"] for event in page.events if event.kind == "visit"] == ["Catat"]
         assert [item.enterprise_id for item in visits.plan(actor=actor, as_of=AS_OF)] == [mine]
-        assert selectors.status_counts(actor=actor, as_of=AS_OF).total == 1
-        assert len(market.products_of(actor=actor, enterprise_id=mine, as_of=AS_OF)) == 1
-        assert len(market.stalls_of(actor=actor, enterprise_id=mine)) == 1
-        assert market.entries_of(actor=actor, enterprise_id=mine) == []
-        assert len(followup.alerts_of(actor=actor, enterprise_id=mine)) == 1
-        assert followup.alerts_of(actor=actor, enterprise_id=other) == []
+        for model, count in ((Visit, 1), (Product, 1), (Stall, 1), (ContestEntry, 0), (Alert, 1)):
+            assert list(model.objects.values_list("enterprise", flat=True)) == [mine] * count
         with pytest.raises(Problem):
-            selectors.business(actor=actor, enterprise_id=other, as_of=AS_OF)
+            overview.business(actor=actor, enterprise_id=other)
 
 
 @pytest.mark.parametrize("who", ["mentor", "sponsor"])
 def test_tasks_of_the_own_business(world: World, request: pytest.FixtureRequest, who: str) -> None:
     actor: Actor = request.getfixturevalue(who)
     with scoped(actor):
-        rows, total = tasks.tasks(actor=actor, wanted=TaskFilter(mine=False), as_of=AS_OF)
-    assert (len(rows), total) == (1, 1)
+        page = tasks.tasks(actor=actor, filters=tasks.TaskFilter(whose="semua"))
+    assert (len(page.rows), page.total) == (1, 1)

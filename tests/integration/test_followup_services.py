@@ -7,16 +7,16 @@ from datetime import date
 
 import pytest
 
-from berdaya.followup import selectors, services
+from berdaya.followup import services
 from berdaya.followup.models import Alert
 from berdaya.followup.types import Alert as Kind
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.tasks import selectors as task_list
+from berdaya.process.overview import tasks as overview
 from berdaya.tasks import services as tasks
 from berdaya.tasks.models import Task
-from berdaya.tasks.types import TaskFilter, TaskState, Urgency
+from berdaya.tasks.types import TaskState
 from berdaya.visits.services import record_visits_many
 from tests.business_world import OLEAN, World, build, visit
 
@@ -59,10 +59,8 @@ def test_each_alert_reaches_the_right_desk_once(world: World) -> None:
         }
         title = Task.objects.get(kind="production_stopped").title
         assert title == "Kerupuk Ikan 1 berhenti berproduksi sejak 20 Februari 2025; ajak ke pasar atau acara setempat"
-        assert selectors.open_by_kind(actor=world.operator, as_of=AS_OF) == {
-            Kind.PRODUCTION_STOPPED: 1,
-            Kind.NOT_VISITED: 1,
-        }
+        still_open = Alert.objects.filter(cleared_on=None).values_list("rule", flat=True)
+        assert sorted(still_open) == sorted([Kind.PRODUCTION_STOPPED, Kind.NOT_VISITED])
 
 
 def test_when_it_works_again_the_task_goes(world: World) -> None:
@@ -101,9 +99,10 @@ def test_the_lurah_sees_and_finishes_the_own_task_only(
         services.raise_alerts(actor=world.operator, as_of=AS_OF)
         other_task = Task.objects.get(kind="not_visited").pk
     with scoped(lurah):
-        rows, total = task_list.tasks(actor=lurah, wanted=TaskFilter(), as_of=date(2025, 4, 9))
-        assert (total, rows[0].urgency, rows[0].overdue_days) == (1, Urgency.OVERDUE, 2)
-        assert task_list.counts(actor=lurah, as_of=date(2025, 4, 9)).overdue == 1
+        with clock.frozen(date(2025, 4, 9)):
+            rows = overview.tasks(actor=lurah, filters=overview.TaskFilter()).rows
+            assert [row.late_days for row in rows] == [2]
+            assert overview.task_counts(actor=lurah) == {"open": 1, "late": 1}
         with pytest.raises(Problem) as problem:
             tasks.complete(actor=lurah, task_id=other_task, outcome="x")
         assert problem.value.code == "task_not_yours"
@@ -116,7 +115,7 @@ def test_the_lurah_sees_and_finishes_the_own_task_only(
         assert problem.value.code == "bad_state"
     neighbour = make_actor("lurah", area=OLEAN + 1, office="*")
     with scoped(neighbour):
-        assert task_list.tasks(actor=neighbour, wanted=TaskFilter(), as_of=AS_OF) == ([], 0)
+        assert overview.tasks(actor=neighbour, filters=overview.TaskFilter()).rows == ()
         with pytest.raises(Problem) as problem:
             tasks.complete(actor=neighbour, task_id=rows[0].id, outcome="x")
         assert problem.value.code == "not_found"
@@ -131,10 +130,10 @@ def test_passing_on_and_opening_again(world: World, make_actor: Callable[..., Ac
         tasks.reassign(
             actor=supervisor, task_id=task.pk, owner_role="camat", owner_account_id=None, reason="pendamping sakit"
         )
-        assert task_list.task(actor=supervisor, task_id=task.pk, as_of=AS_OF).owner_role == "camat"
+        assert overview.task(actor=supervisor, task_id=task.pk).owner_role == "camat"
         tasks.complete(actor=supervisor, task_id=task.pk, outcome="Dikunjungi")
         tasks.reopen(actor=supervisor, task_id=task.pk, reason="belum terbukti")
-        assert task_list.task(actor=supervisor, task_id=task.pk, as_of=AS_OF).state is TaskState.OPEN
+        assert overview.task(actor=supervisor, task_id=task.pk).state == TaskState.OPEN
 
 
 @pytest.mark.parametrize("who", ["outsider", "other_office"])
@@ -142,4 +141,4 @@ def test_outsiders_raise_nothing(world: World, who: str) -> None:
     actor: Actor = getattr(world, who)
     with scoped(actor):
         assert services.raise_alerts(actor=actor, as_of=AS_OF).open == 0
-        assert task_list.tasks(actor=actor, wanted=TaskFilter(mine=False), as_of=AS_OF) == ([], 0)
+        assert overview.tasks(actor=actor, filters=overview.TaskFilter(whose="semua")).rows == ()

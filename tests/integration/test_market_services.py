@@ -11,12 +11,13 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
-from berdaya.enterprises import selectors as enterprises
+from berdaya.enterprises.models import EnterpriseMonth, Evidence
 from berdaya.kernel import clock
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
-from berdaya.market import public, selectors, services
+from berdaya.market import public, services
+from berdaya.market.models import ContestEntry, Stall
 from berdaya.market.types import (
     NewContest,
     NewExhibition,
@@ -191,16 +192,6 @@ class TestCatalogue:
 
 
 class TestOffice:
-    def test_what_a_product_lacks_is_told_to_the_office(self, world: World) -> None:
-        publish(
-            world,
-            product(world.enterprises[0], permits=(Permit(PermitKind.PIRT, "206351201000128", date(2028, 1, 1)),)),
-        )
-        with scoped(world.operator):
-            (row,) = selectors.products_of(actor=world.operator, enterprise_id=world.enterprises[0], as_of=TODAY)
-        assert row.published
-        assert row.missing == (PermitKind.NIB, PermitKind.HALAL)
-
     @pytest.mark.parametrize("phone", ["12345", "021-7654321"])
     def test_a_phone_that_takes_no_message(self, world: World, phone: str) -> None:
         with scoped(world.operator), pytest.raises(Problem) as problem:
@@ -234,13 +225,13 @@ class TestExhibition:
             for _ in range(2):
                 services.plan_exhibitions_many(actor=world.operator, exhibitions=[exhibition])
                 services.record_stalls_many(actor=world.operator, stalls=stalls)
-            page = enterprises.business(actor=world.operator, enterprise_id=world.enterprises[0], as_of=TODAY)
-            assert [(row.kind.value, row.amount_idr) for row in page.evidence] == [("sale", 500_000)]
-            assert [(row.month, row.market_idr) for row in page.months] == [(date(2026, 5, 1), 500_000)]
-            totals = selectors.totals(actor=world.operator, programme_code="uji-2024")
-            assert (totals.stalls, totals.sales_idr, totals.leads, totals.exhibitions) == (3, 1_500_000, 6, 1)
-            (stall,) = selectors.stalls_of(actor=world.operator, enterprise_id=world.enterprises[0])
-            assert (stall.place, stall.number) == (3578000000, "A0"), "the seller keeps the own area"
+            (sale,) = Evidence.objects.filter(enterprise=world.enterprises[0])
+            (month,) = EnterpriseMonth.objects.filter(enterprise=world.enterprises[0])
+            assert (sale.kind, sale.amount_idr) == ("sale", 500_000)
+            assert (month.month, month.turnover_market_idr) == (date(2026, 5, 1), 500_000)
+            kept = Stall.objects.order_by("number").values_list("number", "turnover_idr", "leads", "exhibition__place")
+            assert list(kept) == [(f"A{number}", 500_000, 2, 3578000000) for number in range(3)]
+            assert {stall.area for stall in Stall.objects.all()} == {OLEAN}, "the seller keeps the own area"
 
     def test_sums_over_few_stalls_stay_hidden(self, world: World) -> None:
         exhibition = self.make(world)
@@ -275,8 +266,8 @@ class TestContest:
             for _ in range(2):
                 placed = services.hold_contest(actor=world.operator, contest=contest, marks=marks)
             assert [(item.place, int(item.total)) for item in placed] == [(1, 90), (2, 80), (3, 70)]
-            (entry,) = selectors.entries_of(actor=world.operator, enterprise_id=world.enterprises[1])
-            assert (entry.rank, entry.score, entry.entries) == (2, 80.0, 3)
+            ranked = ContestEntry.objects.order_by("rank").values_list("enterprise", "rank", "score")
+            assert list(ranked) == [(key, n, 100 - 10 * n) for n, key in enumerate(world.enterprises, start=1)]
             with pytest.raises(Problem) as problem:
                 services.hold_contest(
                     actor=world.operator, contest=contest, marks=[replace(marks[0], score=10), *marks[1:]]

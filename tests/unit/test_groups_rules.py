@@ -20,7 +20,6 @@ from berdaya.groups.rules import (
     check_officers,
     elect,
     form,
-    most_in_groups,
 )
 from berdaya.groups.types import GroupLimits, Joiner, Left, Position
 
@@ -45,6 +44,11 @@ def crowds(draw: st.DrawFn) -> list[Joiner]:
         joiner(n, draw(st.sampled_from(sorted(VILLAGES))), draw(st.sampled_from(["chips", "batik"])))
         for n in range(draw(st.integers(0, 45)))
     ]
+
+
+def most_in_groups(count: int, limits: GroupLimits) -> int:
+    """How many of `count` people can sit in groups within the limits."""
+    return min(count, count // limits.smallest * limits.largest)
 
 
 @settings(max_examples=100, deadline=None)

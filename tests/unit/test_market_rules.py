@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from berdaya.market import rules
-from berdaya.market.types import Badge, JurorScore, Permit, PermitKind, StallSale
+from berdaya.market.types import Badge, JurorScore, Permit, PermitKind
 
 AS_OF = date(2026, 10, 31)
 PIRT = Permit(PermitKind.PIRT, "206-351-20-10001-28", date(2028, 5, 1))
@@ -144,25 +144,6 @@ class TestContest:
             assert better.total >= worse.total
             assert (better.total == worse.total) == (better.place == worse.place)
         assert placed[0].place == 1
-
-
-class TestExhibition:
-    SALES = (
-        StallSale("batik", "sby", date(2026, 5, 2), 750_000, 3),
-        StallSale("batik", "sby", date(2026, 5, 3), 250_000),
-        StallSale("kue", "sby", date(2026, 6, 1), 400_000, 1),
-    )
-
-    def test_totals(self) -> None:
-        totals = rules.exhibition_totals(self.SALES)
-        assert (totals.stalls, totals.sales_idr, totals.leads, totals.best) == (2, 1_400_000, 4, "batik")
-        assert rules.exhibition_totals([]).best is None
-
-    def test_by_month(self) -> None:
-        assert rules.monthly_sales(self.SALES) == {
-            ("batik", date(2026, 5, 1)): 1_000_000,
-            ("kue", date(2026, 6, 1)): 400_000,
-        }
 
 
 class TestSearch:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from berdaya.enterprises.rules.holidays import holiday_table
-from berdaya.enterprises.types import EvidenceKind, Method, Reason, Status, TurnoverSource
+from berdaya.enterprises.types import Method, Reason, Status
 
 STATUS_LABELS: Mapping[Status, Promise] = {
     Status.ACTIVE: _("aktif"),
@@ -25,18 +25,6 @@ METHOD_LABELS: Mapping[Method, Promise] = {
     Method.ASKED: _("ditanyakan"),
     Method.SEEN: _("dilihat"),
     Method.DOCUMENT: _("dari dokumen"),
-}
-EVIDENCE_LABELS: Mapping[EvidenceKind, Promise] = {
-    EvidenceKind.VISIT: _("Kunjungan"),
-    EvidenceKind.SALE: _("Penjualan"),
-    EvidenceKind.BOOK: _("Buku kas"),
-    EvidenceKind.MEETING: _("Pertemuan"),
-    EvidenceKind.REPAYMENT: _("Angsuran"),
-}
-SOURCE_LABELS: Mapping[TurnoverSource, Promise] = {
-    TurnoverSource.BOOK: _("buku kas"),
-    TurnoverSource.VISIT: _("kunjungan"),
-    TurnoverSource.MARKET: _("pameran dan katalog"),
 }
 _REASONS: Mapping[Reason, Promise] = {
     Reason.NOT_STARTED: _("Usaha baru dimulai %(started_on)s."),

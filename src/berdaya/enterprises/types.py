@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -218,108 +218,3 @@ class MonthTurnover:
     enterprise_id: UUID
     month: date
     amount_idr: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCounts:
-    """Businesses by status on one day; the five sum to `total`."""
-
-    as_of: date
-    counts: dict[Status, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    def __getitem__(self, status: Status) -> int:
-        return self.counts.get(status, 0)
-
-    @property
-    def alive(self) -> int:
-        """Businesses that lived: active, weak or seasonal."""
-        return self[Status.ACTIVE] + self[Status.WEAK] + self[Status.HOLIDAY_ONLY]
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessFilter:
-    """What a list of businesses shows; the same object serves figure, list, export and address."""
-
-    programme_code: str = ""
-    area: tuple[int, int] | None = None
-    status: Status | None = None
-    kind: str = ""
-    mentor_id: UUID | None = None
-    group: bool | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessRow:
-    """One line of the list of businesses."""
-
-    id: UUID
-    area: int
-    name: str
-    kind: str
-    programme_code: str
-    is_group: bool
-    started_on: date
-    status: Status
-    status_on: date | None
-    reason: dict[str, Any]
-    last_seen_on: date | None
-    mentor: str
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRow:
-    """One month of a business with the figure that is shown, for the sparkline and the table."""
-
-    month: date
-    production_days: int | None
-    visit_idr: int | None
-    market_idr: int | None
-    book_idr: int | None
-    shown_idr: int | None
-    shown_source: TurnoverSource | None
-    income_idr: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One entry of a business's timeline."""
-
-    id: UUID
-    occurred_on: date
-    recorded_at: datetime
-    kind: EvidenceKind
-    method: Method
-    production_days: int | None
-    amount_idr: int | None
-    source_kind: str
-    source_id: UUID
-    detail: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRow:
-    """The status on one day that was computed and kept."""
-
-    as_of: date
-    status: Status
-    reason: dict[str, Any]
-    milestone: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """Everything that the page of one business shows about itself."""
-
-    row: BusinessRow
-    household_id: UUID | None
-    group_id: UUID | None
-    baseline_income_idr: int | None
-    months: tuple[MonthRow, ...]
-    evidence: tuple[EvidenceRow, ...]
-    statuses: tuple[StatusRow, ...]

@@ -99,17 +99,3 @@ class AlertRun:
     open: int
     new: int
     cleared: int
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One alert with the task that it raised."""
-
-    alert: Alert
-    raised_on: date
-    cleared_on: date | None
-    detail: dict[str, Any]
-    task_id: UUID
-    task_state: str
-    task_due_on: date
-    owner_role: str

@@ -75,11 +75,6 @@ def along_the_road(people: Iterable[Joiner]) -> list[Joiner]:
     return sorted(rows, key=key)
 
 
-def most_in_groups(count: int, limits: GroupLimits) -> int:
-    """How many of `count` people can sit in groups within the limits."""
-    return min(count, count // limits.smallest * limits.largest)
-
-
 def _cut(blocks: Sequence[Sequence[Joiner]], limits: GroupLimits) -> list[list[Joiner]]:
     """Cut a row of blocks into groups: as few people as possible stay out, then members live near each other.
 

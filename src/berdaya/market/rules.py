@@ -16,12 +16,10 @@ from uuid import UUID
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.market.types import (
     Badge,
-    ExhibitionTotals,
     JurorScore,
     Permit,
     PermitKind,
     Placing,
-    StallSale,
 )
 
 HALAL_MANDATORY_FROM: Final = date(2026, 10, 17)
@@ -173,25 +171,6 @@ def placings(scores: Iterable[JurorScore]) -> list[Placing]:
 
 def _two_decimals(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-
-def exhibition_totals(sales: Iterable[StallSale]) -> ExhibitionTotals:
-    """Sums over the stalls of one exhibition; the best seller by name where two sold the same."""
-    by_enterprise: dict[str, int] = defaultdict(int)
-    leads = 0
-    for sale in sales:
-        by_enterprise[sale.enterprise] += sale.amount_idr
-        leads += sale.leads
-    best = min(by_enterprise, key=lambda name: (-by_enterprise[name], name)) if by_enterprise else None
-    return ExhibitionTotals(len(by_enterprise), sum(by_enterprise.values()), leads, best)
-
-
-def monthly_sales(sales: Iterable[StallSale]) -> dict[tuple[str, date], int]:
-    """Rupiah sold per enterprise and month: what goes into the market column of the month."""
-    sums: dict[tuple[str, date], int] = defaultdict(int)
-    for sale in sales:
-        sums[sale.enterprise, sale.sold_on.replace(day=1)] += sale.amount_idr
-    return dict(sums)
 
 
 _SPELLING: Final = (

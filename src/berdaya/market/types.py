@@ -59,27 +59,6 @@ class Placing:
 
 
 @dataclass(frozen=True, slots=True)
-class StallSale:
-    """Sales of one stall (stan) at one exhibition."""
-
-    enterprise: str
-    exhibition: str
-    sold_on: date
-    amount_idr: int
-    leads: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ExhibitionTotals:
-    """What an exhibition (pameran) brought."""
-
-    stalls: int
-    sales_idr: int
-    leads: int
-    best: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class NewProduct:
     """A product as a sheet or form hands it in; `consent_on` is the day its seller agreed to publish it."""
 
@@ -173,48 +152,6 @@ class NewMark:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductRow:
-    """A product as the office sees it."""
-
-    id: UUID
-    slug: str
-    name: str
-    category: str
-    price_idr: int
-    unit: str
-    stock: int | None
-    published: bool
-    badges: tuple[Badge, ...]
-    missing: tuple[PermitKind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StallRow:
-    """A stall as the office sees it."""
-
-    exhibition: str
-    venue: str
-    place: int
-    starts_on: date
-    ends_on: date
-    number: str
-    turnover_idr: int
-    leads: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """A contest entry of a business."""
-
-    contest: str
-    level: str
-    held_on: date
-    score: float | None
-    rank: int | None
-    entries: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShopFilter:
     """What the public catalogue shows; the same object makes the query, the links and the form."""
 
@@ -285,19 +222,6 @@ class Facet:
     value: str
     label: str
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarketTotals:
-    """What the market brought a programme's businesses."""
-
-    products: int
-    public_products: int
-    exhibitions: int
-    stalls: int
-    sales_idr: int
-    leads: int
-    contest_entries: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from berdaya.enterprises.models import Enterprise, StatusSnapshot
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
-from berdaya.process.overview.tasks import TaskFilter, TaskRow, mine, task_counts, task_rows, tasks_queryset
+from berdaya.process.overview.tasks import TaskFilter, TaskRow, task_counts, task_rows, tasks_queryset
 from berdaya.programmes.models import Approval, Candidate
 from berdaya.tasks.models import Task
+from berdaya.tasks.selectors import mine
 from berdaya.visits.models import Visit
 
 SHOWN_TASKS = 8

@@ -17,6 +17,7 @@ from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import Page, found, page_of, places, within
 from berdaya.tasks.models import Task
+from berdaya.tasks.selectors import mine
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,6 @@ class TaskRow:
     programme_code: str
     area: int = 0
     params: Mapping[str, Any] = field(default_factory=dict)
-
-
-def mine(actor: Actor) -> Q:
-    """Tasks of the actor's role that name nobody else."""
-    return Q(owner_role=actor.role) & (Q(owner_account_id=None) | Q(owner_account_id=actor.account_id))
 
 
 def tasks_queryset(*, actor: Actor, filters: TaskFilter) -> QuerySet[Task]:
