@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import connection
 
+from berdaya.devices.services.phones import caller_of
 from berdaya.enterprises.types import Method
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.crypto import key_ring
@@ -170,3 +172,13 @@ def test_the_phone_learns_only_whether_the_last_four_match(world: World) -> None
     assert set(ask(mine, NIK).json()) == {"server_at", "today", "match"}
     codes = [ask(mine, NIK).status_code for _ in range(30)]
     assert codes[-1] == 429
+
+
+def test_a_list_of_ids_is_read_once_for_a_statement(world: World) -> None:
+    """Read for each row, it was half of what a pull of a hundred families cost."""
+    one = siti(world, world.enterprises)
+    with scoped(caller_of(one.token).actor), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (COSTS OFF) SELECT id FROM enterprises_enterprise")
+        plan = [row[0].strip() for row in cursor.fetchall()]
+    assert sum(line.startswith("InitPlan") for line in plan) >= 1, plan
+    assert not [line for line in plan if "current_setting" in line and line.startswith(("Filter", "Index Cond"))], plan

@@ -70,8 +70,11 @@ def tables() -> list[Table]:
 
 
 def subject_condition(policy: Policy) -> str:
+    # A list of ids is text: in a subselect it is read once for a statement, else once for each row that is looked at,
+    # which cost a phone's pull of a hundred families half of its time. Area ranges keep the direct form (SPIKE).
     return " OR ".join(
-        f"{column} = ANY ({_setting(name, 'uuid[]')})" for name, column in sorted(policy.subject.items())
+        f"{column} = ANY ((SELECT {_setting(name, 'uuid[]')})::uuid[])"
+        for name, column in sorted(policy.subject.items())
     )
 
 

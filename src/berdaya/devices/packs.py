@@ -55,8 +55,9 @@ class PackKind:
 
     `tables` names the tables whose change means that the pack must be filled again, as ``app_model`` table names.
 
-    A large pack hangs on `roots` (the families of a caseload): then `rows` fills those of some roots, only changed
-    ones are sent, and `departed` says of roots that left why, where to and with what note.
+    A large pack hangs on `roots` (the families of a caseload): then `rows` fills those of some roots (the second list
+    is all of the pack's), only changed ones are sent, and `departed` says of roots that left why, where to and with
+    what note.
     """
 
     name: str
@@ -65,7 +66,7 @@ class PackKind:
     fill: Callable[[Actor, UUID, date], Iterable[PackRow]]
     tables: tuple[str, ...] = ()
     roots: Callable[[Actor, UUID, date], Sequence[UUID]] | None = None
-    rows: Callable[[Actor, UUID, Sequence[UUID], date], Iterable[PackRow]] | None = None
+    rows: Callable[[Actor, UUID, Sequence[UUID], Sequence[UUID], date], Iterable[PackRow]] | None = None
     departed: Callable[[Actor, Sequence[UUID]], Sequence[Departure]] | None = None
     opened_by: str = ""
     """The list of a role (``enterprises``, ``groups``) whose entries are the pack's roots."""

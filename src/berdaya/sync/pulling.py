@@ -59,9 +59,8 @@ def pack(request: HttpRequest, kind: str, subject: UUID) -> HttpResponse:
         **packing.ref_body(ref),
         "cursor": str(cursor),
         "etag": filled.etag,
-        "rows": [packing.row_body(row) for row in filled.rows],
     }
-    return answer(request, stamped(body))
+    return answer(request, stamped(body), rows=filled.lines)
 
 
 @field_view("GET")

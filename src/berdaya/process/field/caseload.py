@@ -64,9 +64,10 @@ _LAST = """
         WHERE x.enterprise_id = w.id ORDER BY x.occurred_on DESC, x.id DESC LIMIT 3) AS v
 """
 _MONTHS = """
-    SELECT enterprise_id, month, production_days, turnover_fund_idr, turnover_visit_idr, turnover_market_idr, cost_idr
+    SELECT enterprise_id, json_agg(json_build_array(to_char(month, 'YYYY-MM'), production_days, turnover_fund_idr,
+           turnover_visit_idr, turnover_market_idr, cost_idr) ORDER BY month)::text
     FROM enterprises_enterprisemonth WHERE enterprise_id = ANY (%(ids)s) AND month > %(since)s
-    ORDER BY enterprise_id, month
+    GROUP BY enterprise_id ORDER BY enterprise_id
 """
 _NOTES = """
     SELECT n.id, n.enterprise_id, n.note, n.on_day,
@@ -81,9 +82,10 @@ _ASSETS_SEEN = """
 
 def rows_of(actor: Actor, ids: Sequence[UUID], as_of: date) -> Iterator[PackRow]:
     """Everything about these businesses, in nine statements however many they are."""
-    wanted = list(ids)
-    if not wanted:
+    if not ids:
         return
+    # As one literal: a list would be quoted id by id again for each of the statements.
+    wanted = "{" + ",".join(map(str, ids)) + "}"
     people = fetch(_PEOPLE, {"ids": wanted})
     owners: dict[UUID, str] = {}
     for row in people:
@@ -95,14 +97,14 @@ def rows_of(actor: Actor, ids: Sequence[UUID], as_of: date) -> Iterator[PackRow]
         yield PackRow("person", stable_id("pack-person", enterprise, person), {**body, "person": person})
     yield from _last_visits(wanted)
     yield from _months(wanted, as_of)
-    yield from _assets(actor, wanted)
+    yield from _assets(actor, ids, wanted)
     for note_id, enterprise, note, day, giver in fetch(
         _NOTES, {"ids": wanted, "since": as_of - timedelta(days=NOTE_DAYS)}
     ):
         yield PackRow("handover_note", note_id, {"business": enterprise, "from": giver, "note": note, "on": day})
 
 
-def _businesses(ids: list[UUID], owners: dict[UUID, str], as_of: date) -> Iterator[PackRow]:
+def _businesses(ids: str, owners: dict[UUID, str], as_of: date) -> Iterator[PackRow]:
     rows = fetch(_BUSINESSES, {"ids": ids, "as_of": as_of})
     areas = {row[5] for row in rows}
     names, places, kinds = paths(areas, short=True), positions(areas), catalogue().kinds
@@ -143,7 +145,7 @@ def _businesses(ids: list[UUID], owners: dict[UUID, str], as_of: date) -> Iterat
         )
 
 
-def _last_visits(ids: list[UUID]) -> Iterator[PackRow]:
+def _last_visits(ids: str) -> Iterator[PackRow]:
     found: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
     for row in fetch(_LAST, {"ids": ids}):
         found[row[0]].append(row)
@@ -159,21 +161,19 @@ def _last_visits(ids: list[UUID]) -> Iterator[PackRow]:
         yield PackRow("last_visit", enterprise, {"business": enterprise, **body, "same_streak": streak})
 
 
-def _months(ids: list[UUID], as_of: date) -> Iterator[PackRow]:
+def _months(ids: str, as_of: date) -> Iterator[PackRow]:
     since = date(as_of.year - 2, as_of.month, 1)
-    told: dict[UUID, list[list[Any]]] = defaultdict(list)
-    for enterprise, month, days, book_idr, visit_idr, market_idr, cost_idr in fetch(
-        _MONTHS, {"ids": ids, "since": since}
-    ):
-        shown = shown_turnover(book_idr, visit_idr, market_idr)
-        told[enterprise].append([month.strftime("%Y-%m"), days, shown.amount_idr if shown else None, cost_idr])
-    for enterprise, months in told.items():
-        yield PackRow("months", enterprise, {"business": enterprise, "months": months[-MONTHS:]})
+    for enterprise, packed in fetch(_MONTHS, {"ids": ids, "since": since}):
+        told = []
+        for month, days, book_idr, visit_idr, market_idr, cost_idr in json.loads(packed)[-MONTHS:]:
+            shown = shown_turnover(book_idr, visit_idr, market_idr)
+            told.append([month, days, shown.amount_idr if shown else None, cost_idr])
+        yield PackRow("months", enterprise, {"business": enterprise, "months": told})
 
 
-def _assets(actor: Actor, ids: list[UUID]) -> Iterator[PackRow]:
-    seen = {row[0]: (row[1], row[2]) for row in fetch(_ASSETS_SEEN, {"ids": ids})}
-    for asset in assets(actor=actor, enterprises=ids):
+def _assets(actor: Actor, ids: Sequence[UUID], literal: str) -> Iterator[PackRow]:
+    seen = {row[0]: (row[1], row[2]) for row in fetch(_ASSETS_SEEN, {"ids": literal})}
+    for asset in assets(actor=actor, enterprises=list(ids)):
         state, on = seen.get(asset.id, (asset.state, None))
         yield PackRow(
             "asset",

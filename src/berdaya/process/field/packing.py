@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,11 @@ from berdaya.kernel.scope import Actor
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One whole pack; ``etag`` changes with any of its rows."""
+    """One whole pack; ``lines`` are its rows as they go over the wire, ``etag`` changes with any of them."""
 
     ref: PackRef
     rows: tuple[PackRow, ...]
+    lines: tuple[str, ...]
     etag: str
 
 
@@ -77,13 +78,13 @@ def fill(actor: Actor, kind_name: str, subject: UUID) -> Filled:
         raise Problem("pack_unknown")
     ref = offered(actor, kind, subject, as_of)
     rows = tuple(kind.fill(actor, subject, as_of))
-    return Filled(ref, rows, etag_of(rows))
+    lines = tuple(map(row_line, rows))
+    return Filled(ref, rows, lines, etag_of(lines))
 
 
-def etag_of(rows: Iterable[PackRow]) -> str:
-    """Sixteen hexadecimal digits over rows, whatever their order."""
-    lines = sorted(json.dumps([row.store, row.id, row.body], sort_keys=True, default=str) for row in rows)
-    return hashlib.blake2b("\n".join(lines).encode(), digest_size=8).hexdigest()
+def etag_of(lines: Iterable[str]) -> str:
+    """Sixteen hexadecimal digits over rows as they go over the wire, whatever their order."""
+    return hashlib.blake2b("\n".join(sorted(lines)).encode(), digest_size=8).hexdigest()
 
 
 def changes(actor: Actor, since: Cursor | None, held: Sequence[Held]) -> Changes:
@@ -108,7 +109,7 @@ def changes(actor: Actor, since: Cursor | None, held: Sequence[Held]) -> Changes
             found.append(_by_roots(actor, kind, ref, (since, until), as_of))
         else:
             rows = tuple(kind.fill(actor, one.subject, as_of))
-            etag = etag_of(rows)
+            etag = etag_of(map(row_line, rows))
             if reset or etag != one.etag:
                 found.append(Changed(ref, True, rows, (), etag))
     return Changes(until, reset, tuple(found), tuple(dropped))
@@ -120,7 +121,7 @@ def _by_roots(actor: Actor, kind: PackKind, ref: PackRef, span: tuple[Cursor, Cu
     mine = list(kind.roots(actor, ref.subject, as_of))
     touched = selectors.changes(actor=actor, ids=mine, since=span[0], until=span[1])
     still = set(mine)
-    rows = tuple(kind.rows(actor, ref.subject, [key for key in mine if key in touched], as_of))
+    rows = tuple(kind.rows(actor, ref.subject, [key for key in mine if key in touched], mine, as_of))
     gone = sorted(key for key, kinds in touched.items() if key not in still and kind.opened_by in kinds)
     removed = tuple(kind.departed(actor, gone)) if gone and kind.departed is not None else ()
     return Changed(ref, False, rows, removed, "")
@@ -129,6 +130,15 @@ def _by_roots(actor: Actor, kind: PackKind, ref: PackRef, span: tuple[Cursor, Cu
 def row_body(row: PackRow) -> dict[str, Any]:
     """A row as it goes over the wire."""
     return {"store": row.store, "id": row.id, "body": row.body}
+
+
+def row_line(row: PackRow) -> str:
+    """A row as JSON. A pack is written once: for its etag and for the wire."""
+    return json.dumps(row_body(row), ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def ref_body(ref: PackRef) -> dict[str, Any]:

@@ -87,13 +87,14 @@ def _roots(actor: Actor, subject: UUID, as_of: date) -> Sequence[UUID]:
 
 
 def _fill(actor: Actor, subject: UUID, as_of: date) -> Iterable[PackRow]:
-    return _rows(actor, subject, _roots(actor, subject, as_of), as_of)
+    mine = _roots(actor, subject, as_of)
+    return _rows(actor, subject, mine, mine, as_of)
 
 
-def _rows(actor: Actor, subject: UUID, ids: Sequence[UUID], as_of: date) -> Iterable[PackRow]:
+def _rows(actor: Actor, subject: UUID, ids: Sequence[UUID], mine: Sequence[UUID], as_of: date) -> Iterable[PackRow]:
     yield from caseload.rows_of(actor, ids, as_of)
     yield from caseload.instrument_rows(actor)
-    yield caseload.target_row(subject, _roots(actor, subject, as_of), as_of)
+    yield caseload.target_row(subject, mine, as_of)
 
 
 def _departed(actor: Actor, ids: Sequence[UUID]) -> Sequence[Departure]:
@@ -119,10 +120,17 @@ def _lent_roots(actor: Actor, subject: UUID, as_of: date) -> Sequence[UUID]:
 
 
 def _lent_fill(actor: Actor, subject: UUID, as_of: date) -> Iterable[PackRow]:
-    return _lent_rows(actor, subject, _lent_roots(actor, subject, as_of), as_of)
+    mine = _lent_roots(actor, subject, as_of)
+    return _lent_rows(actor, subject, mine, mine, as_of)
 
 
-def _lent_rows(actor: Actor, subject: UUID, ids: Sequence[UUID], as_of: date) -> Iterable[PackRow]:
+def _lent_rows(
+    actor: Actor,
+    subject: UUID,
+    ids: Sequence[UUID],
+    _mine: Sequence[UUID],
+    as_of: date,
+) -> Iterable[PackRow]:
     yield from caseload.rows_of(actor, ids, as_of)
     yield from caseload.instrument_rows(actor)
     for key, _, name, until, note in stand_ins(actor, as_of):
