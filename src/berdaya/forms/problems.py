@@ -51,13 +51,6 @@ register(
             do_en="Enter today or an earlier day.",
             status=422,
         ),
-        "form_subject_other": Entry(
-            id="Instrumen {instrument} tidak menilai hal ini.",
-            en="The instrument {instrument} does not judge this.",
-            do_id="Pilih instrumen untuk keluarga, usaha, atau kelompok sesuai yang dinilai.",
-            do_en="Choose the instrument for families, businesses or groups that fits.",
-            status=422,
-        ),
         "form_xlsform_unreadable": Entry(
             id="XLSForm tidak dapat dipakai: {detail}.",
             en="The XLSForm cannot be used: {detail}.",

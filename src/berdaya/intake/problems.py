@@ -95,31 +95,6 @@ FILES = {
         do_id="Tulis judul kolom dalam satu baris di atas data, seperti pada templat.",
         do_en="Write the headings in one row above the data, as in the template.",
     ),
-    "folder_missing": Entry(
-        id="Folder program {folder} tidak ditemukan.",
-        en="There is no programme folder {folder}.",
-        do_id="Periksa alamat folder.",
-        do_en="Check the path of the folder.",
-        status=404,
-    ),
-    "folder_without_programme": Entry(
-        id="Folder {folder} tidak berisi programme.toml.",
-        en="The folder {folder} has no programme.toml.",
-        do_id="Salin programme.toml dari contoh dan sesuaikan.",
-        do_en="Copy programme.toml from an example and adapt it.",
-    ),
-    "folder_without_list": Entry(
-        id="Folder {folder} tidak berisi candidates.xlsx maupun groups.xlsx.",
-        en="The folder {folder} has neither candidates.xlsx nor groups.xlsx.",
-        do_id="Letakkan daftar calon atau daftar kelompok di folder itu.",
-        do_en="Put the list of candidates or of groups into the folder.",
-    ),
-    "programme_unreadable": Entry(
-        id="programme.toml tidak dapat dibaca: {detail}.",
-        en="programme.toml cannot be read: {detail}.",
-        do_id="Perbaiki baris yang disebut.",
-        do_en="Mend the line named.",
-    ),
 }
 
 _RETYPE = (

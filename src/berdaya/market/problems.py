@@ -20,13 +20,6 @@ register(
             do_en="P-IRT has 15 digits, NIB 13, halal is ID and digits; leave it empty where there is none.",
             status=422,
         ),
-        "market_under_age": Entry(
-            id="{name} tidak dapat ditampilkan: ada pengurus atau kepala keluarga di bawah 18 tahun.",
-            en="{name} cannot be shown: an officer or the head of the family is under 18.",
-            do_id="Tunjuk pengurus dewasa, lalu tampilkan lagi.",
-            do_en="Choose a grown-up officer, then publish again.",
-            status=422,
-        ),
         "market_phone": Entry(
             id="Nomor telepon {phone} bukan nomor ponsel Indonesia.",
             en="The number {phone} is not an Indonesian mobile number.",

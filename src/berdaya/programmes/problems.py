@@ -149,13 +149,6 @@ register(
             do_en="Run the selection or a replacement first.",
             status=409,
         ),
-        "nobody_waiting": Entry(
-            id="Tidak ada calon pada daftar tunggu yang memenuhi kuota wilayah ini.",
-            en="Nobody on the waiting list fits the quotas of this area.",
-            do_id="Kosongkan tempat ini atau usulkan calon baru.",
-            do_en="Leave the place empty or propose new candidates.",
-            status=409,
-        ),
         "reason_needed": Entry(
             id="Alasan wajib ditulis.",
             en="A reason is required.",

@@ -195,13 +195,6 @@ register(
             do_en="Record attendance on that day or later.",
             status=409,
         ),
-        "training_no_session": Entry(
-            id="Kelas ini belum mempunyai pertemuan.",
-            en="The class has no session yet.",
-            do_id="Susun pertemuannya lebih dulu.",
-            do_en="Plan its sessions first.",
-            status=409,
-        ),
         "training_material_type": Entry(
             id="Berkas {name} bukan PDF atau gambar.",
             en="The file {name} is no PDF or picture.",

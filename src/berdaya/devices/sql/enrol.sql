@@ -1,5 +1,5 @@
--- Replaces the one of inbox.sql: the limit of five working phones holds for each role, so that a person who works for
--- several offices has a phone left at each.
+-- A new phone of the caller's account in one of the caller's roles; answers false where five of this role work already.
+-- The limit holds for each role, so that a person who works for several offices has a phone left at each.
 CREATE OR REPLACE FUNCTION devices_enrol(p_id uuid, p_role bigint, p_area bigint, p_office bigint, p_hash bytea,
                                          p_name text, p_platform text, p_app text, p_now timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -18,3 +18,7 @@ BEGIN
   VALUES (p_id, p_area, p_office, berdaya_account(), p_role, p_name, p_platform, p_app, p_hash, p_now);
   RETURN true;
 END $$;
+
+REVOKE ALL ON FUNCTION devices_enrol(uuid, bigint, bigint, bigint, bytea, text, text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION devices_enrol(uuid, bigint, bigint, bigint, bytea, text, text, text, timestamptz)
+  TO berdaya_app, berdaya_subject;

@@ -262,3 +262,6 @@ BEGIN
     ) AS near
     ORDER BY near.area, near.id LIMIT wanted;
 END $$;
+
+REVOKE ALL ON FUNCTION people_search(text[], int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_search(text[], int) TO berdaya_app;

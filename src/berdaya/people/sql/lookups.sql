@@ -17,3 +17,5 @@ BEGIN
     RAISE EXCEPTION 'lookup_limit' USING ERRCODE = 'BD003';
   END IF;
 END $$;
+
+REVOKE ALL ON FUNCTION people_count_lookup(bigint, boolean) FROM PUBLIC;

@@ -1,5 +1,5 @@
--- What follows a merge. A new column that names a person or a household gets its line here and a migration that loads
--- this file again.
+-- What follows a merge: table, column, and whether it names a person, a household, or either. A new column that names
+-- one gets its line here and a migration that loads this file again; a test holds the list against the schema.
 CREATE OR REPLACE FUNCTION people_merge_rules() RETURNS TABLE (tbl text, col text, what text)
 LANGUAGE sql IMMUTABLE AS $$
   VALUES
@@ -61,3 +61,6 @@ BEGIN
   END LOOP;
   RETURN moved;
 END $$;
+
+REVOKE ALL ON FUNCTION people_repoint(text, text, uuid, uuid, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_merge_rules() TO berdaya_app;

@@ -1,64 +1,5 @@
--- Two records of one person become one, and two again when that was wrong. What follows a merge stands in one list:
--- table, column, and whether it names a person, a household, or either. A test holds the list against the schema.
-CREATE OR REPLACE FUNCTION people_merge_rules() RETURNS TABLE (tbl text, col text, what text)
-LANGUAGE sql IMMUTABLE AS $$
-  VALUES
-    ('people_personprivate', 'person_id', 'person'),
-    ('groups_membership', 'person_id', 'person'),
-    ('programmes_candidate', 'person_id', 'person'),
-    ('training_placement', 'person_id', 'person'),
-    ('grants_proxy', 'person_id', 'person'),
-    ('accountability_confirmationcode', 'person_id', 'person'),
-    ('accountability_statement', 'person_id', 'person'),
-    ('forms_response', 'subject_id', 'either'),
-    ('people_desilsnapshot', 'household_id', 'household'),
-    ('people_aidreceived', 'household_id', 'household'),
-    ('people_consent', 'household_id', 'household'),
-    ('people_externalid', 'household_id', 'household'),
-    ('groups_membership', 'household_id', 'household'),
-    ('programmes_candidate', 'household_id', 'household'),
-    ('programmes_decreeline', 'household_id', 'household'),
-    ('enterprises_enterprise', 'household_id', 'household'),
-    ('training_placement', 'household_id', 'household'),
-    ('grants_proposal', 'household_id', 'household'),
-    ('tasks_task', 'household_id', 'household'),
-    ('files_storedfile', 'household_id', 'household'),
-    ('access_rolesubject', 'subject_id', 'household'),
-    ('accountability_lpj', 'household_id', 'household'),
-    ('accountability_lpjitem', 'household_id', 'household'),
-    ('accountability_lpjentry', 'household_id', 'household')
-$$;
-
--- Points rows of one table from one subject to another, row by row: a row that the other has already (the same consent,
--- the same group) stays where it is, on the record that is merged, and is lost to nobody. Answers the rows moved.
-CREATE OR REPLACE FUNCTION people_repoint(tbl text, col text, old_id uuid, new_id uuid, only_rows text[] DEFAULT NULL)
-RETURNS text[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  moved text[] := '{}';
-  one text;
-  follow text := '';
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM people_merge_rules() r WHERE r.tbl = people_repoint.tbl AND r.col = people_repoint.col)
-     OR to_regclass(tbl) IS NULL THEN
-    RETURN moved;
-  END IF;
-  IF tbl = 'people_personprivate' THEN
-    follow := format(', area = (SELECT p.area FROM people_person p WHERE p.id = %L)', new_id);
-  END IF;
-  FOR one IN EXECUTE format('SELECT id::text FROM %I WHERE %I = $1 AND ($2 IS NULL OR id::text = ANY ($2)) ORDER BY id', tbl, col)
-    USING old_id, only_rows
-  LOOP
-    BEGIN
-      EXECUTE format('UPDATE %I SET %I = $1%s WHERE id::text = $2', tbl, col, follow) USING new_id, one;
-      moved := moved || one;
-    EXCEPTION WHEN unique_violation THEN
-      NULL;
-    END;
-  END LOOP;
-  RETURN moved;
-END $$;
-REVOKE ALL ON FUNCTION people_repoint(text, text, uuid, uuid, text[]) FROM PUBLIC;
+-- Two records of one person become one, and two again when that was wrong. What follows a merge stands in
+-- merge_rules.sql.
 
 -- Takes `gone` into `kept`. Its family goes along where nobody else is left in it. Both must lie in the caller's scope.
 CREATE OR REPLACE FUNCTION people_merge_persons(merge_id uuid, kept_id uuid, gone_id uuid, on_day date, why text)
@@ -171,9 +112,11 @@ END $$;
 REVOKE ALL ON FUNCTION people_merge_persons(uuid, uuid, uuid, date, text), people_unmerge_persons(uuid, date, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION people_merge_persons(uuid, uuid, uuid, date, text), people_unmerge_persons(uuid, date, text)
   TO berdaya_app;
-GRANT EXECUTE ON FUNCTION people_merge_rules(), berdaya_common_area(bigint, bigint) TO berdaya_app;
+GRANT EXECUTE ON FUNCTION berdaya_common_area(bigint, bigint) TO berdaya_app;
 
--- Which of these numbers exist; a number of a merged record belongs to the record that was kept.
+-- Which of these numbers exist: indexes of 32 bytes each, one behind the other (an array of 200,000 is slow to read).
+-- `mine`: inside the caller's scope, only then with the id of the person or household. A number of a merged record
+-- belongs to the record that was kept.
 CREATE OR REPLACE FUNCTION people_identity_known(niks bytea, kks bytea)
 RETURNS TABLE (kind text, number bytea, mine boolean, subject uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -239,7 +182,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION people_same_person(bytea[]) FROM PUBLIC;
 
--- As before, and under every number that a merged person ever had.
+-- Aid of any office to these people or their families: office, programme, year and form, nothing else. Aid bound to a
+-- family is found under its corrected numbers too, and under every number that a merged person ever had.
 CREATE OR REPLACE FUNCTION people_aid_of(niks bytea[], kks bytea[])
 RETURNS TABLE (at bigint, office text, programme text, year smallint, form text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -272,6 +216,7 @@ BEGIN
     ORDER BY f.ord, r.year DESC, r.office_name, r.programme, r.form, r.id;
 END $$;
 
+-- Exclusions in force on a day for these people or their families: kind, source and as-of date.
 CREATE OR REPLACE FUNCTION people_exclusions_of(niks bytea[], kks bytea[], on_day date)
 RETURNS TABLE (at bigint, kind text, source text, as_of date)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -291,3 +236,8 @@ BEGIN
     WHERE e.as_of <= on_day AND (e.until IS NULL OR e.until >= on_day)
     ORDER BY f.ord, e.kind, e.as_of, e.source, e.id;
 END $$;
+
+REVOKE ALL ON FUNCTION people_identity_known(bytea, bytea), people_aid_of(bytea[], bytea[]),
+  people_exclusions_of(bytea[], bytea[], date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_identity_known(bytea, bytea), people_aid_of(bytea[], bytea[]),
+  people_exclusions_of(bytea[], bytea[], date) TO berdaya_app;
