@@ -16,13 +16,13 @@ from django.core.exceptions import ValidationError
 
 from berdaya.access.models import Account, Role, RoleSubject, SignInAttempt
 from berdaya.access.permissions import PERMISSIONS, require
-from berdaya.access.selectors import actor_for
+from berdaya.access.selectors import actor_for, roles_of
 from berdaya.areas.codes import area_range
 from berdaya.audit.services import record
 from berdaya.kernel import clock
 from berdaya.kernel.codes import ALPHABET
 from berdaya.kernel.problems import Entry, Problem, register
-from berdaya.kernel.scope import Actor, scoped
+from berdaya.kernel.scope import ALL_OFFICES, Actor, scoped
 
 SIGN_IN = Actor(kind="staff", role="sign-in")
 """The actor of the sign-in pages: reads accounts, sees no row of any office."""
@@ -67,6 +67,13 @@ register(
             en="The password is too weak: {detail}",
             do_id="Pakai sedikitnya 12 huruf yang tidak mudah ditebak.",
             do_en="Use at least 12 characters that are hard to guess.",
+        ),
+        "account_elsewhere": Entry(
+            id="Akun ini juga mempunyai peran di kantor lain.",
+            en="This account holds a role in another office as well.",
+            do_id="Mintalah pengelola yang membawahi semua kantornya memberi kode.",
+            do_en="Ask an administrator above all its offices for the code.",
+            status=403,
         ),
         "role_unknown": Entry(
             id="Jenis peran {kind} tidak dikenal.",
@@ -161,11 +168,18 @@ def revoke_role(*, actor: Actor, role_id: int, reason: str) -> None:
 def reset_password(*, actor: Actor, account_id: int) -> str:
     """A printed one-time code of 10 letters that opens the account once within 24 hours. Audited.
 
-    The account must hold a role in the giver's area and office; nobody resets their own.
+    The account must hold a role in the giver's area and office, and none elsewhere: whoever knows the code could sign
+    in and switch to it. Nobody resets their own. Raises ``not_found``, ``account_elsewhere``.
     """
     require(actor, "account.manage")
     if account_id == actor.account_id or not Role.objects.filter(account_id=account_id).exists():
         raise Problem("not_found")
+    demo = settings.DEMO and Account.objects.filter(pk=account_id, demo=True).exists()
+    if not demo and any(
+        not actor.covers(role.area) or actor.office not in {ALL_OFFICES, role.office_id}
+        for role in roles_of(account_id)
+    ):
+        raise Problem("account_elsewhere")
     code = "".join(secrets.choice(ALPHABET) for _ in range(10))
     Account.objects.filter(pk=account_id).update(
         password=make_password(code), must_change_password=True, code_expires_at=clock.now() + CODE_VALID

@@ -16,6 +16,7 @@ from ninja.errors import ValidationError
 from berdaya.api.auth import Caller
 from berdaya.api.problems import MEDIA_TYPE, problem_response
 from berdaya.api.routes import businesses, people, programmes, public, work
+from berdaya.kernel.away import RETRY_SECONDS, database_away
 from berdaya.kernel.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ def _parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    if (away := database_away(error)) is not None:
+        return problem_response(request, away, headers={"Retry-After": str(RETRY_SECONDS)})
     log.error("API: %s", request.resolver_match and request.resolver_match.view_name, exc_info=error)
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler500 = "berdaya.web.away.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("berdaya.api.urls")),
     path("sinkron/", include("berdaya.sync.urls")),

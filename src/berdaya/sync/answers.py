@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from berdaya.access.middleware import session_actor
 from berdaya.devices.services.phones import Caller, caller_of
 from berdaya.kernel import clock
+from berdaya.kernel.away import database_away
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor
 from berdaya.process.field.receive import Line, working_day
@@ -153,7 +154,9 @@ def field_view(*methods: str, cookie: bool = False) -> Callable[[View], View]:
                 return refusal(request, problem)
             except Http404:
                 return refusal(request, Problem("not_found"))
-            except Exception:
+            except Exception as error:
+                if (away := database_away(error)) is not None:
+                    return refusal(request, away)
                 log.exception("sync: %s", request.resolver_match and request.resolver_match.view_name)
                 return refusal(request, Problem("sync_failed"))
 

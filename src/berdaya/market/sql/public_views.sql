@@ -35,13 +35,16 @@ JOIN market_storefront f ON f.enterprise_id = p.enterprise_id
 JOIN public_seller s ON s.slug = f.slug
 WHERE p.consent_on IS NOT NULL AND p.withdrawn_on IS NULL;
 
--- Sums over fewer than five stalls would tell what one family sold.
+-- Sums over fewer than five stalls that sold would tell what one family sold, and so would the difference between two
+-- looks on the same day: they are told when the exhibition is over.
 CREATE VIEW public_exhibition AS
 SELECT substr(md5(x.id::text), 1, 10) AS key, x.code, x.name, x.venue, x.starts_on, x.ends_on, x.place AS place_code,
        coalesce((SELECT a.name FROM areas_area a WHERE a.code = x.place), '') AS place,
        count(t.id) AS stalls,
-       CASE WHEN count(t.id) >= 5 THEN sum(t.turnover_idr)::bigint END AS turnover_idr,
-       CASE WHEN count(t.id) >= 5 THEN sum(t.leads)::bigint END AS leads
+       CASE WHEN x.ends_on < current_date AND count(*) FILTER (WHERE t.turnover_idr > 0) >= 5
+         THEN sum(t.turnover_idr)::bigint END AS turnover_idr,
+       CASE WHEN x.ends_on < current_date AND count(*) FILTER (WHERE t.leads > 0) >= 5
+         THEN sum(t.leads)::bigint END AS leads
 FROM market_exhibition x LEFT JOIN market_stall t ON t.exhibition_id = x.id
 GROUP BY x.id;
 

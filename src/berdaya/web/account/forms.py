@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +25,14 @@ class SignInForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """A password of one's own choice."""
+    """A password of one's own choice; whoever found a desk unlocked does not know the present one."""
 
+    current = forms.CharField(
+        label=_("Kata sandi sekarang"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     new = forms.CharField(
         label=_("Kata sandi baru"),
         help_text=_("Paling sedikit 12 huruf. Kalimat pendek mudah diingat dan sulit ditebak."),
@@ -38,6 +46,11 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, forced: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if forced:  # the one-time code was typed a moment ago
+            del self.fields["current"]
 
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or {}

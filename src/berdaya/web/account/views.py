@@ -92,16 +92,23 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@sensitive_post_parameters("new", "again")
+@sensitive_post_parameters("current", "new", "again")
 def password(request: HttpRequest) -> HttpResponse:
     """Choose one's own password; the only page open to somebody who came in with a one-time code."""
     account = cast(Account, request.user)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST or None, forced=account.must_change_password)
     if request.method == "POST" and form.is_valid():
         try:
+            if not account.must_change_password:
+                check_sign_in(
+                    username=account.username,
+                    password=form.cleaned_data["current"],
+                    address=request.META.get("REMOTE_ADDR", ""),
+                )
             change_password(account=account, new=form.cleaned_data["new"])
         except Problem as problem:
-            form.add_error("new", problem.text(language()))
+            weak = problem.code == "password_weak" or account.must_change_password
+            form.add_error("new" if weak else "current", problem.text(language()))
         else:
             update_session_auth_hash(request, account)
             messages.success(request, _("Kata sandi sudah diganti."))
