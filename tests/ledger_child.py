@@ -11,7 +11,7 @@ import django
 
 
 def main() -> None:
-    """Arguments: account, office, book, cash, capital, ids parted by commas."""
+    """Arguments: account, office, book, cash, capital; ids on standard input, one a line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berdaya.config.settings")
     os.environ["PGAPPNAME"] = f"ledger-child-{os.getpid()}"
     django.setup()
@@ -19,11 +19,12 @@ def main() -> None:
     from berdaya.ledger.services import post_event
     from berdaya.ledger.types import TransferDraft
 
-    account, office, book, cash, capital, ids = sys.argv[1:]
+    account, office, book, cash, capital = sys.argv[1:]
+    ids = sys.stdin.read().split()
     actor = Actor(
         kind="staff", role="operator", account_id=int(account), ranges=((3512000000, 3512999999),), office=int(office)
     )
-    for text in ids.split(","):
+    for text in ids:
         key = UUID(text)
         draft = TransferDraft(key, key, UUID(cash), UUID(capital), 7, "crash", date(2024, 9, 2))
         with scoped(actor):

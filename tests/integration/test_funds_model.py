@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from berdaya.funds import services
+from berdaya.funds.examining import examine_funds
 from berdaya.funds.models import Fund, Keeping, Turn
 from berdaya.funds.services.common import balances
 from berdaya.funds.types import (
@@ -377,6 +378,11 @@ class Book(RuleBasedStateMachine):
                         sum(amount for code, amount in held.items() if (unit in code if unit else "goat" not in code))
                         == 0
                     )
+
+    def teardown(self) -> None:
+        """At the end events, schedules, keepings and accounts say what the chain holds, as `ledger verify` asks."""
+        with scoped(self.maker) as who:
+            assert examine_funds(actor=who) == {}
 
     @invariant()
     def schedules_are_the_debts(self) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -27,10 +27,15 @@ CHILD = Path(__file__).resolve().parents[1] / "ledger_child.py"
 class Posting:
     """A process of its own that posts ids from a list, and says each one after its commit."""
 
-    def __init__(self, environment: dict[str, str], arguments: list[str]) -> None:
+    def __init__(self, environment: dict[str, str], arguments: list[str], ids: Iterable[UUID]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(CHILD), *arguments], env=environment, stdout=subprocess.PIPE, text=True
-        )
+            [sys.executable, str(CHILD), *arguments],
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        # Ten thousand ids are more than a command line takes; the child reads them all before it posts.
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n".join(str(key) for key in ids))
+        self.process.stdin.close()
 
     def said(self, count: int) -> list[UUID]:
         """The next ``count`` ids that the process acknowledged, or fewer where it ended."""
@@ -100,8 +105,7 @@ def test_a_kill_loses_nothing_acknowledged_and_doubles_nothing(
     done: set[UUID] = set()
     step = transfers // (kills + 1)
     for _ in range(kills):
-        waiting = [str(key) for key in ids if key not in done]
-        posting = Posting(environment(), [*arguments, ",".join(waiting)])
+        posting = Posting(environment(), arguments, [key for key in ids if key not in done])
         done.update(posting.said(step))
         if victim == "backend":
             with psycopg.connect(environment()["DATABASE_URL"], autocommit=True) as other:
@@ -112,7 +116,7 @@ def test_a_kill_loses_nothing_acknowledged_and_doubles_nothing(
                 )
             time.sleep(0.05)
         done.update(posting.kill())
-    rest = Posting(environment(), [*arguments, ",".join(str(key) for key in ids)])
+    rest = Posting(environment(), arguments, ids)
     done.update(rest.said(transfers))
     rest.process.wait(60)
     assert done == set(ids)

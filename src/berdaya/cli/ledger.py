@@ -48,6 +48,28 @@ TEXTS = {
         "transfer ke-{seq} bukan yang dijangkarkan: rantai dibuat ulang",
         "transfer {seq} is not the anchored one: the chain was made anew",
     ),
+    "anchor": (
+        "jangkar ke-{seq} tidak cocok dengan jangkar lain buku ini: berkas jangkar diubah",
+        "the anchor at {seq} contradicts the other anchors of this book: the anchor file was altered",
+    ),
+    "account": (
+        "akun {account} memakai kode atau batas lain daripada saat dibuka",
+        "account {account} bears another code or other limits than it was opened with",
+    ),
+    "event_gone": (
+        "peristiwa {event} dari transfer ke-{seq} tidak ada lagi",
+        "the event {event} of transfer {seq} is gone",
+    ),
+    "event_extra": ("peristiwa {event} tidak menggerakkan apa pun", "the event {event} moved nothing"),
+    "event_altered": (
+        "peristiwa {event} menyebut hari, jenis, anggota, atau jumlah lain daripada transfernya",
+        "the event {event} says another day, kind, member or amount than its transfers",
+    ),
+    "schedule": (
+        "jadwal angsuran atau gaduhan tidak sama dengan saldo akun {account}",
+        "the schedule of instalments or animals is not the balance of account {account}",
+    ),
+    "fund": ("dana dari buku ini hilang atau milik kelompok lain", "the fund of this book is gone or another group's"),
     "gone": ("buku yang dijangkarkan (sampai {seq}) tidak ada lagi", "the anchored book (up to {seq}) is gone"),
 }
 
@@ -100,9 +122,15 @@ def _anchor_files(options: argparse.Namespace) -> list[Path]:
 
 
 def examine(anchors: Iterable[Anchor]) -> list[Examination]:
-    """Every book in one snapshot that cannot write, as whoever the connection belongs to (the owner of the tables)."""
+    """Every book in one snapshot that cannot write, as whoever the connection belongs to (the owner of the tables).
+
+    Chain, head and balances of each, and whether the funds' events, schedules and accounts say what the chain holds.
+    """
+    from dataclasses import replace
+
     from django.db import connection, transaction
 
+    from berdaya.funds.examining import examine_funds
     from berdaya.kernel.scope import AREA_MAX, Actor
     from berdaya.ledger.selectors import examine_books
 
@@ -110,7 +138,11 @@ def examine(anchors: Iterable[Anchor]) -> list[Examination]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return list(examine_books(actor=verifier, anchors=anchors))
+        beside = examine_funds(actor=verifier)
+        return [
+            replace(book, faults=(*book.faults, *beside.get(book.book, ())))
+            for book in examine_books(actor=verifier, anchors=anchors)
+        ]
 
 
 def read_anchors(path: Path) -> list[Anchor]:
@@ -154,7 +186,7 @@ def add_anchors(path: Path, found: Sequence[Examination], day: date) -> int:
 def describe(fault: Fault, language: str) -> str:
     """What is wrong, in ``id`` or ``en``."""
     texts = ONE_MISSING if fault.last == fault.seq else TEXTS[fault.kind]
-    return texts[language == "en"].format(seq=fault.seq, last=fault.last, account=fault.account)
+    return texts[language == "en"].format(seq=fault.seq, last=fault.last, account=fault.account, event=fault.event)
 
 
 def report(found: Sequence[Examination], anchors: int) -> dict[str, object]:
@@ -171,6 +203,7 @@ def report(found: Sequence[Examination], anchors: int) -> dict[str, object]:
                 "seq": fault.seq,
                 "last": fault.last,
                 "account": str(fault.account) if fault.account else None,
+                "event": str(fault.event) if fault.event else None,
                 "id": describe(fault, "id"),
                 "en": describe(fault, "en"),
             }

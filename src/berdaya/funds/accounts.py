@@ -27,6 +27,29 @@ COMMON: dict[str, tuple[str, int | None, int | None]] = {
     OPENING: ("Saldo buku lama", None, None),
     DIFFERENCE: ("Selisih", None, None),
 }
+ENGLISH = {
+    "Kas": "Cash",
+    "Modal bantuan": "Aid capital",
+    "IKS": "Solidarity fund",
+    "Jasa": "Fees",
+    "Denda": "Fines",
+    "Bunga bank": "Bank interest",
+    "Penjualan": "Sales",
+    "Pembelian dan biaya": "Purchases and costs",
+    "Kerugian": "Losses",
+    "Saldo buku lama": "Balance of the old book",
+    "Selisih": "Difference",
+    "Simpanan anggota": "Savings of member",
+    "Pinjaman anggota": "Loan of member",
+    "Digaduh anggota": "In the care of member",
+    "Milik anggota": "Owned by member",
+    "Di kandang atau gudang kelompok": "In the group's pen or store",
+    "Diterima kelompok": "Received by the group",
+    "Lahir": "Born",
+    "Terjual": "Sold",
+    "Mati atau hilang": "Dead or lost",
+}
+"""Names of accounts in English, without the member's number; the book itself keeps the Indonesian ones."""
 EARNED = (FEE, FINE, INTEREST, SALES)
 SPENT = (PURCHASES, LOSS)
 
@@ -38,6 +61,15 @@ GOODS: dict[str, tuple[str, int | None, int | None]] = {
     SOLD: ("Terjual", 0, None),
     LOST: ("Mati atau hilang", 0, None),
 }
+
+
+def limits(code: str) -> tuple[int | None, int | None]:
+    """Floor and ceiling of an account by its code: members' savings are owed to them, all else of theirs is held."""
+    place = code.partition(":")[0]
+    known = COMMON.get(code) or GOODS.get(place)
+    if known is not None:
+        return known[1], known[2]
+    return (None, 0) if place == "saving" else (0, None)
 
 
 def goods(place: str, unit: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from berdaya.ledger.types import Anchor, Fault, FaultKind, Link
@@ -107,13 +108,22 @@ def balance_faults(links: Iterable[Link], kept: Mapping[UUID, int]) -> list[Faul
 
 
 def anchor_faults(links: Sequence[Link], anchors: Iterable[Anchor]) -> list[Fault]:
-    """Every anchor of a book, by number, that its transfers no longer reach or no longer pass through."""
+    """Every anchor of a book, by number, that its transfers no longer reach or no longer pass through.
+
+    Each head covers all transfers before it. Where the chain passes through a later anchor, an earlier one that differs
+    was altered itself; likewise one of a later day that stands before one of an earlier day.
+    """
     hashes = {link.seq: link.hash for link in links}
     last = max(hashes, default=0)
-    found = []
-    for anchor in sorted(anchors, key=lambda item: (item.seq, item.day)):
+    kept = sorted(anchors, key=lambda item: (item.seq, item.day))
+    met = max((anchor.seq for anchor in kept if hashes.get(anchor.seq) == anchor.head), default=0)
+    found, latest = [], date.min
+    for anchor in kept:
         if anchor.seq > last:
             found.append(Fault(FaultKind.CUT, anchor.seq))
         elif anchor.seq and hashes.get(anchor.seq, anchor.head) != anchor.head:
-            found.append(Fault(FaultKind.REWRITTEN, anchor.seq))
+            found.append(Fault(FaultKind.ANCHOR if anchor.seq <= met else FaultKind.REWRITTEN, anchor.seq))
+        elif anchor.day < latest:
+            found.append(Fault(FaultKind.ANCHOR, anchor.seq))
+        latest = max(latest, anchor.day)
     return found

@@ -86,6 +86,20 @@ class FaultKind(StrEnum):
     """Another transfer at a head that was kept outside: the chain was made anew."""
     GONE = "gone"
     """A book whose head was kept outside no longer exists."""
+    ANCHOR = "anchor"
+    """A head that was kept outside contradicts others that were: the file was altered, not the book."""
+    ACCOUNT = "account"
+    """An account that bears another code or other limits than it was opened with."""
+    EVENT_GONE = "event_gone"
+    """A transfer whose event is not written down any more."""
+    EVENT_EXTRA = "event_extra"
+    """An event that moved nothing."""
+    EVENT_ALTERED = "event_altered"
+    """An event that says another day, kind, member or amount than its transfers."""
+    SCHEDULE = "schedule"
+    """What is owed by the schedules is not what the account holds."""
+    FUND = "fund"
+    """A book of a group without its fund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,7 @@ class Fault:
     seq: int
     account: UUID | None = None
     last: int | None = None
+    event: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
