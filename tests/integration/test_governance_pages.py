@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import openpyxl
@@ -325,3 +326,40 @@ def test_a_sponsor_sees_and_coaches_own_groups_and_the_next_visit_checks_the_adv
     officer = sign_in(world, "group_officer")
     assert officer.post(address, note | {"id": str(new_id())}).status_code == 403, "officers do not coach themselves"
     assert Coaching.objects.count() == 2
+
+
+def test_the_office_tries_other_criteria_sees_who_changes_and_saves_them(world: World, operator: Client) -> None:
+    address = reverse("office:growth-rules")
+    assert "syarat bawaan Berdaya" in operator.get(address).content.decode()
+    tried = {"coba": "1", "pakai": "members"} | {
+        f"{side}-{code}": "0" for side in "bm" for code in ("age_months", "meetings_6m", "turnover_idr", "savings_idr")
+    }
+    tried |= {"b-members": "5", "m-members": "9", "b-arrears_share": "0", "m-arrears_share": "0"}
+    seen = operator.get(address, tried).content.decode()
+    assert "naik dan" in seen
+    assert Group.objects.get(pk=world.ids["group"]).name in seen
+    query = f"{address}?{urlencode(tried)}"
+    assert operator.post(query, {"alasan": " "}).status_code == 422
+    saved = operator.post(query, {"alasan": "Anggota saja yang dinilai"}, follow=True).content.decode()
+    assert "Anggota saja yang dinilai" in saved
+    assert "versi 1" in saved
+    page = operator.get(reverse("office:governance", args=[world.ids["group"]])).content.decode()
+    assert "Kelas kelompok: mandiri" in page
+    assert "berkembang ≥ 5 orang, mandiri ≥ 9 orang" in page
+    wrong = operator.get(address, tried | {"m-members": "banyak"})
+    assert wrong.status_code == 422
+    assert "bukan angka" in wrong.content.decode()
+    easier = operator.get(address, tried | {"m-members": "4"})
+    assert (easier.status_code, "lebih ringan" in easier.content.decode()) == (422, True)
+
+
+def test_criteria_are_the_offices_own_matter(world: World) -> None:
+    address = reverse("office:growth-rules")
+    head = sign_in(world, "head")
+    assert head.get(address).status_code == 200
+    assert head.post(f"{address}?coba=1&pakai=members&b-members=1&m-members=2", {"alasan": "x"}).status_code in {
+        403,
+        422,
+    }
+    assert sign_in(world, "group_officer").get(address).status_code == 403
+    assert sign_in(world, "sponsor").get(address).status_code == 403

@@ -10,14 +10,16 @@ import pytest
 from django.db import Error, transaction
 from django.test import Client, override_settings
 
+from berdaya.access.models import Office
 from berdaya.access.selectors import actor_for
 from berdaya.funds.models import Fund
 from berdaya.funds.services import receive_capital, reverse_event
 from berdaya.funds.types import CapitalDraft
 from berdaya.governance import public
-from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment, MemberCard
+from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment, GrowthRules, MemberCard
+from berdaya.governance.rules import set_to
 from berdaya.governance.services import cards, changes, growth
-from berdaya.governance.types import Card, Level, NewRules
+from berdaya.governance.types import Card, Criterion, Level, NewRules, Source
 from berdaya.grants.models import Asset
 from berdaya.groups.models import Group, Membership
 from berdaya.groups.types import GroupLimits
@@ -26,6 +28,7 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Household, Person
+from berdaya.process.overview.governance import governance_of
 from tests import web_world
 from tests.web_world import World
 
@@ -208,3 +211,87 @@ def test_growth_is_judged_once_a_day_with_its_evidence(world: World) -> None:
     assert row is not None
     assert row.level in set(Level)
     assert {item["code"] for item in row.criteria} >= {"members", "turnover_idr", "arrears_share"}
+
+
+def neighbour() -> Office:
+    """Another office of the same area."""
+    return Office.objects.create(code="diskop-tetangga", name="Dinas Koperasi", area=web_world.things.KABUPATEN)
+
+
+def office_criteria(actor: Actor, **pairs: tuple[float, float]) -> tuple[Criterion, ...]:
+    return set_to(growth.standard_of(actor=actor).criteria, pairs)
+
+
+def test_an_office_sets_its_criteria_after_seeing_who_would_change(world: World) -> None:
+    group = world.ids["group"]
+    people(world, group, 5)
+    actor = operator(world)
+    with scoped(actor):
+        growth.assess_growth_many(actor=actor, groups=growth.groups_with_growth(actor=actor), as_of=web_world.TODAY)
+        easy = tuple(item for item in office_criteria(actor, members=(1, 2)) if item.code == "members")
+        seen = growth.preview_growth(actor=actor, programme=None, criteria=easy, as_of=web_world.TODAY)
+        assert seen.after[Level.MANDIRI] == sum(seen.before.values()) == 3
+        assert {row.after for row in seen.moved} == {Level.MANDIRI}
+        assert not GrowthRules.objects.exists(), "a preview writes nothing"
+        number = growth.set_growth_rules(
+            actor=actor, programme=None, criteria=easy, reason="Hanya anggota", on=web_world.TODAY
+        )
+        assert number == 1
+        last = governance_of(actor=actor, group_id=group).growth
+        assert last is not None
+        assert (last.level, [item["code"] for item in last.criteria]) == (Level.MANDIRI, ["members"])
+        assert (last.criteria[0]["berkembang"], last.criteria[0]["mandiri"]) == (1, 2)
+        assert GrowthAssessment.objects.filter(group=group).count() == 2, "the earlier judgement stays"
+        with refused("governance.growth_same"):
+            growth.set_growth_rules(actor=actor, programme=None, criteria=easy, reason="lagi", on=web_world.TODAY)
+        with refused("reason_needed"):
+            growth.set_growth_rules(
+                actor=actor, programme=None, criteria=office_criteria(actor, members=(1, 3)), reason=" ",
+                on=web_world.TODAY,
+            )  # fmt: skip
+    other = actor_for(web_world.sign_up(neighbour(), "operator", username="tetangga").pk)
+    with scoped(other):
+        assert growth.standard_of(actor=other).source is Source.FILE, "another office keeps its own"
+
+
+def test_a_programme_of_its_own_stands_above_the_office_and_the_evidence_is_kept(world: World) -> None:
+    group = world.ids["group"]
+    people(world, group, 4)
+    actor = operator(world)
+    with scoped(actor):
+        Fund.objects.filter(group=group).update(decree_line_id=world.ids["decree_line"])
+        programme = world.ids["programme"].pk
+        assert group in growth.groups_under(actor=actor, programme=programme)
+        strict = office_criteria(actor, members=(50, 60))
+        growth.set_growth_rules(
+            actor=actor, programme=programme, criteria=strict, reason="Program besar", on=web_world.TODAY
+        )
+        assert growth.standard_of(actor=actor, programme=programme).source is Source.PROGRAMME
+        assert growth.standard_of(actor=actor).source is Source.FILE
+        assert group not in growth.groups_under(actor=actor, programme=None)
+        last = governance_of(actor=actor, group_id=group).growth
+        assert last is not None
+        by_code = {item["code"]: item for item in last.criteria}
+        assert by_code["members"]["mandiri"] == 60
+        assert sum(by_code["savings_idr"]["evidence"]) == by_code["savings_idr"]["value"]
+        assert len(by_code["arrears_share"]["evidence"]) == 2
+        with refused("not_found"):
+            growth.standard_of(actor=actor, programme=new_id())
+    other = actor_for(web_world.sign_up(neighbour(), "operator", username="tetangga").pk)
+    with scoped(other), refused("not_found"):
+        growth.standard_of(actor=other, programme=programme)
+
+
+def test_what_keeps_a_group_from_ending_is_named_in_the_readers_language(world: World) -> None:
+    group = world.ids["group"]
+    people(world, group, 3)
+    actor = operator(world)
+    fund = Fund.objects.get(group=group)
+    with scoped(actor):
+        receive_capital(actor=actor, draft=CapitalDraft(new_id(), fund.pk, 75_000, web_world.TODAY))
+    with scoped(actor), pytest.raises(Problem) as caught:
+        changes.dissolve(actor=actor, group_id=group, on=ON, present=4, minutes="bubar", settlement={})
+    assert caught.value.code == "governance.matters_open"
+    assert "kas Rp75.000" in caught.value.text("id")
+    assert "cash Rp75,000" in caught.value.text("en")
+    assert "kas" not in caught.value.text("en")

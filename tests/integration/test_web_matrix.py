@@ -108,7 +108,7 @@ _REPORT = {"office:report", "office:report-workbook"}
 _PAPER = {"office:documents", "office:document-file", "office:decrees", "office:annex", "office:scan"}
 _READER = {"office:visits", "office:lpj-paper"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
 _READER |= _WORD | _LPJ
-_TRY = {"office:simulation"}
+_TRY = {"office:simulation", "office:growth-rules"}
 _IMPORT = {"office:imports", "office:import"}
 _DOUBLES = {"office:look-alikes", "office:look-alike", "office:similar", "office:transfers", "office:transfer"}
 
@@ -165,6 +165,7 @@ for _kind in ROLES:  # consents: read by the office's own people; no home of thi
 OWN["operator"], OWN["verifier"] = (OWN[_kind] | {"office:consent-sheet"} for _kind in ("operator", "verifier"))
 SHARED |= {"office:family-consent", "office:consent-sheet"}
 LISTS |= {"office:consent-texts"}
+LISTS |= {"office:growth-rules"}
 _POTENTIAL = {"office:resources", "office:resources-export", "office:catalogue", "office:catalogue-book",
               "office:catalogue-entry"}  # fmt: skip
 for _kind in ROLES:  # what villages have and what can be learned holds no personal data

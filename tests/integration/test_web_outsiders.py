@@ -117,6 +117,7 @@ LADDER |= {"group-proposals"}
 THINGS |= {"group-proposal": "group-proposal", "group-proposal-paper": "group-proposal"}
 OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
 LISTS |= {"consent-texts"}
+LISTS |= {"growth-rules"}
 SHARED |= {"family-consent", "consent-sheet"}
 OTHER |= {"visit-sheets"}
 LISTS |= {"exhibition-new", "contest-new"}

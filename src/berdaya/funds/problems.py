@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from berdaya.kernel.problems import Entry, register
+from berdaya.funds.accounts import ENGLISH
+from berdaya.kernel.problems import Entry, register, register_names
 
+register_names(ENGLISH)
 register(
     {
         "funds.more_than_debt": Entry(

@@ -8,6 +8,7 @@ from berdaya.audit.tracking import tracked
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel.models import ProcessRow
 from berdaya.kernel.policies import OwnerOnly, Policy, Process
+from berdaya.programmes.models import Programme
 
 
 @tracked()
@@ -92,8 +93,28 @@ class GroupChange(ProcessRow):
         indexes: ClassVar = [models.Index(fields=["group", "occurred_on"])]
 
 
+class GrowthRules(ProcessRow):
+    """Syarat kelas kelompok: what an office asks of its groups, or of those of one programme, version by version."""
+
+    policy: ClassVar[Policy] = Process(update=False)
+
+    programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="growth_rules")
+    number = models.PositiveSmallIntegerField()
+    criteria = models.JSONField(default=list)
+    reason = models.CharField(max_length=400)
+    made_by = models.BigIntegerField()
+    made_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["office", "programme", "number"], nulls_distinct=False, name="governance_growth_rules_once"
+            )
+        ]
+
+
 class GrowthAssessment(ProcessRow):
-    """Kelas kelompok: tumbuh, berkembang or mandiri on a day, with each criterion and its evidence."""
+    """Kelas kelompok: tumbuh, berkembang or mandiri on a day, with each criterion, what it asked and its evidence."""
 
     policy: ClassVar[Policy] = Process(root=("group",), subject={"groups": "group_id"}, update=False)
 
@@ -104,7 +125,9 @@ class GrowthAssessment(ProcessRow):
     rules_sha256 = models.BinaryField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["group", "assessed_on"], name="governance_growth_day")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "assessed_on", "rules_sha256"], name="governance_growth_once")
+        ]
 
 
 class Coaching(ProcessRow):

@@ -33,7 +33,7 @@ register(
         ),
         "governance.matters_open": Entry(
             id="Kelompok belum dapat diakhiri: {matters}.",
-            en="The group cannot end yet: {matters}.",
+            en="The group cannot end yet: {matters_en}.",
             do_id="Selesaikan lebih dulu: bagikan kas, lunasi atau hapus pinjaman, tetapkan pemilik setiap aset.",
             do_en="Settle first: share out the cash, close or write off loans, name an owner for each asset.",
             status=409,
@@ -51,6 +51,34 @@ register(
             do_id="Ubah pembagian anggotanya.",
             do_en="Divide the members differently.",
             status=409,
+        ),
+        "governance.growth_order": Entry(
+            id="Syarat mandiri untuk “{name}” lebih ringan daripada syarat berkembang.",
+            en="What mandiri asks for “{name}” is easier than what berkembang asks.",
+            do_id="Samakan keduanya, atau naikkan syarat mandiri.",
+            do_en="Make both equal, or raise what mandiri asks.",
+            status=422,
+        ),
+        "governance.growth_number": Entry(
+            id="“{text}” bukan angka untuk “{name}”.",
+            en="“{text}” is no figure for “{name}”.",
+            do_id="Tulis angka saja, misalnya 3.000.000 atau 7,5.",
+            do_en="Write figures only, for example 3.000.000 or 7,5.",
+            status=422,
+        ),
+        "governance.growth_none": Entry(
+            id="Kelas memerlukan sedikitnya satu syarat.",
+            en="A class needs at least one criterion.",
+            do_id="Centang sedikitnya satu syarat.",
+            do_en="Tick at least one criterion.",
+            status=422,
+        ),
+        "governance.growth_same": Entry(
+            id="Syarat itu sama dengan yang berlaku.",
+            en="These are the criteria in force.",
+            do_id="Ubah sedikitnya satu angka.",
+            do_en="Change at least one figure.",
+            status=422,
         ),
         "governance.ahead": Entry(
             id="Tanggal {day} belum tiba.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -45,6 +47,55 @@ class Judged:
     code: str
     value: float | None
     level: Level
+
+
+class Source(StrEnum):
+    """Asal syarat: Berdaya's own file, the office, or one programme."""
+
+    FILE = "file"
+    OFFICE = "office"
+    PROGRAMME = "programme"
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """Syarat kelas yang berlaku: which criteria hold, who set them, and the `key` that names this version of them."""
+
+    source: Source
+    key: str
+    criteria: tuple[Criterion, ...]
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What books, visits and meetings show of one group: a value per criterion, and what each value rests on."""
+
+    group: UUID
+    area: int
+    office: int
+    values: Mapping[str, float | None]
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group that would change its class, and the criteria that decide it."""
+
+    group: UUID
+    name: str
+    before: Level
+    after: Level
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Pratinjau: how many groups stand in each class now and under other criteria, and who would change."""
+
+    before: Mapping[Level, int]
+    after: Mapping[Level, int]
+    moved: tuple[Moved, ...]
 
 
 @dataclass(frozen=True, slots=True)

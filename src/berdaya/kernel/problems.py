@@ -6,8 +6,16 @@ terminal line or to a cell comment. Codes are stable and used from outside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+
+from berdaya.kernel import formats
+
+RUPIAH = re.compile(r"Rp\{(\w+)\}")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,9 @@ class Entry:
     status: int = 400
 
 
+FIVE_DIGITS = 10_000
 _catalogue: dict[str, Entry] = {}
+_english: dict[str, str] = {}
 
 
 def register(entries: Mapping[str, Entry]) -> None:
@@ -57,22 +67,53 @@ class Problem(Exception):  # noqa: N818 - the field calls it a problem, and so d
 
     def text(self, language: str = "id") -> str:
         """What is wrong, in ``id`` or ``en``."""
-        return _fill(self.entry.en if language.startswith("en") else self.entry.id, self.code, self.params)
+        return _fill(self.entry.en if language.startswith("en") else self.entry.id, self, language)
 
     def advice(self, language: str = "id") -> str:
         """What to do, in ``id`` or ``en``."""
-        return _fill(self.entry.do_en if language.startswith("en") else self.entry.do_id, self.code, self.params)
+        return _fill(self.entry.do_en if language.startswith("en") else self.entry.do_id, self, language)
 
     def told(self, language: str = "id") -> str:
         """What is wrong and what to do, in one line."""
         return f"{self.text(language)} {self.advice(language)}"
 
 
-def _fill(text: str, code: str, params: Mapping[str, object]) -> str:
+def register_names(names: Mapping[str, str]) -> None:
+    """Indonesian names that stand in parameters (of an account, a place in the book) with their English ones."""
+    _english.update(names)
+
+
+def _fill(text: str, problem: Problem, language: str) -> str:
+    """The text with its parameters: names, days and amounts as offices write them in that language."""
+    lang = "en" if language.startswith("en") else "id"
+    money = set(RUPIAH.findall(text))
+    params = {key: _said(value, lang, key in money) for key, value in problem.params.items() if key != "code"}
     try:
-        return text.format(code=code, **{key: value for key, value in params.items() if key != "code"})
+        return text.format(code=problem.code, **params)
     except (KeyError, IndexError, ValueError):
         return text
+
+
+def _said(value: object, lang: str, money: bool = False) -> object:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_said(part, lang)) for part in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        # A number of four digits may be a year.
+        return formats.number(value, lang=lang) if money or abs(value) >= FIVE_DIGITS else value
+    if isinstance(value, date):
+        return formats.day(value, lang=lang)
+    if not isinstance(value, str):
+        return value
+    return _text(value, lang)
+
+
+def _text(value: str, lang: str) -> str:
+    """A day as it is said; a name, with its number, in English where it has one."""
+    if ISO_DAY.fullmatch(value):
+        with suppress(ValueError):
+            return formats.day(date.fromisoformat(value), lang=lang)
+    name, space, number = value.rpartition(" ") if value[-1:].isdecimal() else (value, "", "")
+    return f"{_english[name]}{space}{number}" if lang == "en" and name in _english else value
 
 
 _UNKNOWN = Entry(

@@ -46,6 +46,11 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "age_order": ("min tidak boleh melebihi max.", "min must not exceed max."),
     "size_order": ("min tidak boleh melebihi max.", "min must not exceed max."),
     "dates_order": ("Penetapan tidak boleh mendahului usulan.", "The decree cannot precede the proposal."),
+    "growth_order": (
+        "Syarat mandiri tidak boleh lebih ringan daripada syarat berkembang.",
+        "What mandiri asks must not be easier than what berkembang asks.",
+    ),
+    "growth_none": ("Paling sedikit satu syarat harus tetap ditanyakan.", "At least one criterion must be asked."),
 }
 _OTHER = ("Bentuknya tidak sesuai.", "It has the wrong form.")
 

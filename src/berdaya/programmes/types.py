@@ -325,6 +325,47 @@ class GraduationRule(Section):
     income_min_idr: Count | None = None
 
 
+GrowthCode = Literal["age_months", "members", "meetings_6m", "turnover_idr", "arrears_share", "savings_idr"]
+"""What a growth class is measured by (``governance/growth.toml`` has names and units)."""
+
+
+class GrowthPair(Section):
+    """What one criterion asks of the two higher classes, in its own unit."""
+
+    berkembang: Annotated[float, Field(ge=0)]
+    mandiri: Annotated[float, Field(ge=0)]
+
+
+class GrowthRule(Section):
+    """`[growth]`: what this programme's groups need to be called berkembang or mandiri, where it differs.
+
+    A criterion that is not named asks what the office or Berdaya's own file asks; ``without`` names those that are not
+    asked at all. ``mandiri`` is never easier than ``berkembang``; of ``arrears_share`` (percent) less is better.
+    """
+
+    age_months: GrowthPair | None = None
+    members: GrowthPair | None = None
+    meetings_6m: GrowthPair | None = None
+    turnover_idr: GrowthPair | None = None
+    arrears_share: GrowthPair | None = None
+    savings_idr: GrowthPair | None = None
+    without: tuple[GrowthCode, ...] = ()
+
+    @model_validator(mode="after")
+    def _order(self) -> GrowthRule:
+        for code, pair in self.pairs().items():
+            if pair[0] > pair[1] if code != "arrears_share" else pair[0] < pair[1]:
+                raise ValueError("growth_order")
+        if len(set(self.without)) == len(type(self).model_fields) - 1:
+            raise ValueError("growth_none")
+        return self
+
+    def pairs(self) -> dict[str, tuple[float, float]]:
+        """Criterion -> what berkembang and mandiri ask, only where the file names it."""
+        found = {name: getattr(self, name) for name in type(self).model_fields if name != "without"}
+        return {name: (pair.berkembang, pair.mandiri) for name, pair in found.items() if pair is not None}
+
+
 class Letter(Section):
     """`[letter]`: the signatory of the decree and its considerations (menimbang, mengingat)."""
 
@@ -414,6 +455,7 @@ class ProgrammeConfig(Section):
     dates: Dates
     objection: ObjectionRule | None = None
     fund: FundRule | None = None
+    growth: GrowthRule | None = None
     partners: tuple[Partner, ...] = ()
     example: Example | None = None
     notes: Mapping[str, str] = Field(default_factory=dict)

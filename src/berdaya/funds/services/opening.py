@@ -25,7 +25,7 @@ from berdaya.kernel.ids import new_id, stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger import services as ledger
-from berdaya.ledger.models import Transfer
+from berdaya.ledger.models import Account, Transfer
 from berdaya.ledger.types import TransferDraft
 
 FIXED = frozenset(
@@ -91,7 +91,8 @@ def close_funds(*, actor: Actor, group: UUID, on: date) -> int:
         for fund in rows:
             left = {code: amount for code, amount in balances(fund.book_id).items() if amount and _is_held(code)}
             if left:
-                raise Problem("funds.not_empty", left=", ".join(sorted(left)))
+                held = Account.objects.filter(book_id=fund.book_id, code__in=left).order_by("code")
+                raise Problem("funds.not_empty", left=tuple(held.values_list("name", flat=True)))
             fund.closed_on = on
             fund.save(update_fields=["closed_on"])
             _audit(actor, "funds.closed", fund, fund.pk)

@@ -21,7 +21,7 @@ from berdaya.groups.services.members import join_many, leave_many, refresh_incom
 from berdaya.groups.services.registry import dissolve_group
 from berdaya.groups.types import GroupLimits, JoinRow, LeaveRow
 from berdaya.kernel.bulk import fetch
-from berdaya.kernel.formats import rupiah
+from berdaya.kernel.formats import number, rupiah
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -162,12 +162,14 @@ def dissolve(
 
 
 WORDS = {
-    "cash": "kas {rupiah}",
-    "bank": "bank {rupiah}",
-    "goods": "{count} ekor atau barang yang digulirkan",
-    "debt": "pinjaman {rupiah}",
-    "assets": "{count} aset tanpa pemilik baru",
+    "cash": ("kas {rupiah}", "cash {rupiah}"),
+    "bank": ("bank {rupiah}", "bank {rupiah}"),
+    "goods": ("{count} ekor atau barang yang digulirkan", "{count} animals or goods that are passed on"),
+    "debt": ("pinjaman {rupiah}", "loans {rupiah}"),
+    "assets": ("{count} aset tanpa pemilik baru", "{count} assets without a new owner"),
+    "owner": ("nama pemilik aset belum diisi", "the owner of an asset is not named"),
 }
+"""What is still open, in Indonesian and English."""
 
 
 def open_matters(*, actor: Actor, group_id: UUID, settled: Sequence[UUID] = ()) -> dict[str, int]:
@@ -196,14 +198,20 @@ def _matters(group_id: UUID, settled: Sequence[UUID]) -> dict[str, int]:
     return {name: amount for name, amount in found.items() if amount}
 
 
-def _in_words(matters: Mapping[str, int]) -> str:
-    return ", ".join(WORDS[name].format(rupiah=rupiah(amount), count=amount) for name, amount in matters.items())
+def _in_words(matters: Mapping[str, int], lang: str) -> str:
+    return ", ".join(
+        WORDS[name][lang == "en"].format(rupiah=rupiah(amount, lang=lang), count=number(amount, lang=lang))
+        for name, amount in matters.items()
+    )
 
 
 def _settled(group: Group, settlement: Mapping[UUID, str]) -> None:
     matters = _matters(group.pk, list(settlement))
-    if matters or not all(owner.strip() for owner in settlement.values()):
-        raise Problem("governance.matters_open", matters=_in_words(matters) or "pemilik aset kosong")
+    unnamed = sum(not owner.strip() for owner in settlement.values())
+    if unnamed:
+        matters["owner"] = unnamed
+    if matters:
+        raise Problem("governance.matters_open", matters=_in_words(matters, "id"), matters_en=_in_words(matters, "en"))
 
 
 def _quorum(group: Group, present: int, minutes: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
-
-from django.utils.translation import get_language
 
 from berdaya.access.permissions import require
 from berdaya.funds.models import Fund
@@ -16,6 +16,7 @@ from berdaya.governance.models import Coaching, GroupChange, GroupRules, GrowthA
 from berdaya.governance.rules import growth_criteria
 from berdaya.governance.services.cards import cards_of
 from berdaya.governance.services.coaching import coachings_of
+from berdaya.governance.types import Criterion
 from berdaya.groups.models import Election, Group, Membership
 from berdaya.kernel.scope import Actor
 from berdaya.process.lifecycle import LifeOfficer, officers_of
@@ -24,12 +25,12 @@ from berdaya.process.overview.common import found
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """One criterion of the growth class with what was found."""
+    """One criterion of the growth class: what was found, what the two higher classes asked, what it rests on."""
 
-    name: str
+    criterion: Criterion
     value: float | None
-    unit: str
     level: str
+    evidence: Any = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,8 @@ def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
     members = [row for row in everybody if row.left_on is None]
     people = names_of(everybody)
     versions = list(GroupRules.objects.filter(group=group).order_by("-number"))
-    growth = GrowthAssessment.objects.filter(group=group).order_by("-assessed_on").first()
-    english = (get_language() or "id").startswith("en")
-    names = {item.code: (item.en if english else item.id, item.unit) for item in growth_criteria()}
+    growth = GrowthAssessment.objects.filter(group=group).order_by("-assessed_on", "-recorded_at").first()
+    known = {item.code: item for item in growth_criteria()}
     return GovernanceView(
         id=group.pk,
         name=group.name,
@@ -99,13 +99,19 @@ def governance_of(*, actor: Actor, group_id: UUID) -> GovernanceView:
         versions=len(versions),
         growth=growth,
         criteria=tuple(
-            CriterionRow(names[item["code"]][0], item["value"], names[item["code"]][1], item["level"])
+            CriterionRow(_asked(known[item["code"]], item), item["value"], item["level"], item.get("evidence"))
             for item in (growth.criteria if growth else ())
-            if item["code"] in names
+            if item["code"] in known
         ),
         coachings=tuple(coachings_of(actor=actor, groups=[group_id])),
         happenings=_happenings(group, everybody, people, versions),
     )
+
+
+def _asked(criterion: Criterion, kept: Mapping[str, Any]) -> Criterion:
+    """The criterion with the thresholds of the day it was judged by."""
+    asked = {name: kept.get(name, getattr(criterion, name)) for name in ("berkembang", "mandiri")}
+    return replace(criterion, **asked)
 
 
 def _happenings(

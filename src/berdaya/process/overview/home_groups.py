@@ -112,7 +112,9 @@ def coached_groups(*, actor: Actor) -> tuple[CoachedGroup, ...]:
         if row.group not in risks or row.days_late > risks[row.group].days_late:
             risks[row.group] = row
     levels = dict(
-        GrowthAssessment.objects.filter(group_id__in=keys).order_by("assessed_on").values_list("group_id", "level")
+        GrowthAssessment.objects.filter(group_id__in=keys)
+        .order_by("assessed_on", "recorded_at")
+        .values_list("group_id", "level")
     )
     named = places(group.area for group in groups)
     notes = _latest(coachings_of(actor=actor, groups=keys, until=today))

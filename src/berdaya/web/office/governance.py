@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from berdaya.access.permissions import can
 from berdaya.governance.services import changes
 from berdaya.governance.services.cards import revoke_card
-from berdaya.governance.types import Change, Level, NewRules
+from berdaya.governance.types import Change, NewRules
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
@@ -29,19 +29,11 @@ from berdaya.process.overview.governance import GovernanceView, Happening, gover
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
 from berdaya.web.office import words
 from berdaya.web.office.funds import kind_name
+from berdaya.web.office.growth_words import asked, criterion_name, evidence, level_badge, measure, missing
 from berdaya.web.office.home_groups import followed_text
 from berdaya.web.office.lists import XLSX
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
-
-
-def level_badge(level: str) -> Badge:
-    """A growth class as a badge."""
-    return {
-        Level.TUMBUH: Badge(_("tumbuh"), "info", "ring"),
-        Level.BERKEMBANG: Badge(_("berkembang"), "warn", "half"),
-        Level.MANDIRI: Badge(_("mandiri"), "good", "full"),
-    }[Level(level)]
 
 
 class RulesForm(forms.Form):
@@ -98,6 +90,8 @@ def _context(request: OfficeRequest, view: GovernanceView, form: RulesForm) -> d
         ),
         "badge": level_badge(growth.level) if growth else None,
         "growth": _growth(view) if growth else None,
+        "evidence": _evidence(view) if growth else [],
+        "growth_rules": way("office:growth-rules"),
         "rules": _rules(view),
         "officers": [(words.position(row.position), row, _term(row)) for row in view.officers],
         "sponsor": words.sponsor(view.sponsor[0]) if view.sponsor[0] else "",
@@ -119,7 +113,8 @@ def _growth(view: GovernanceView) -> Bars:
     bars = []
     for item in view.criteria:
         share = {"tumbuh": 1 / 3, "berkembang": 2 / 3, "mandiri": 1.0}[item.level]
-        bars.append(Bar(item.name, share, f"{_value(item.value, item.unit)} · {level_badge(item.level).text}"))
+        name, found = criterion_name(item.criterion.code), measure(item.value, item.criterion.unit)
+        bars.append(Bar(name, share, f"{found} · {level_badge(item.level).text}"))
     return Bars(
         _("Kelas kelompok: %(level)s") % {"level": level},
         tuple(bars),
@@ -128,10 +123,25 @@ def _growth(view: GovernanceView) -> Bars:
     )
 
 
-def _value(value: float | None, unit: str) -> str:
-    if value is None:
-        return _("tidak diketahui")
-    return fmt.rupiah_short(int(value)) if unit == "IDR" else f"{fmt.number(value, 0)} {unit}"
+def _evidence(view: GovernanceView) -> list[dict[str, Any]]:
+    """Each criterion with what it rests on, where to look, what the classes ask, and what is missing to the next."""
+    fund = way("office:fund-books", view.funds[0][0]) if view.funds else ""
+    ways = {
+        "members": f"{reverse('office:group', args=[view.id])}#anggota", "meetings_6m": fund, "arrears_share": fund,
+        "savings_idr": fund,
+    }  # fmt: skip
+    return [
+        {
+            "name": criterion_name(item.criterion.code),
+            "found": measure(item.value, item.criterion.unit),
+            "badge": level_badge(item.level),
+            "asked": asked(item.criterion),
+            "missing": missing(item.criterion, item.value),
+            "evidence": evidence(item.criterion.code, item.evidence),
+            "href": ways.get(item.criterion.code, ""),
+        }
+        for item in view.criteria
+    ]
 
 
 def _rules(view: GovernanceView) -> list[Fact]:
@@ -216,4 +226,4 @@ def judge(request: OfficeRequest) -> HttpResponse:
     counts = assess_growth(actor=request.actor, as_of=clock.today())
     text = ", ".join(f"{level_badge(level).text} {fmt.number(count)}" for level, count in counts.items())
     messages.success(request, _("Kelas kelompok dinilai: %(counts)s.") % {"counts": text})
-    return HttpResponseRedirect(reverse("office:groups"))
+    return HttpResponseRedirect(way("office:growth-rules") or reverse("office:groups"))

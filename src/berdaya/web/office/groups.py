@@ -89,7 +89,7 @@ def groups(request: OfficeRequest) -> HttpResponse:
             chips=chips_of(filters, labels),
         ),
     }
-    return render(request, "office/list.html", context)
+    return render(request, "office/groups.html", context | {"growth_rules": way("office:growth-rules")})
 
 
 @office_page("group.read")

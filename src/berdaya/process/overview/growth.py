@@ -1,0 +1,112 @@
+"""Criteria of the growth class: those in force, who set them, and what others would make of the groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from berdaya.access.models import Account
+from berdaya.access.permissions import require
+from berdaya.governance import rules
+from berdaya.governance.models import GrowthRules
+from berdaya.governance.services.growth import preview_growth, set_growth_rules, standard_of
+from berdaya.governance.types import Criterion, Preview, Standard
+from berdaya.kernel import clock
+from berdaya.kernel.scope import Actor
+from berdaya.process.overview.common import found
+from berdaya.programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class CriteriaVersion:
+    """One version of the criteria: what changed as (code, level or "", before, after); None is not asked."""
+
+    number: int
+    on: date
+    by: str
+    reason: str
+    changed: tuple[tuple[str, str, float | None, float | None], ...]
+
+
+@dataclass(frozen=True)
+class GrowthRulesView:
+    """The page of the criteria: of one programme's groups, or (`code` empty) of all whom no own ones concern."""
+
+    code: str
+    name: str
+    standard: Standard
+    known: tuple[Criterion, ...]
+    programmes: tuple[tuple[str, str], ...]
+    preview: Preview
+    tried: bool
+    versions: tuple[CriteriaVersion, ...]
+    as_of: date
+
+
+def growth_rules_of(*, actor: Actor, code: str = "", tried: Sequence[Criterion] | None = None) -> GrowthRulesView:
+    """The criteria and, where others are ``tried``, who would change class. Raises `not_found`, `outside_scope`."""
+    require(actor, "selection.run")
+    head = _programme(actor, code)
+    key = head.pk if head else None
+    standard = standard_of(actor=actor, programme=key)
+    today = clock.today()
+    # Programmes of groups: only they have groups of their own.
+    choices = Programme.objects.filter(office_id=actor.office or 0, scheme="group").order_by("-year", "name")
+    return GrowthRulesView(
+        code=code if head else "",
+        name=head.name if head else "",
+        standard=standard,
+        known=rules.growth_criteria(),
+        programmes=tuple(choices.values_list("code", "name")),
+        preview=preview_growth(actor=actor, programme=key, criteria=tried or standard.criteria, as_of=today),
+        tried=tried is not None,
+        versions=_versions(actor, key),
+        as_of=today,
+    )
+
+
+def save_growth_rules(*, actor: Actor, code: str, criteria: Sequence[Criterion], reason: str) -> int:
+    """A new version from today; answers its number. Raises as :func:`governance.services.growth.set_growth_rules`."""
+    head = _programme(actor, code)
+    return set_growth_rules(
+        actor=actor, programme=head.pk if head else None, criteria=criteria, reason=reason, on=clock.today()
+    )
+
+
+def _programme(actor: Actor, code: str) -> Programme | None:
+    return found(Programme.objects.filter(code=code, office_id=actor.office or 0).first()) if code else None
+
+
+def _versions(actor: Actor, programme: UUID | None) -> tuple[CriteriaVersion, ...]:
+    """The newest first, each beside the one before it; the first beside Berdaya's own."""
+    rows = list(
+        GrowthRules.objects.filter(office_id=actor.office or 0, programme__isnull=programme is None).order_by("number")
+    )
+    if programme is not None:
+        rows = [row for row in rows if row.programme_id == programme]
+    names = dict(Account.objects.filter(pk__in={row.made_by for row in rows}).values_list("pk", "name"))
+    before = {item.code: (item.berkembang, item.mandiri) for item in rules.growth_criteria()}
+    done = []
+    for row in rows:
+        after = {item["code"]: (float(item["berkembang"]), float(item["mandiri"])) for item in row.criteria}
+        done.append(
+            CriteriaVersion(row.number, row.made_on, names.get(row.made_by, ""), row.reason, _changed(before, after))
+        )
+        before = after
+    return tuple(reversed(done))
+
+
+def _changed(
+    before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]
+) -> tuple[tuple[str, str, float | None, float | None], ...]:
+    found_: list[tuple[str, str, float | None, float | None]] = []
+    for item in rules.growth_criteria():
+        old, new = before.get(item.code), after.get(item.code)
+        if (old is None) != (new is None):
+            found_.append((item.code, "", old[0] if old else None, new[0] if new else None))
+        elif old and new:
+            levels = zip(("berkembang", "mandiri"), old, new, strict=True)
+            found_ += [(item.code, level, was, now) for level, was, now in levels if was != now]
+    return tuple(found_)
