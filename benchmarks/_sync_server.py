@@ -42,11 +42,8 @@ class Server:
             "BERDAYA_DEBUG": "",
             "BERDAYA_HOSTS": "127.0.0.1",
         }
-        words = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", str(self._workers), "--blocking-threads", "4", "--backpressure", "256", "--no-ws",
-            "berdaya.config.wsgi:application",
-        ]  # fmt: skip
+        call = f"from berdaya.config.web_server import listen; listen('127.0.0.1', {self.port}, {self._workers})"
+        words = [sys.executable, "-c", call]
         self._process = subprocess.Popen(
             words,
             env=environment,

@@ -90,6 +90,7 @@ def test_serves_drains_on_sigterm_and_leaves_nothing(data: Path, port: int) -> N
     try:
         wait_for(url, process)
         assert running(place(data)) is not None
+        assert queues(port) == 1, "two processes, one queue"
         second = berdaya("serve", "--port", str(port), data=str(data))
         said = second.communicate(timeout=PATIENCE)[0]
         assert second.returncode == 2
@@ -103,6 +104,13 @@ def test_serves_drains_on_sigterm_and_leaves_nothing(data: Path, port: int) -> N
     assert outcomes.count("broken") == 0
     assert any(outcome.isdigit() for outcome in outcomes), "some were answered"
     assert not {outcome for outcome in outcomes if outcome.isdigit() and int(outcome) >= 500}
+
+
+def queues(port: int) -> int:
+    """Sockets that listen on the port: each has a queue of its own."""
+    wanted, listening = f":{port:04X}", "0A"
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(wanted) and row[3] == listening for row in rows)
 
 
 def under_load(url: str, process: subprocess.Popen[str]) -> list[str]:

@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from berdaya.config.database import database
+from berdaya.config.web_server import DRAIN_SECONDS, listen
 from berdaya.kernel.problems import Problem
 
 HELP = "serve the web"
 HOST, PORT = "127.0.0.1", 8000
-THREADS = 4
-"""Blocking threads of each process: enough to wait for the database, few enough not to switch all the time."""
-DRAIN_SECONDS = 20
 WATCH_SECONDS = 0.5
 RESPAWN_SECONDS = 2.0
 
@@ -65,7 +63,7 @@ def serve(host: str, port: int, workers: int = 0) -> int:
     sys.stdout.write(f"Berdaya: {address(host, port)}\n")
     sys.stdout.flush()
     with import_worker():
-        _granian(host, port, workers)
+        listen(host, port, workers)
     return 0
 
 
@@ -92,25 +90,6 @@ def _keep_worker(ended: threading.Event) -> None:
             with suppress(subprocess.TimeoutExpired):
                 worker.wait(DRAIN_SECONDS)
         ended.wait(RESPAWN_SECONDS)
-
-
-def _granian(host: str, port: int, workers: int) -> None:
-    from granian.constants import Interfaces
-    from granian.server import Server as Granian
-
-    Granian(
-        target="berdaya.config.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers or os.cpu_count() or 1,
-        blocking_threads=THREADS,
-        backpressure=256,
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=DRAIN_SECONDS,
-        log_access=False,
-    ).serve()
 
 
 def prepare() -> None:

@@ -180,13 +180,18 @@ def _takers(book: Book) -> tuple[Membership, ...]:
     return book.members[5:9]
 
 
+def _again(book: Book) -> tuple[Membership, ...]:
+    """Whose turn comes again in the third round; the last of the groups has none."""
+    return () if book.place == ROUNDS - 1 else book.members[:2]
+
+
 def _dues(book: Book, terms: Terms, opened: date) -> dict[UUID, list[DueInstalment]]:
     """What each taker pays until today, less what this example leaves unpaid."""
     found = {}
     for at, member in enumerate(_takers(book)):
         rows = [row for row in plan(TURN_IDR, terms, opened) if row.due_on <= clock.today()]
         found[member.pk] = rows[: len(rows) - LATE.get((book.place, at), 0)]
-    for member in () if book.place == ROUNDS - 1 else book.members[:2]:
+    for member in _again(book):
         again = plan(TURN_IDR, terms, add_months(opened, THIRD))
         found[member.pk] = [row for row in again if row.due_on <= clock.today()]
     return found
@@ -197,7 +202,7 @@ def _meet(walk: Walk, book: Book) -> None:
     terms = TERMS[book.place]
     dues = _dues(book, terms, SECOND)
     turns = tuple(MeetingTurn(member.pk, TURN_IDR, terms) for member in _takers(book))
-    third = tuple(MeetingTurn(member.pk, TURN_IDR, terms) for member in book.members[:2])
+    third = tuple(MeetingTurn(member.pk, TURN_IDR, terms) for member in _again(book))
     with walk.acting("meetings") as actor:
         cash = selectors.fund_balances(actor=actor, fund=book.fund).cash_idr
         for number in range(10):
@@ -260,11 +265,11 @@ def _second_rounds(walk: Walk, books: Sequence[Book]) -> None:
     turns, payments = [], []
     for book in books:
         terms, opened = TERMS[book.place % len(TERMS)], SECOND + timedelta(days=book.place)
-        third = () if book.place == ROUNDS - 1 else book.members[:2]
         turns += [
             TurnDraft(book.key("turn", member.number), member.pk, TURN_IDR, terms.instalments, on, fund=book.fund,
                       terms=terms)
-            for members, on in ((_takers(book), opened), (third, add_months(opened, THIRD))) for member in members
+            for members, on in ((_takers(book), opened), (_again(book), add_months(opened, THIRD)))
+            for member in members
         ]  # fmt: skip
         payments += [
             Payment(book.key("paid", row.number, member), member, EventKind.INSTALMENT, row.due_on, row.amount_idr,
