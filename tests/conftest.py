@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from berdaya.kernel.scope import Actor
 
@@ -57,3 +59,43 @@ def make_actor(offices: dict[str, int]) -> Iterator[Callable[..., Actor]]:
         )
 
     return make
+
+
+@pytest.fixture
+def operator(make_actor: Callable[..., Actor]) -> Actor:
+    """Operator of Dinas Sosial Situbondo."""
+    return make_actor("operator")
+
+
+@pytest.fixture
+def head(make_actor: Callable[..., Actor]) -> Actor:
+    """Head of Dinas Sosial Situbondo."""
+    return make_actor("head")
+
+
+@pytest.fixture
+def ani(make_actor: Callable[..., Actor]) -> Actor:
+    """Operator of Dinas Sosial Situbondo, where two offices meet."""
+    return make_actor("operator")
+
+
+@pytest.fixture
+def budi(make_actor: Callable[..., Actor]) -> Actor:
+    """Operator of Dinas Sosial Bondowoso: another area, another office."""
+    return make_actor("operator", area=3511000000, office="dinsos-bondowoso")
+
+
+@pytest.fixture
+def fixed_day() -> Iterator[None]:
+    """Today is the day of the small world that pages are shown with."""
+    from tests.web_world import TODAY
+
+    with override_settings(BERDAYA_TODAY=TODAY):
+        yield
+
+
+@pytest.fixture
+def own_files(tmp_path: Path) -> Iterator[None]:
+    """Stored files go to a folder of the test's own."""
+    with override_settings(BERDAYA_FILES=tmp_path):
+        yield

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import api_world, web_world
 from tests.api_world import LISTS, Caller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 
 # Token, account, role, count of calls and the scopes of each; the same for every call.
 FRAME = 25
@@ -28,12 +26,6 @@ QUERIES = {
     "tasks": 2,
     "candidates": 3,
 }
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
-        yield
 
 
 def operator(rows: int) -> tuple[web_world.World, Caller]:

@@ -6,11 +6,9 @@ What the ladder shows to everybody in an area (programmes, classes, exhibitions,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from berdaya.access.models import Office
 from berdaya.access.permissions import PERMISSIONS
@@ -18,17 +16,11 @@ from tests import api_world, web_world
 from tests.api_world import LISTS, Caller
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 
 BONDOWOSO = 3511000000
 LADDER = {"programme", "candidates", "class", "exhibition", "contest"}
 """Configuration without personal data: readable in its area, without the rows below it."""
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
-        yield
 
 
 @pytest.fixture

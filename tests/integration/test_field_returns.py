@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.devices.models import Change
@@ -18,13 +16,7 @@ from berdaya.kernel.scope import Actor, scoped
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 
 
 def mentor(world: World, *enterprises: Any) -> Actor:

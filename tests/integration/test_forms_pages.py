@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from uuid import UUID
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.access.models import Account, Office
@@ -28,7 +27,7 @@ from berdaya.training.inputs import answers_of
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 ASSESSMENT = rules.shipped("assessment")
 FULL = {
     "q-kinds": ["batik", "", "wet_cakes"], "q-interest_strength": ["3"], "q-skills": ["sewing", "batik"],
@@ -37,12 +36,6 @@ FULL = {
     "q-free_morning": ["ya"], "q-free_evening": ["tidak"], "q-travel_km": ["20"], "q-childcare": ["n/a"],
     "q-needs_step_free": ["ya"], "q-reading": ["3"], "q-phone": ["4"],
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
-        yield
 
 
 @pytest.fixture

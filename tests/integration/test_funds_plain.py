@@ -64,11 +64,6 @@ class Paid:
 
 
 @pytest.fixture
-def operator(make_actor: Callable[..., Actor]) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
 def pair(operator: Actor, offices: dict[str, int]) -> tuple[Kube, Kube]:
     return made(operator, offices["dinsos-situbondo"], "K1"), made(operator, offices["dinsos-situbondo"], "K2")
 

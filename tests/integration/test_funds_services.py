@@ -61,11 +61,6 @@ class Kube:
 
 
 @pytest.fixture
-def operator(make_actor: Callable[..., Actor]) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
 def kube(operator: Actor, offices: dict[str, int]) -> Kube:
     return Kube(operator, offices["dinsos-situbondo"])
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.files.models import StoredFile
@@ -33,17 +31,11 @@ from tests.web_world import World
 
 from .test_goods_pages import client_of, hidden
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 REFUSED = {409, 422}
 """Refused by name: the state of things, or what was typed."""
 BUDGET = {"barang-1": "Freezer", "spesifikasi-1": "200 liter", "jumlah-1": "1", "satuan-1": "unit",
           "harga-1": "2.000.000", "aset-1": "ya"}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
 
 
 @pytest.fixture

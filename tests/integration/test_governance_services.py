@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
 import pytest
 from django.db import Error, transaction
-from django.test import Client, override_settings
+from django.test import Client
 
 from berdaya.access.models import Office
 from berdaya.access.selectors import actor_for
@@ -32,15 +31,9 @@ from berdaya.process.overview.governance import governance_of
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 ON = date(2026, 10, 1)
 LIMITS = GroupLimits(smallest=2, largest=20)
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -27,16 +26,6 @@ from tests.integration import programmes_world as world
 
 pytestmark = pytest.mark.django_db
 START, AS_OF, SIGNED = date(2024, 8, 20), date(2026, 9, 15), date(2026, 9, 20)
-
-
-@pytest.fixture
-def operator(make_actor: Callable[..., Actor]) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Callable[..., Actor]) -> Actor:
-    return make_actor("head")
 
 
 def business(actor: Actor, programme_id: UUID, name: str, **owner: UUID) -> UUID:

@@ -43,11 +43,6 @@ def positions(db: None) -> None:
 
 
 @pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
 def programme(operator: Actor) -> ProgrammeRef:
     """Eight decreed families of one kecamatan and one trade."""
     made = decreed(operator, families(operator, 8), **GROUP)

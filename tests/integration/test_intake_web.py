@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.intake.files import read_workbook
@@ -22,14 +20,8 @@ from tests.unit.intake_files import sheet
 from tests.unit.test_intake_broken import LINES, NAMED, RIGHT
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 HEADINGS = ["No", "No KTP", "No. KK", "Nama KRT", "TTL", "Kode Wilayah", "Penghasilan"]
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -56,11 +56,6 @@ class Fund:
 
 
 @pytest.fixture
-def operator(make_actor: MakeActor) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
 def fund(operator: Actor, offices: dict[str, int]) -> Fund:
     return Fund(operator, offices["dinsos-situbondo"])
 

@@ -32,16 +32,6 @@ WHY = "sudah dicocokkan dengan kartu aslinya"
 
 
 @pytest.fixture
-def ani(make_actor: MakeActor) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def budi(make_actor: MakeActor) -> Actor:
-    return make_actor("operator", area=3511000000, office="dinsos-bondowoso")
-
-
-@pytest.fixture
 def jatim(make_actor: MakeActor) -> Actor:
     return make_actor("operator", area=3500000000, office="dinsos-jatim")
 

@@ -54,11 +54,6 @@ DAY = date(2026, 10, 1)
 
 
 @pytest.fixture
-def operator(make_actor: Callable[..., Actor]) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
 def supervisor(make_actor: Callable[..., Actor]) -> Actor:
     return make_actor("supervisor")
 

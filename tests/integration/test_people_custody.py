@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from io import StringIO
 
@@ -26,7 +25,6 @@ from berdaya.people.types import AidInput, Registered
 from tests.integration.people_samples import OLEAN, kk, nik, person
 
 pytestmark = pytest.mark.django_db
-MakeActor = Callable[..., Actor]
 WHY = "permintaan tertulis yang bersangkutan"
 
 
@@ -60,11 +58,6 @@ def test_no_column_stands_in_two_places() -> None:
     assert not plain & (personal | set(KEPT))
     assert not registry.PLAIN_COLUMNS & {field.column for field in PERSONAL}
     assert not registry.PLAIN_COLUMNS & set(registry.PLAIN_OF_TABLE)
-
-
-@pytest.fixture
-def ani(make_actor: MakeActor) -> Actor:
-    return make_actor("operator")
 
 
 @pytest.fixture

@@ -25,16 +25,6 @@ WHY = "pemeriksaan berkas calon"
 
 
 @pytest.fixture
-def ani(make_actor: MakeActor) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def budi(make_actor: MakeActor) -> Actor:
-    return make_actor("operator", area=3511000000, office="dinsos-bondowoso")
-
-
-@pytest.fixture
 def villages(db: None) -> None:
     for code in (OLEAN, CURAH, BONDOWOSO):
         Area.objects.get_or_create(

@@ -24,18 +24,6 @@ pytestmark = pytest.mark.django_db
 MakeActor = Callable[..., Actor]
 
 
-@pytest.fixture
-def ani(make_actor: MakeActor) -> Actor:
-    """Operator of Dinas Sosial Situbondo."""
-    return make_actor("operator")
-
-
-@pytest.fixture
-def budi(make_actor: MakeActor) -> Actor:
-    """Operator of Dinas Sosial Bondowoso: an outsider."""
-    return make_actor("operator", area=3511000000, office="dinsos-bondowoso")
-
-
 def register(actor: Actor, *people: PersonInput) -> list[Registered]:
     with scoped(actor):
         return services.register_many(actor=actor, people=people)

@@ -21,16 +21,6 @@ NAMES = ["Siti Aminah", "H. Soegito", "Djoko Susilo", "Muh. Arif", "Ni Luh Putu"
 
 
 @pytest.fixture
-def ani(make_actor: MakeActor) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def budi(make_actor: MakeActor) -> Actor:
-    return make_actor("operator", area=3511000000, office="dinsos-bondowoso")
-
-
-@pytest.fixture
 def families(ani: Actor, budi: Actor) -> None:
     with scoped(ani):
         services.register_many(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -26,7 +26,6 @@ from tests.integration.test_programmes_services import selected, states
 from tests.integration.test_programmes_village import fails
 
 pytestmark = pytest.mark.django_db
-Maker = Callable[..., Actor]
 GIVEN, DAY = date(2024, 2, 20), date(2024, 5, 20)
 
 
@@ -34,16 +33,6 @@ GIVEN, DAY = date(2024, 2, 20), date(2024, 5, 20)
 def fixed_day() -> Iterator[None]:
     with override_settings(BERDAYA_TODAY=DAY):
         yield
-
-
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
 
 
 def agreed(actor: Actor, household, purpose: str = "programme") -> None:

@@ -23,7 +23,6 @@ from tests.integration.test_programmes_services import selected
 from tests.integration.test_programmes_village import fails
 
 pytestmark = pytest.mark.django_db
-Maker = Callable[..., Actor]
 ON = date(2024, 5, 2)
 
 
@@ -31,16 +30,6 @@ def refused(problem: str, call: Callable[[], object]) -> None:
     with pytest.raises(Problem) as caught:
         call()
     assert caught.value.code == problem
-
-
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
 
 
 def decreed(operator: Actor, head: Actor) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -20,20 +19,9 @@ from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import states, verified
 
 pytestmark = pytest.mark.django_db
-Maker = Callable[..., Actor]
 LISTS = [kind.value for kind in ExclusionKind]
 RULES = world.config(eligibility={"exclude": LISTS, "cool_off_years": {"business_aid": 1}})
 HANDOVER = date(2024, 8, 1)
-
-
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
 
 
 def found(kind: str, number: int) -> str:

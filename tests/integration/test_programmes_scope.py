@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.db import connection
 
 from berdaya.kernel.problems import Problem
-from berdaya.kernel.scope import Actor, scoped
+from berdaya.kernel.scope import scoped
 from berdaya.people.models import Household
 from berdaya.programmes import selectors, services
 from berdaya.programmes.models import Candidate
@@ -18,17 +17,6 @@ from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import selected, states
 
 pytestmark = pytest.mark.django_db
-Maker = Callable[..., Actor]
-
-
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
 
 
 def test_a_family_decreed_by_one_office_is_excluded_by_the_next(operator, head, make_actor):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -18,17 +17,6 @@ from berdaya.programmes.values import NewCandidate, NewVerification, Stage
 from tests.integration import programmes_world as world
 
 pytestmark = pytest.mark.django_db
-Maker = Callable[..., Actor]
-
-
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
 
 
 def verified(refs: list[str], **changes: object) -> list[NewVerification]:

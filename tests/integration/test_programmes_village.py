@@ -42,18 +42,7 @@ from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import selected, states, verified
 
 pytestmark = pytest.mark.django_db
-Maker = Callable[..., Actor]
 PRESENT = (Attendee("Nurhayati", "lurah"), Attendee("Slamet", "ketua RW"), Attendee("Tuti", "kader", decides=False))
-
-
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
 
 
 FUTURE = date(2999, 1, 1)

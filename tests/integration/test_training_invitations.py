@@ -43,11 +43,6 @@ def quiet(db: None, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
 def cls(operator: Actor, make_actor: Maker) -> TrainingClass:
     programme = placed(operator, make_actor("head"), families(operator, 3), new_class("K1", seats=9))
     with scoped(operator):

@@ -29,16 +29,6 @@ SPOTS = {NEAR: (-7.70, 114.00), NEXT: (-7.72, 114.02), FAR: (-8.40, 114.00)}
 DAY = date(2024, 7, 1)
 
 
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
-
-
 @pytest.fixture(autouse=True)
 def positions(db: None) -> None:
     for area, (lat, lon) in SPOTS.items():

@@ -38,16 +38,6 @@ Maker = Callable[..., Actor]
 MORNING = NewSession(held_on=DAY, starts_at=time(8), ends_at=time(12))
 
 
-@pytest.fixture
-def operator(make_actor: Maker) -> Actor:
-    return make_actor("operator")
-
-
-@pytest.fixture
-def head(make_actor: Maker) -> Actor:
-    return make_actor("head")
-
-
 @pytest.fixture(autouse=True)
 def positions(db: None) -> None:
     for area, (lat, lon) in SPOTS.items():

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from django.test import override_settings
 
 from berdaya.access.models import Account
 from berdaya.access.selectors import actor_for
@@ -20,13 +17,7 @@ from berdaya.process.field import records_visit
 from berdaya.tasks.models import Task
 from tests import web_world
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 
 
 def test_what_a_mentor_ticks_off_becomes_the_state_of_the_thing() -> None:

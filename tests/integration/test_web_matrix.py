@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from berdaya.access.models import Office
@@ -43,7 +42,7 @@ from tests.field_world import things as field_things
 from tests.web_routes import books, potential
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 ROLES = sorted(set(PERMISSIONS) - {"public"})
 
 LISTS = {
@@ -204,12 +203,6 @@ ELSEWHERE: dict[str, set[str]] = {
     "other mentor": LISTS | LADDER,
 }
 """Of what a role opens in its own place, this much is left to the same role elsewhere."""
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.access.models import Office
@@ -16,7 +14,7 @@ from berdaya.web.office.urls import urlpatterns
 from tests import web_village, web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 
 LISTS = {
     "funds",
@@ -124,12 +122,6 @@ LISTS |= {"exhibition-new", "contest-new"}
 THINGS |= {"exhibition-edit": "exhibition", "contest-edit": "contest"}
 THINGS |= {"exhibition-print": "exhibition", "contest-print": "contest"}
 LADDER |= {"exhibition-print", "contest-print"}
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
 
 
 @pytest.fixture

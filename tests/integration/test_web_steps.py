@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.access.models import Account, Office
@@ -29,16 +28,10 @@ from berdaya.training.models import Placement
 from berdaya.training.services.planning import create_classes_many
 from tests import web_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day", "own_files")]
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "kupang-kube-2024"
 CODE, AREA = "kupang-kube-2024", 5371000000
 SEEDS = ("dinas-sosial-kupang-kube-2024-2026", "inspektorat-kupang-kube-2024-2026")
-
-
-@pytest.fixture(autouse=True)
-def fixed_day(tmp_path: Path) -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY, BERDAYA_FILES=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import django
 
 from berdaya.access.permissions import PERMISSIONS, ROLE_NAMES, SUBJECT_ROLES
 from berdaya.access.policies import THIRD_PARTY, Table, statements, tables
+from berdaya.kernel.generated import write_or_check
 from berdaya.kernel.policies import Ladder, Open, Own, OwnerOnly, Process, Shared, Through
 
 PATH = Path("docs/access-matrix.md")
@@ -75,14 +76,7 @@ def render() -> str:
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` say whether it is up to date."""
     django.setup()
-    text = render()
-    if "--check" not in arguments:
-        PATH.write_text(text, encoding="utf-8")
-        return 0
-    if PATH.exists() and PATH.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{PATH}: out of date; run: python -m berdaya.access.matrix\n")
-    return 1
+    return write_or_check({PATH: render()}, arguments, module="berdaya.access.matrix")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+from uuid import UUID
 
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from berdaya.access.permissions import require
+from berdaya.grants.models import HandoverReturn, Proxy, Purchase
+from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
+AgreedT = TypeVar("AgreedT", Purchase, HandoverReturn, Proxy)
 _BY_STATE = {
     "BDG01": "grants.not_in_decree",
     "BDG02": "grants.bad_sum",
@@ -80,3 +86,21 @@ def named_errors(**params: object) -> Iterator[None]:
         if code is None:
             raise
         raise Problem(code, **{**_BLANK, **params}) from error
+
+
+def agree(rows: QuerySet[AgreedT], key: UUID, *, actor: Actor, maker: str = "made_by") -> AgreedT:
+    """The second person's word on what somebody else wrote: the row, locked and agreed to; ``maker`` is its writer.
+
+    Raises `not_found`, `already_decided`, `same_person`.
+    """
+    row = rows.select_for_update().filter(id=key).first()
+    if row is None:
+        raise Problem("not_found")
+    if row.checked_by is not None:
+        raise Problem("already_decided")
+    if getattr(row, maker) == actor.account_id:
+        raise Problem("same_person")
+    row.checked_by, row.checked_on = actor.account_id, clock.today()
+    with named_errors():
+        row.save(update_fields=["checked_by", "checked_on"])
+    return row

@@ -14,6 +14,7 @@ import django
 from django.apps import apps
 
 from berdaya.access.permissions import ROLE_NAMES
+from berdaya.kernel.generated import write_or_check
 from berdaya.programmes.states import NAMES
 
 PATH = Path("docs/glossary.md")
@@ -54,14 +55,7 @@ def render() -> str:
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` say whether it is up to date."""
     django.setup()
-    text = render()
-    if "--check" not in arguments:
-        PATH.write_text(text, encoding="utf-8")
-        return 0
-    if PATH.exists() and PATH.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{PATH}: out of date; run: python -m berdaya.process.glossary\n")
-    return 1
+    return write_or_check({PATH: render()}, arguments, module="berdaya.process.glossary")
 
 
 if __name__ == "__main__":

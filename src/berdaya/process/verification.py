@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from berdaya.files.services import store_photo
 from berdaya.files.types import FileDraft
 from berdaya.intake.files import read_workbook
 from berdaya.intake.rows import read_verification
+from berdaya.intake.types import VerificationRow
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
@@ -90,7 +91,7 @@ def record_visit(*, actor: Actor, candidate_id: UUID, visit: Visit) -> None:
             visit.photo, "image/jpeg", f"rumah-{candidate.ref}.jpg", "home_photo", candidate.area, candidate.office_id
         )
         require(actor, "verification.record")
-        found = _with_photo(found, store_photo(actor=actor, draft=draft))
+        found = replace(found, photo_id=store_photo(actor=actor, draft=draft))
     done = services.record_verification_many(actor=actor, programme_id=candidate.programme_id, rows=[found])
     if done.skipped:
         raise Problem("bad_state", state=candidate.state)
@@ -106,8 +107,18 @@ def attach_photo(*, actor: Actor, verification_id: UUID, file: UUID) -> None:
     fetch("SELECT programmes_house_photo(%s, %s)", [verification_id, file])
 
 
-def _with_photo(found: NewVerification, photo: UUID) -> NewVerification:
-    return NewVerification(**{**{name: getattr(found, name) for name in found.__slots__}, "photo_id": photo})
+def verification_of(row: VerificationRow, *, own_words: str = "") -> NewVerification:
+    """A row of ``verification.csv`` as a visit with its meeting."""
+    return NewVerification(
+        ref=row.ref,
+        visited_on=row.date,
+        verifier=row.verifier,
+        result=row.result,  # type: ignore[arg-type]
+        meeting_on=row.meeting_date,
+        meeting_decision=row.meeting_decision,  # type: ignore[arg-type]
+        note=row.note,
+        own_words=own_words,
+    )
 
 
 @transaction.atomic
@@ -118,18 +129,7 @@ def read_results(*, actor: Actor, programme_id: UUID, content: bytes, name: str)
     """
     require(actor, "verification.record")
     read = read_verification(read_workbook(content, name), as_of=clock.today())
-    rows = [
-        NewVerification(
-            ref=row.ref,
-            visited_on=row.date,
-            verifier=row.verifier,
-            result=row.result,  # type: ignore[arg-type]
-            meeting_on=row.meeting_date,
-            meeting_decision=row.meeting_decision,  # type: ignore[arg-type]
-            note=row.note,
-        )
-        for row in read.rows
-    ]
+    rows = [verification_of(row) for row in read.rows]
     done = services.record_verification_many(actor=actor, programme_id=programme_id, rows=rows)
     seen = Candidate.objects.filter(programme=programme_id, ref__in=[row.ref for row in rows])
     causes = [f"{TASK}:{pk}" for pk in seen.values_list("pk", flat=True)]

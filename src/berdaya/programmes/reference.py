@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from berdaya.kernel.generated import write_or_check
 from berdaya.programmes.rules.quota import share_equal, share_proportional
 from berdaya.programmes.rules.ranking import CRITERIA
 from berdaya.programmes.states import diagram
@@ -149,17 +150,11 @@ def _shared(places: Mapping[int, int]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the documents, or with ``--check`` say which are out of date."""
-    stale = 0
-    for path, text in (
-        (DOCS / "programme-toml.md", programme_reference()),
-        (DOCS / "states" / "candidate.md", candidate_states()),
-    ):
-        if "--check" not in arguments:
-            path.write_text(text, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            sys.stderr.write(f"{path}: out of date; run: python -m berdaya.programmes.reference\n")
-            stale = 1
-    return stale
+    pages = {
+        DOCS / "programme-toml.md": programme_reference(),
+        DOCS / "states" / "candidate.md": candidate_states(),
+    }
+    return write_or_check(pages, arguments, module="berdaya.programmes.reference")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
@@ -109,3 +110,10 @@ def way(route: str, *args: object) -> str:
     if actor is None or (route in STAFF_ONLY and actor.kind != "staff"):
         return ""
     return address if not permissions or any(can(actor, permission) for permission in permissions) else ""
+
+
+def owner_way(household: UUID | None, group: UUID | None) -> str:
+    """Address of the family or the group that something belongs to, as :func:`way`; nothing for neither."""
+    if household:
+        return way("office:family", household)
+    return way("office:group", group) if group else ""

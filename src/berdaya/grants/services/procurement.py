@@ -10,7 +10,7 @@ from django.db import transaction
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
 from berdaya.files.models import StoredFile
-from berdaya.grants.guards import named_errors
+from berdaya.grants.guards import agree, named_errors
 from berdaya.grants.models import Lot, PackageItem, Piece, Purchase, PurchaseLine, StockMove, Store, Supplier
 from berdaya.grants.stock import Move, NewLot, NewMove, NewPurchase, NewSupplier, WantedLine
 from berdaya.kernel import clock
@@ -126,16 +126,7 @@ def _check_prices(programme_id: UUID, lines: Sequence[WantedLine]) -> None:
 def agree_purchase(*, actor: Actor, purchase_id: UUID) -> None:
     """The second person's agreement. Raises `not_allowed`, `not_found`, `same_person`, `already_decided`."""
     require(actor, "procurement.approve")
-    row = Purchase.objects.select_for_update().filter(id=purchase_id).first()
-    if row is None:
-        raise Problem("not_found")
-    if row.checked_by is not None:
-        raise Problem("already_decided")
-    if row.made_by == actor.account_id:
-        raise Problem("same_person")
-    row.checked_by, row.checked_on = actor.account_id, clock.today()
-    with named_errors():
-        row.save(update_fields=["checked_by", "checked_on"])
+    row = agree(Purchase.objects.all(), purchase_id, actor=actor)
     audit.record(actor=actor, name="grants.purchase_agreed", subject_kind="purchase", subject_id=row.pk, area=row.area)
 
 

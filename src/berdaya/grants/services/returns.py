@@ -9,7 +9,7 @@ from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.audit import services as audit
-from berdaya.grants.guards import named_errors
+from berdaya.grants.guards import agree, named_errors
 from berdaya.grants.models import HandoverLine, HandoverReturn, Proxy
 from berdaya.grants.services.writing import funding_rows, write_funding
 from berdaya.grants.stock import NewReturn
@@ -70,16 +70,7 @@ def agree_return(*, actor: Actor, return_id: UUID) -> None:
     Raises `not_allowed`, `not_found`, `same_person`, `already_decided`, `grants.more_back_than_handed`.
     """
     require(actor, "handover.approve")
-    row = HandoverReturn.objects.select_for_update().filter(id=return_id).first()
-    if row is None:
-        raise Problem("not_found")
-    if row.checked_by is not None:
-        raise Problem("already_decided")
-    if row.account_id == actor.account_id:
-        raise Problem("same_person")
-    row.checked_by, row.checked_on = actor.account_id, clock.today()
-    with named_errors():
-        row.save(update_fields=["checked_by", "checked_on"])
+    row = agree(HandoverReturn.objects.all(), return_id, actor=actor, maker="account_id")
     line = HandoverLine.objects.select_related("handover__decree_line__decree").get(id=row.line_id)
     decree_line = line.handover.decree_line
     config = config_of(actor=actor, programme_id=decree_line.decree.programme_id)
@@ -146,14 +137,5 @@ def _who(proxy: NewProxy, line: DecreeLine, today: date) -> tuple[str, bool]:
 def agree_proxy(*, actor: Actor, proxy_id: UUID) -> None:
     """The second officer agrees. Raises `not_allowed`, `not_found`, `same_person`, `already_decided`."""
     require(actor, "handover.approve")
-    row = Proxy.objects.select_for_update().filter(id=proxy_id).first()
-    if row is None:
-        raise Problem("not_found")
-    if row.checked_by is not None:
-        raise Problem("already_decided")
-    if row.made_by == actor.account_id:
-        raise Problem("same_person")
-    row.checked_by, row.checked_on = actor.account_id, clock.today()
-    with named_errors():
-        row.save(update_fields=["checked_by", "checked_on"])
+    row = agree(Proxy.objects.all(), proxy_id, actor=actor)
     audit.record(actor=actor, name="grants.proxy_agreed", subject_kind="decree_line", subject_id=row.decree_line_id)

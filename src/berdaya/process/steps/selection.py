@@ -8,12 +8,12 @@ from datetime import date
 from berdaya.intake.types import VerificationRow
 from berdaya.process import by_hand
 from berdaya.process.letters import issue_decree
+from berdaya.process.verification import verification_of
 from berdaya.process.walk import Walk
 from berdaya.programmes.models import Candidate, Decree
 from berdaya.programmes.services.candidates import record_verification_many
 from berdaya.programmes.services.decrees import propose_decree
 from berdaya.programmes.services.selection import freeze_list, run_selection
-from berdaya.programmes.values import NewVerification
 
 OWN_WORDS = (
     "Kami biasa jualan kecil-kecilan, tapi modalnya sering habis untuk makan.",
@@ -44,19 +44,7 @@ def verify(walk: Walk, rows: Iterable[VerificationRow]) -> str:
         done = record_verification_many(
             actor=actor,
             programme_id=walk.programme,
-            rows=[
-                NewVerification(
-                    ref=row.ref,
-                    visited_on=row.date,
-                    verifier=row.verifier,
-                    result=row.result,  # type: ignore[arg-type]
-                    meeting_on=row.meeting_date,
-                    meeting_decision=row.meeting_decision,  # type: ignore[arg-type]
-                    note=row.note,
-                    own_words=_own_words(row.ref) if walk.synthetic else "",
-                )
-                for row in rows
-            ],
+            rows=[verification_of(row, own_words=_own_words(row.ref) if walk.synthetic else "") for row in rows],
         )
     return f"{done.accepted} diterima, {done.refused} gugur"
 

@@ -33,7 +33,7 @@ from berdaya.web.office.forms import ConfirmationForm
 from berdaya.web.office.goods_words import goods_tabs
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.problems import told
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, owner_way
 
 
 def confirmation_badge(said: bool | None) -> Badge:
@@ -228,13 +228,8 @@ def _lines(view: HandoverView) -> Table:
 
 
 def _facts(view: HandoverView) -> list[Fact]:
-    owner = ""
-    if view.household_id:
-        owner = reverse("office:family", args=[view.household_id])
-    elif view.group_id:
-        owner = reverse("office:group", args=[view.group_id])
     return [
-        Fact(_("Penerima"), view.row.recipient, owner),
+        Fact(_("Penerima"), view.row.recipient, owner_way(view.household_id, view.group_id)),
         Fact(_("Diterima oleh"), view.received_by),
         Fact(_("Tempat"), words.join((view.row.place, view.row.area))),
         Fact(_("SK"), _("%(number)s, baris %(line)s") % {"number": view.decree_number, "line": view.decree_line}),

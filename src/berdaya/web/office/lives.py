@@ -29,7 +29,7 @@ from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.goods_words import back_reason, goods_tabs, proof, shows, station, why
 from berdaya.web.office.sent import bad_form, day_of, key_of, picture_of, told
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, owner_way
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/svg+xml"})
 INKED = frozenset({"signature", "witness", "giver"})
@@ -161,13 +161,8 @@ def _things(view: LifeView) -> Table:
 
 
 def _facts(view: LifeView) -> list[Fact]:
-    owner = ""
-    if view.household:
-        owner = reverse("office:family", args=[view.household])
-    elif view.group:
-        owner = reverse("office:group", args=[view.group])
     facts = [
-        Fact(_("Penerima"), view.recipient, owner),
+        Fact(_("Penerima"), view.recipient, owner_way(view.household, view.group)),
         Fact(_("Wilayah"), view.area),
         Fact(_("SK"), _("%(number)s, baris %(line)s") % {"number": view.decree, "line": view.number}),
         Fact(_("Program"), view.programme, reverse("office:programme", args=[view.programme_code])),

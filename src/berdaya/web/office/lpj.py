@@ -37,11 +37,11 @@ from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import Col, export_page, kept, list_table, may_export, select, text_col
+from berdaya.web.photos import photo_bytes, photo_field
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 ORDER = (Age.ACCEPTED, Age.SUBMITTED, Age.NOT_DUE, Age.LATE_30, Age.LATE_90, Age.LATE_MORE)
-MAX_PHOTO = 12 * 1024 * 1024
 
 
 def age_name(age: Age) -> str:
@@ -189,11 +189,7 @@ class EntryForm(forms.Form):
     )
     seller = forms.CharField(label=gettext_lazy("Toko atau penjual"), required=False, max_length=120)
     description = forms.CharField(label=gettext_lazy("Keterangan"), required=False, max_length=200)
-    receipt = forms.FileField(
-        label=gettext_lazy("Foto nota"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
-    )
+    receipt = photo_field(gettext_lazy("Foto nota"))
 
     def __init__(self, view: LpjView, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -210,12 +206,9 @@ class EntryForm(forms.Form):
         return int(digits)
 
     def entry(self) -> NewEntry:
-        """The values of a valid form."""
+        """The values of a valid form. Raises `files.too_large`."""
         facts = self.cleaned_data
         returned = facts["item"] == EntryKind.RETURNED.value
-        photo = facts["receipt"]
-        if photo is not None and photo.size > MAX_PHOTO:
-            raise Problem("files.too_large", size=photo.size, limit=MAX_PHOTO)
         return NewEntry(
             id=facts["id"],
             kind=EntryKind.RETURNED if returned else EntryKind.SPENT,
@@ -224,7 +217,7 @@ class EntryForm(forms.Form):
             item=None if returned else UUID(facts["item"]),
             seller=facts["seller"],
             description=facts["description"],
-            receipt=photo.read() if photo else b"",
+            receipt=photo_bytes(facts["receipt"]),
         )
 
 

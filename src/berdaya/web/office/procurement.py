@@ -37,11 +37,18 @@ from berdaya.web.components.parts import Badge, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.budgets import budget_table
 from berdaya.web.office.goods_words import goods_tabs, method
-from berdaya.web.office.sent import bad_form, day_of, key_of, number_of, picture_of, told, words_of
+from berdaya.web.office.sent import (
+    BUDGET_ROWS,
+    bad_form,
+    budget_rows,
+    day_of,
+    key_of,
+    number_of,
+    picture_of,
+    told,
+    words_of,
+)
 from berdaya.web.session import OfficeRequest, office_page
-
-ROWS = range(1, 9)
-"""Rows of goods that one form takes."""
 
 
 @office_page("family.read")
@@ -285,7 +292,7 @@ def packages(request: OfficeRequest, code: str) -> HttpResponse:
         "tables": [_package_table(one) for one in packages_of(actor=request.actor, programme_id=programme)],
         "may_define": can(request.actor, "package.manage"),
         "kinds": sorted(((key, kind.name()) for key, kind in catalogue().kinds.items()), key=lambda pair: pair[1]),
-        "rows": ROWS,
+        "rows": BUDGET_ROWS,
         "code": code,
         "sent": request.POST,
         **told(problem),
@@ -295,21 +302,7 @@ def packages(request: OfficeRequest, code: str) -> HttpResponse:
 
 def _package(sent: QueryDict) -> list[PackageLine]:
     code, kind = sent.get("kode", "").strip()[:40], sent.get("jenis", "")
-    lines = [
-        PackageLine(
-            code=code,
-            kind=kind[:40],
-            name=sent.get(f"barang-{row}", "").strip()[:120],
-            specification=sent.get(f"spesifikasi-{row}", "").strip()[:200],
-            quantity=number_of(sent.get(f"jumlah-{row}", "")),
-            unit=sent.get(f"satuan-{row}", "").strip()[:20],
-            unit_price_idr=number_of(sent.get(f"harga-{row}", "")),
-            durable=sent.get(f"aset-{row}") == "ya",
-            row=row,
-        )
-        for row in ROWS
-        if sent.get(f"barang-{row}", "").strip()
-    ]
+    lines = budget_rows(sent, code=code, kind=kind[:40])
     if not (code and lines):
         raise bad_form()
     return lines

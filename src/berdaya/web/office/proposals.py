@@ -33,10 +33,8 @@ from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office.budgets import budget_table
 from berdaya.web.office.goods_words import goods_tabs
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, select, text_col
-from berdaya.web.office.sent import bad_form, key_of, number_of, told
-from berdaya.web.session import OfficeRequest, office_page
-
-ROWS = range(1, 9)
+from berdaya.web.office.sent import BUDGET_ROWS, bad_form, budget_rows, key_of, told
+from berdaya.web.session import OfficeRequest, office_page, owner_way
 
 
 def kind_name(code: str) -> str:
@@ -114,7 +112,7 @@ def proposals(request: OfficeRequest) -> HttpResponse:
         "who": who,
         "ceiling": fmt.rupiah(who.ceiling_idr) if who and who.ceiling_idr is not None else "",
         "kinds": [(who.kind, kind_name(who.kind))] if who and who.kind else _kinds(),
-        "rows": [(row, {name: request.POST.get(f"{name}-{row}", "") for name in FIELDS}) for row in ROWS],
+        "rows": [(row, {name: request.POST.get(f"{name}-{row}", "") for name in FIELDS}) for row in BUDGET_ROWS],
         "id": request.POST.get("id") or new_id(),
         **told(problem),
     }
@@ -161,21 +159,7 @@ def _propose(request: OfficeRequest) -> UUID:
 
 def budget_of(sent: QueryDict, kind: str) -> list[PackageLine]:
     """The rows of a RAB form that are filled. Raises `grants.bad_form`."""
-    lines = [
-        PackageLine(
-            code="",
-            kind=kind,
-            name=sent.get(f"barang-{row}", "").strip()[:120],
-            specification=sent.get(f"spesifikasi-{row}", "").strip()[:200],
-            quantity=number_of(sent.get(f"jumlah-{row}", "")),
-            unit=sent.get(f"satuan-{row}", "").strip()[:20],
-            unit_price_idr=number_of(sent.get(f"harga-{row}", "")),
-            durable=sent.get(f"aset-{row}") == "ya",
-            row=row,
-        )
-        for row in ROWS
-        if sent.get(f"barang-{row}", "").strip()
-    ]
+    lines = budget_rows(sent, code="", kind=kind)
     if not lines:
         raise bad_form()
     return lines
@@ -262,13 +246,8 @@ def _steps(view: ProposalView) -> list[Step]:
 
 
 def _facts(view: ProposalView) -> list[Fact]:
-    owner = ""
-    if view.household:
-        owner = reverse("office:family", args=[view.household])
-    elif view.group:
-        owner = reverse("office:group", args=[view.group])
     facts = [
-        Fact(_("Pengusul"), view.row.recipient, owner),
+        Fact(_("Pengusul"), view.row.recipient, owner_way(view.household, view.group)),
         Fact(_("Wilayah"), view.row.area),
         Fact(_("Jenis usaha"), kind_name(view.row.kind)),
         Fact(_("Program"), view.row.programme, reverse("office:programme", args=[view.row.programme_code])),

@@ -8,18 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from berdaya.access.permissions import require
-from berdaya.files.images import MAX_BYTES
 from berdaya.files.services import store_photo, store_signature
 from berdaya.files.types import FileDraft
+from berdaya.grants.types import PackageLine
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
+from berdaya.web.photos import photo_bytes
 
 MOST_INK = 200_000
 """Letters of a drawn signature as it comes from the page: points of all strokes."""
+BUDGET_ROWS = range(1, 9)
+"""Rows of goods that one RAB form takes."""
 
 
 def bad_form() -> Problem:
@@ -84,10 +87,8 @@ def picture_of(
     if not isinstance(file, UploadedFile) or not file.size:
         return None
     require(actor, permission)
-    if file.size > MAX_BYTES:
-        raise Problem("files.too_large", size=file.size, limit=MAX_BYTES)
     draft = FileDraft(
-        file.read(), "image/jpeg", (file.name or "foto")[:160], purpose, area, actor.office or 0,
+        photo_bytes(file), "image/jpeg", (file.name or "foto")[:160], purpose, area, actor.office or 0,
         household=household, group=group,
     )  # fmt: skip
     return store_photo(actor=actor, draft=draft)
@@ -116,3 +117,22 @@ def ink_of(
         household=household, group=group,
     )  # fmt: skip
     return store_signature(actor=actor, draft=draft, strokes=strokes)
+
+
+def budget_rows(sent: QueryDict, *, code: str, kind: str) -> list[PackageLine]:
+    """The rows of a RAB form that name an item. Raises `grants.bad_form` where a number is none."""
+    return [
+        PackageLine(
+            code=code,
+            kind=kind,
+            name=sent.get(f"barang-{row}", "").strip()[:120],
+            specification=sent.get(f"spesifikasi-{row}", "").strip()[:200],
+            quantity=number_of(sent.get(f"jumlah-{row}", "")),
+            unit=sent.get(f"satuan-{row}", "").strip()[:20],
+            unit_price_idr=number_of(sent.get(f"harga-{row}", "")),
+            durable=sent.get(f"aset-{row}") == "ya",
+            row=row,
+        )
+        for row in BUDGET_ROWS
+        if sent.get(f"barang-{row}", "").strip()
+    ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from berdaya.access.permissions import can
 from berdaya.accountability.services.codes import issue_codes_many, replace_code
 from berdaya.accountability.services.statements import record_in_person, record_spot_check
-from berdaya.accountability.types import MENTOR_PHONE, SHARED_PHONE, Said, SaidLine, Word
+from berdaya.accountability.types import MENTOR_PHONE, SHARED_PHONE, Word
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
@@ -37,10 +37,10 @@ from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Option, Table, pager
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import kept, select
+from berdaya.web.photos import photo_field
 from berdaya.web.problems import told
+from berdaya.web.said_form import SaidForm
 from berdaya.web.session import OfficeRequest, office_page
-
-MAX_PHOTO = 12 * 1024 * 1024
 
 
 def word_badge(word: Word) -> Badge:
@@ -162,7 +162,7 @@ def slips(request: OfficeRequest) -> HttpResponse:
     return response
 
 
-class SpeechForm(forms.Form):
+class SpeechForm(SaidForm):
     """What one recipient says in person; a number for each line of goods stands beside it."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
@@ -179,36 +179,14 @@ class SpeechForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    photo = forms.FileField(
-        label=gettext_lazy("Foto barang (boleh kosong)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
-    )
+    photo = photo_field(gettext_lazy("Foto barang (boleh kosong)"))
 
     def __init__(self, view: SpeechView, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [(str(item.person), item.name) for item in view.people]
         self.fields["person"].choices = people if len(people) == 1 else [("", ""), *people]  # type: ignore[attr-defined]
         for line in view.lines:
-            self.fields[f"line-{line.pk}"] = forms.IntegerField(
-                label=f"{line.item.name} ({line.quantity} {line.item.unit})",
-                min_value=0,
-                max_value=9999,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            )
-
-    def said(self) -> Said:
-        """The values of a valid form."""
-        facts = self.cleaned_data
-        photo = facts["photo"]
-        if photo is not None and photo.size > MAX_PHOTO:
-            raise Problem("files.too_large", size=photo.size, limit=MAX_PHOTO)
-        lines = tuple(
-            SaidLine(UUID(name.removeprefix("line-")), value)
-            for name, value in facts.items()
-            if name.startswith("line-")
-        )
-        return Said(lines, facts["words"], facts["company"], facts["place"], photo.read() if photo else b"")
+            self.add_line(line.pk, f"{line.item.name} ({line.quantity} {line.item.unit})")
 
 
 @office_page("family.read")

@@ -17,8 +17,9 @@ from berdaya.followup.complaints.types import SAFE_TIMES, CaseStatus, Channel, N
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
+from berdaya.web.photos import photo_bytes
 from berdaya.web.problems import told
-from berdaya.web.public.confirmation import MAX_PHOTO, source_of
+from berdaya.web.public.confirmation import source_of
 
 SIGNER = Signer(salt="berdaya.complaint")
 SUBJECTS = {
@@ -79,9 +80,6 @@ class ComplaintForm(forms.Form):
     def complaint(self) -> NewComplaint:
         """The values of a valid form. Raises `files.too_large`."""
         facts = self.cleaned_data
-        photo = facts["photo"]
-        if photo is not None and photo.size > MAX_PHOTO:
-            raise Problem("files.too_large", size=photo.size, limit=MAX_PHOTO)
         return NewComplaint(
             id=facts["id"],
             channel=Channel.WEB,
@@ -91,7 +89,7 @@ class ComplaintForm(forms.Form):
             withheld=facts["withheld"],
             contact=facts["contact"],
             safe_time=facts["safe_time"],
-            photo=photo.read() if photo else b"",
+            photo=photo_bytes(facts["photo"]),
         )
 
 

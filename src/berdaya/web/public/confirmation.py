@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from berdaya.accountability import public
-from berdaya.accountability.types import Channel, OpenCode, Said, SaidLine
+from berdaya.accountability.types import Channel, OpenCode
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
+from berdaya.web.photos import photo_field
 from berdaya.web.problems import told
-
-MAX_PHOTO = 12 * 1024 * 1024
+from berdaya.web.said_form import SaidForm
 
 
 def source_of(request: HttpRequest) -> bytes:
@@ -44,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "public/confirm_start.html", context, status=404 if problem else 200)
 
 
-class PaperForm(forms.Form):
+class PaperForm(SaidForm):
     """How many of each item she received, and what she wants to say."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
@@ -57,35 +56,13 @@ class PaperForm(forms.Form):
     company = forms.CharField(
         label=gettext_lazy("Ditemani siapa saat mengisi? (boleh kosong)"), required=False, max_length=120
     )
-    photo = forms.FileField(
-        label=gettext_lazy("Foto barang (boleh kosong)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
-    )
+    photo = photo_field(gettext_lazy("Foto barang (boleh kosong)"))
 
     def __init__(self, opened: OpenCode, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for line in opened.lines:
-            self.fields[f"line-{line.line}"] = forms.IntegerField(
-                label=line.name,
-                help_text=_("Menurut kantor: %(n)s %(unit)s") % {"n": fmt.number(line.quantity), "unit": line.unit},
-                min_value=0,
-                max_value=9999,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            )
-
-    def said(self) -> Said:
-        """The values of a valid form. Raises `files.too_large`."""
-        facts = self.cleaned_data
-        photo = facts["photo"]
-        if photo is not None and photo.size > MAX_PHOTO:
-            raise Problem("files.too_large", size=photo.size, limit=MAX_PHOTO)
-        lines = tuple(
-            SaidLine(UUID(name.removeprefix("line-")), value)
-            for name, value in facts.items()
-            if name.startswith("line-")
-        )
-        return Said(lines, facts["words"], facts["company"], "", photo.read() if photo else b"")
+            counted = _("Menurut kantor: %(n)s %(unit)s") % {"n": fmt.number(line.quantity), "unit": line.unit}
+            self.add_line(line.line, line.name, counted)
 
 
 @never_cache
