@@ -7,7 +7,9 @@ as all stored titles; pages translate by kind and parameters.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from berdaya.areas.codes import Level, ancestor
 from berdaya.funds.portfolio import FundRisk, portfolio_at_risk
@@ -33,13 +35,13 @@ def silent_phones(actor: Actor, on: date) -> int:
         """,
         [on, PHONE_DAYS, actor.office],
     )
+    silent = _Reminder(actor, on, "phone_silent", "supervisor")
     return _raise(
         actor,
         (
-            _task(
-                actor, on, "phone_silent", f"{key}", area, "supervisor",
-                f"HP {holder} ({phone}) diam {(on - seen).days} hari",
-                {"holder": holder, "phone": phone, "days": (on - seen).days},
+            silent.task(
+                key, area, f"HP {holder} ({phone}) diam {(on - seen).days} hari",
+                holder=holder, phone=phone, days=(on - seen).days,
             )
             for key, area, phone, holder, seen in rows
         ),
@@ -54,15 +56,14 @@ def funds(actor: Actor, on: date) -> int:
 
 def _fund_tasks(actor: Actor, on: date, risk: FundRisk) -> Iterable[NewTask]:
     if risk.at_risk[1]:
-        yield _task(
-            actor, on, "fund_late", f"{risk.fund}", risk.area, "operator",
-            f"Angsuran {risk.group_name} terlambat {risk.days_late} hari",
-            {"name": risk.group_name, "days": risk.days_late, "amount": risk.at_risk[1]}, group=risk,
+        yield _Reminder(actor, on, "fund_late", "operator").task(
+            risk.fund, risk.area, f"Angsuran {risk.group_name} terlambat {risk.days_late} hari", group=risk.group,
+            name=risk.group_name, days=risk.days_late, amount=risk.at_risk[1],
         )  # fmt: skip
     if risk.stopped:
-        yield _task(
-            actor, on, "group_stopped", f"{risk.fund}", risk.area, "operator",
-            f"Kelompok {risk.group_name} berhenti bertemu", {"name": risk.group_name}, group=risk,
+        yield _Reminder(actor, on, "group_stopped", "operator").task(
+            risk.fund, risk.area, f"Kelompok {risk.group_name} berhenti bertemu", group=risk.group,
+            name=risk.group_name,
         )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def late_complaints(actor: Actor, on: date) -> int:
     if not late:
         return 0
     title = f"{late} pengaduan lewat tenggat"
-    task = _task(actor, on, "complaints_late", f"{actor.office}", actor.lo, "head", title, {"count": late})
+    task = _Reminder(actor, on, "complaints_late", "head").task(actor.office, actor.lo, title, count=late)
     return _raise(actor, [task])
 
 
@@ -121,31 +122,38 @@ def _by_district(actor: Actor, on: date, rows: Iterable[tuple[int, int]], *, kin
     for area, count in rows:
         place = ancestor(area, Level.DISTRICT)
         counts[place] = counts.get(place, 0) + count
+    reminder = _Reminder(actor, on, kind, role)
     return _raise(
         actor,
         (
-            _task(actor, on, kind, f"{place}", place, role, title.format(count=count), {"count": count})
+            reminder.task(place, place, title.format(count=count), count=count)
             for place, count in sorted(counts.items())
         ),
     )
 
 
-def _task(  # noqa: PLR0917
-    actor: Actor, on: date, kind: str, about: str, area: int, role: str, title: str, params: dict[str, object],
-    group: FundRisk | None = None,
-) -> NewTask:  # fmt: skip
-    return NewTask(
-        cause=f"{kind}:{about}:{on:%Y-%m}",
-        kind=kind,
-        title=title[:240],
-        area=area,
-        office_id=int(actor.office or 0),
-        owner_role=role,
-        raised_on=on,
-        due_on=on + SOON,
-        group_id=group.group if group else None,
-        params=params,
-    )
+@dataclass(frozen=True, slots=True)
+class _Reminder:
+    """Tasks of one kind that are raised once a month for each thing they are about."""
+
+    actor: Actor
+    on: date
+    kind: str
+    role: str
+
+    def task(self, about: object, area: int, title: str, *, group: UUID | None = None, **params: object) -> NewTask:
+        return NewTask(
+            cause=f"{self.kind}:{about}:{self.on:%Y-%m}",
+            kind=self.kind,
+            title=title[:240],
+            area=area,
+            office_id=int(self.actor.office or 0),
+            owner_role=self.role,
+            raised_on=self.on,
+            due_on=self.on + SOON,
+            group_id=group,
+            params=params,
+        )
 
 
 def _raise(actor: Actor, tasks: Iterable[NewTask]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -50,26 +51,35 @@ from berdaya.programmes.selectors import config_of
 WITHOUT_NUMBERS = "Daftar ini tidak memuat NIK, desil, atau kategori siapa pun."
 
 
-def _issue(
-    actor: Actor, programme: Programme, body: LetterBody, *, kind: str, subject: UUID, title: str, on: date, area: int
-) -> DocumentInfo:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a paper is about: its kind (part of the id), the row it tells of, the title of the letter, day and area."""
+
+    kind: str
+    subject: UUID
+    title: str
+    on: date
+    area: int
+
+
+def _issue(actor: Actor, programme: Programme, body: LetterBody, about: About) -> DocumentInfo:
     """One letter; the same content for the same subject answers the letter that was issued."""
-    content = json.dumps([kind, str(subject), on.isoformat(), repr(body)])
+    content = json.dumps([about.kind, str(about.subject), about.on.isoformat(), repr(body)])
     config = config_of(actor=actor, programme_id=programme.pk)
     return issue_document(
         actor=actor,
         draft=DocumentDraft(
-            id=stable_id("paper", kind, subject, hashlib.sha256(content.encode()).hexdigest()),
-            title=title,
+            id=stable_id("paper", about.kind, about.subject, hashlib.sha256(content.encode()).hexdigest()),
+            title=about.title,
             body=body,
             signer=signer_of(config.letter),
-            occurred_on=on,
-            area=area,
+            occurred_on=about.on,
+            area=about.area,
             office=programme.office_id,
             synthetic=programme.synthetic,
             programme_code=programme.code,
-            subject_kind=kind,
-            subject_id=subject,
+            subject_kind=about.kind,
+            subject_id=about.subject,
         ),
     )
 
@@ -121,11 +131,13 @@ def provisional_list(*, actor: Actor, programme_id: UUID) -> DocumentInfo:
         actor,
         posted.programme,
         NoticeBody(f"Daftar sementara calon penerima {posted.programme.name}", tuple(blocks), title="Pengumuman"),
-        kind="provisional_list",
-        subject=posted.pk,
-        title=f"Pengumuman daftar sementara {posted.programme.name}",
-        on=posted.posted_on,
-        area=posted.area,
+        About(
+            "provisional_list",
+            posted.pk,
+            f"Pengumuman daftar sementara {posted.programme.name}",
+            posted.posted_on,
+            posted.area,
+        ),
     )
 
 
@@ -136,6 +148,24 @@ def meeting_minutes(*, actor: Actor, meeting_id: UUID) -> DocumentInfo:
     if meeting.held_on is None:
         raise Problem("bad_state", state="planned")
     village = paths([meeting.area]).get(meeting.area, str(meeting.area))
+    return _issue(
+        actor,
+        meeting.programme,
+        MinutesBody(
+            "Berita acara musyawarah",
+            f"calon penerima program {meeting.programme.name}, {village}",
+            meeting.held_on,
+            meeting.place,
+            "telah dilaksanakan musyawarah tentang calon penerima dengan hasil sebagai berikut.",
+            _meeting_blocks(meeting),
+            _meeting_signers(meeting),
+        ),
+        About("meeting", meeting.pk, f"Berita acara musyawarah {village}", meeting.held_on, meeting.area),
+    )
+
+
+def _meeting_blocks(meeting: VillageMeeting) -> tuple[ReportBlock, ...]:
+    """Who was there, and each decision with its reason and the kinship that was found."""
     decisions = (
         MeetingDecision.objects.filter(meeting=meeting)
         .select_related("candidate__person", "candidate__group")
@@ -164,30 +194,18 @@ def meeting_minutes(*, actor: Actor, meeting_id: UUID) -> DocumentInfo:
     ]
     if meeting.note:
         blocks.append(Note(meeting.note))
+    return tuple(blocks)
+
+
+def _meeting_signers(meeting: VillageMeeting) -> tuple[tuple[str, str], ...]:
+    """Who signs the minutes: the chair and at most five of those who decided."""
     signers = [("Pimpinan musyawarah,", meeting.chair)]
     signers += [
         (f"{one['role'][:1].upper()}{one['role'][1:]},", one["name"])
         for one in meeting.attendance
         if one.get("decides")
     ][:5]
-    return _issue(
-        actor,
-        meeting.programme,
-        MinutesBody(
-            "Berita acara musyawarah",
-            f"calon penerima program {meeting.programme.name}, {village}",
-            meeting.held_on,
-            meeting.place,
-            "telah dilaksanakan musyawarah tentang calon penerima dengan hasil sebagai berikut.",
-            tuple(blocks),
-            tuple(signers),
-        ),
-        kind="meeting",
-        subject=meeting.pk,
-        title=f"Berita acara musyawarah {village}",
-        on=meeting.held_on,
-        area=meeting.area,
-    )
+    return tuple(signers)
 
 
 @transaction.atomic
@@ -237,11 +255,9 @@ def lottery_minutes(*, actor: Actor, programme_id: UUID) -> DocumentInfo:
             tuple(blocks),
             (("Pihak kesatu,", ""), ("Pihak kedua,", ""), ("Saksi,", "")),
         ),
-        kind="lottery",
-        subject=run.pk,
-        title=f"Berita acara undian {run.programme.name}",
-        on=run.decided_on or run.frozen_on,
-        area=run.area,
+        About(
+            "lottery", run.pk, f"Berita acara undian {run.programme.name}", run.decided_on or run.frozen_on, run.area
+        ),
     )
 
 
@@ -297,11 +313,7 @@ def rank_letter(*, actor: Actor, candidate_id: UUID, on: date) -> DocumentInfo:
         actor,
         candidate.programme,
         NoticeBody("Penjelasan urutan calon", tuple(blocks), recipient=(name_of(candidate), _home(candidate))),
-        kind="rank",
-        subject=candidate.pk,
-        title=f"Penjelasan peringkat nomor {candidate.ref}",
-        on=on,
-        area=candidate.area,
+        About("rank", candidate.pk, f"Penjelasan peringkat nomor {candidate.ref}", on, candidate.area),
     )
 
 
@@ -327,11 +339,7 @@ def referral_letter(*, actor: Actor, referral_id: UUID) -> DocumentInfo:
         actor,
         row.candidate.programme,
         NoticeBody(f"Rujukan ke program {offer.name}", tuple(blocks), recipient=(f"Pimpinan {offer.provider}",)),
-        kind="referral",
-        subject=row.pk,
-        title=f"Rujukan ke {offer.name}",
-        on=row.referred_on,
-        area=row.area,
+        About("referral", row.pk, f"Rujukan ke {offer.name}", row.referred_on, row.area),
     )
 
 
@@ -362,11 +370,7 @@ def replacement_letter(*, actor: Actor, candidate_id: UUID) -> DocumentInfo:
         actor,
         gone.programme,
         NoticeBody("Penggantian penerima", tuple(blocks), recipient=(name_of(gone), _home(gone))),
-        kind="replacement",
-        subject=gone.pk,
-        title=f"Penggantian penerima nomor {gone.ref}",
-        on=gone.replaced_on,
-        area=gone.area,
+        About("replacement", gone.pk, f"Penggantian penerima nomor {gone.ref}", gone.replaced_on, gone.area),
     )
 
 

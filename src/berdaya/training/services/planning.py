@@ -45,22 +45,7 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
     the people placed in them.
     """
     programme, _, _ = open_programme(actor, programme_id, "class.plan")
-    listed = catalogue_of(programme.office_id)
-    _known("jenis usaha", listed.kinds, (k for r in rows for k in r.kinds))
-    _known("keterampilan", listed.skills, (r.skill for r in rows if r.skill))
-    _known("jam", SLOTS, (r.hours for r in rows if r.hours))
-    _known("kebutuhan", NEEDS, (n for r in rows for n in r.provides))
-    for code, count in Counter(r.code for r in rows).items():
-        if count > 1:
-            raise Problem("training_class_code_twice", class_code=code)
-    for row in rows:
-        if row.seats < 1:
-            raise Problem("training_class_no_seats", class_code=row.code)
-        if not _fits(row):
-            raise Problem(
-                "training_class_unfit", class_code=row.code, seats=row.seats, minimum=row.minimum,
-                starts_on=row.starts_on, ends_on=row.ends_on,
-            )  # fmt: skip
+    _refuse_unfit(programme.office_id, rows)
     spots = areas.positions({r.area for r in rows if r.lat is None or r.lon is None})
     there = {c.code: c for c in TrainingClass.objects.filter(programme=programme)}
     taken = Counter(
@@ -96,6 +81,25 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
     )  # fmt: skip
     counted = Counted(len(fresh), len(changed), len({r.code for r in rows}) - len(fresh) - len(changed))
     return ClassesMade(ids={r.code: ids[r.code] for r in rows}, counted=counted, guests=guests)
+
+
+def _refuse_unfit(office: int, rows: Sequence[NewClass]) -> None:
+    listed = catalogue_of(office)
+    _known("jenis usaha", listed.kinds, (k for r in rows for k in r.kinds))
+    _known("keterampilan", listed.skills, (r.skill for r in rows if r.skill))
+    _known("jam", SLOTS, (r.hours for r in rows if r.hours))
+    _known("kebutuhan", NEEDS, (n for r in rows for n in r.provides))
+    for code, count in Counter(r.code for r in rows).items():
+        if count > 1:
+            raise Problem("training_class_code_twice", class_code=code)
+    for row in rows:
+        if row.seats < 1:
+            raise Problem("training_class_no_seats", class_code=row.code)
+        if not _fits(row):
+            raise Problem(
+                "training_class_unfit", class_code=row.code, seats=row.seats, minimum=row.minimum,
+                starts_on=row.starts_on, ends_on=row.ends_on,
+            )  # fmt: skip
 
 
 def _facts(row: NewClass, spot: Position | None) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -46,6 +47,7 @@ from berdaya.web.office.sent import (
     number_of,
     picture_of,
     told,
+    tried,
     words_of,
 )
 from berdaya.web.session import OfficeRequest, office_page
@@ -185,17 +187,9 @@ def purchase(request: OfficeRequest, purchase_id: UUID) -> HttpResponse:
     info = procured.purchase(actor=request.actor, purchase_id=purchase_id)
     problem: Problem | None = None
     if request.method == "POST":
-        try:
-            if request.POST.get("tindakan") == "setuju":
-                services.agree_purchase(actor=request.actor, purchase_id=info.id)
-                messages.success(request, _("Pengadaan disetujui; kirimannya boleh diterima."))
-            else:
-                with transaction.atomic():
-                    _receive(request, request.POST)
-                messages.success(request, _("Kiriman dicatat dan masuk tempat simpan."))
+        problem = tried(request, partial(_decide_purchase, request, info))
+        if problem is None:
             return HttpResponseRedirect(reverse("office:purchase", args=[info.id]))
-        except Problem as raised:
-            problem = raised
     context = {
         "crumbs": (Crumb(_("Pengadaan"), reverse("office:purchases")), Crumb(info.number)),
         "info": info,
@@ -214,6 +208,14 @@ def purchase(request: OfficeRequest, purchase_id: UUID) -> HttpResponse:
         **told(problem),
     }
     return render(request, "office/purchase.html", context, status=problem.status if problem else 200)
+
+
+def _decide_purchase(request: OfficeRequest, info: PurchaseInfo) -> str:
+    if request.POST.get("tindakan") == "setuju":
+        services.agree_purchase(actor=request.actor, purchase_id=info.id)
+        return _("Pengadaan disetujui; kirimannya boleh diterima.")
+    _receive(request, request.POST)
+    return _("Kiriman dicatat dan masuk tempat simpan.")
 
 
 def _receive(request: OfficeRequest, sent: QueryDict) -> None:

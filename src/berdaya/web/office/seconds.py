@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from berdaya.process.overview.seconds import ProxyDesk, ReturnDesk, Waiting
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office.goods_words import back_reason, goods_tabs, why
-from berdaya.web.office.sent import bad_form, day_of, key_of, number_of, picture_of, told
+from berdaya.web.office.sent import bad_form, day_of, key_of, number_of, picture_of, told, tried
 from berdaya.web.session import OfficeRequest, office_page
 
 PAGES = {"purchase": "purchase", "proposal": "proposal", "proxy": "proxies", "return": "returns"}
@@ -104,17 +103,9 @@ def proxies(request: OfficeRequest, line_id: UUID) -> HttpResponse:
     desk = seconds.proxy_desk(actor=request.actor, line_id=line_id)
     problem: Problem | None = None
     if request.method == "POST":
-        try:
-            if request.POST.get("tindakan") == "setuju":
-                services.agree_proxy(actor=request.actor, proxy_id=key_of(request.POST.get("wakil")))
-                messages.success(request, _("Wakil disetujui; ia boleh menerima."))
-            else:
-                with transaction.atomic():
-                    _name(request, desk)
-                messages.success(request, _("Wakil dicatat; menunggu persetujuan petugas lain."))
+        problem = tried(request, partial(_decide_proxy, request, desk))
+        if problem is None:
             return HttpResponseRedirect(reverse("office:proxies", args=[line_id]))
-        except Problem as raised:
-            problem = raised
     actor = request.actor
     context = {
         "crumbs": (
@@ -134,6 +125,14 @@ def proxies(request: OfficeRequest, line_id: UUID) -> HttpResponse:
         **told(problem),
     }  # fmt: skip
     return render(request, "office/proxies.html", context, status=problem.status if problem else 200)
+
+
+def _decide_proxy(request: OfficeRequest, desk: ProxyDesk) -> str:
+    if request.POST.get("tindakan") == "setuju":
+        services.agree_proxy(actor=request.actor, proxy_id=key_of(request.POST.get("wakil")))
+        return _("Wakil disetujui; ia boleh menerima.")
+    _name(request, desk)
+    return _("Wakil dicatat; menunggu persetujuan petugas lain.")
 
 
 def _name(request: OfficeRequest, desk: ProxyDesk) -> None:
@@ -161,16 +160,9 @@ def returns(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
     desk = seconds.return_desk(actor=request.actor, handover_id=handover_id)
     problem: Problem | None = None
     if request.method == "POST":
-        try:
-            if request.POST.get("tindakan") == "setuju":
-                services.agree_return(actor=request.actor, return_id=key_of(request.POST.get("kembali")))
-                messages.success(request, _("Barang kembali ke tempat simpan dan menjadi hak penerima lagi."))
-            else:
-                _bring_back(request, desk)
-                messages.success(request, _("Barang kembali dicatat; menunggu persetujuan petugas lain."))
+        problem = tried(request, partial(_decide_return, request, desk))
+        if problem is None:
             return HttpResponseRedirect(reverse("office:returns", args=[handover_id]))
-        except Problem as raised:
-            problem = raised
     actor = request.actor
     context = {
         "crumbs": (
@@ -199,6 +191,14 @@ def returns(request: OfficeRequest, handover_id: UUID) -> HttpResponse:
         **told(problem),
     }
     return render(request, "office/returns.html", context, status=problem.status if problem else 200)
+
+
+def _decide_return(request: OfficeRequest, desk: ReturnDesk) -> str:
+    if request.POST.get("tindakan") == "setuju":
+        services.agree_return(actor=request.actor, return_id=key_of(request.POST.get("kembali")))
+        return _("Barang kembali ke tempat simpan dan menjadi hak penerima lagi.")
+    _bring_back(request, desk)
+    return _("Barang kembali dicatat; menunggu persetujuan petugas lain.")
 
 
 def _bring_back(request: OfficeRequest, desk: ReturnDesk) -> None:

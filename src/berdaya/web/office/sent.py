@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 
 from berdaya.access.permissions import require
@@ -66,6 +69,17 @@ def told(problem: Problem | None) -> dict[str, str]:
         "problem_text": problem.text(language) if problem else "",
         "advice": problem.advice(language) if problem else "",
     }
+
+
+def tried(request: HttpRequest, act: Callable[[], str]) -> Problem | None:
+    """Carry out what a form asks, all or nothing, and say what was done (``act`` answers it); else the problem."""
+    try:
+        with transaction.atomic():
+            said = act()
+    except Problem as problem:
+        return problem
+    messages.success(request, said)
+    return None
 
 
 def picture_of(

@@ -1,36 +1,26 @@
-"""Publishing products, exhibitions with their stalls, contests with their marks."""
+"""Storefronts and products: published with consent, taken off again when it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
-from berdaya.enterprises import services as enterprises
 from berdaya.enterprises.catalogue import catalogue
-from berdaya.enterprises.types import EvidenceKind, Method, MonthTurnover, NewEvidence
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch, stage
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.market import rules
-from berdaya.market.models import Contest, Exhibition, Product, Storefront
+from berdaya.market.models import Product, Storefront
+from berdaya.market.services.owners import Owner, owners_of
 from berdaya.market.types import (
-    JurorScore,
-    NewContest,
-    NewExhibition,
-    NewMark,
     NewProduct,
-    NewStall,
     NewStorefront,
-    Placing,
 )
 
 
@@ -54,7 +44,7 @@ def open_storefronts_many(*, actor: Actor, storefronts: Sequence[NewStorefront])
     for shop in storefronts:
         if shop.contact_phone and rules.whatsapp_number(shop.contact_phone) is None:
             raise Problem("market_phone", phone=shop.contact_phone)
-    owners = _owners(shop.enterprise_id for shop in storefronts)
+    owners = owners_of(shop.enterprise_id for shop in storefronts)
     phones = _known_phones([shop.enterprise_id for shop in storefronts if not shop.contact_phone])
     rows = [
         Storefront(
@@ -91,7 +81,7 @@ def publish_products_many(*, actor: Actor, products: Sequence[NewProduct]) -> Pu
     """
     require(actor, "market.manage")
     products = _merged(products)
-    owners = _owners(product.enterprise_id for product in products)
+    owners = owners_of(product.enterprise_id for product in products)
     minors = _under_age(list(owners))
     for product in products:
         if product.price_idr <= 0:
@@ -129,23 +119,6 @@ def publish_products_many(*, actor: Actor, products: Sequence[NewProduct]) -> Pu
         permits_refused=tuple(refused),
         under_age=tuple(product.id for product in products if product.enterprise_id in minors),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    area: int
-    office_id: int
-    kind: str
-    name: str
-
-
-def _owners(enterprise_ids: Iterable[UUID]) -> dict[UUID, _Owner]:
-    wanted = list(dict.fromkeys(enterprise_ids))
-    rows = fetch("SELECT id, area, office_id, kind, name FROM enterprises_enterprise WHERE id = ANY (%s)", [wanted])
-    found = {row[0]: _Owner(*row[1:]) for row in rows}
-    if len(found) != len(wanted):
-        raise Problem("enterprise_not_found", count=len(wanted) - len(found))
-    return found
 
 
 def _known_phones(enterprise_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -192,7 +165,7 @@ def _under_age(enterprise_ids: Sequence[UUID]) -> set[UUID]:
     return {row[0] for row in rows}
 
 
-def _product(product: NewProduct, owner: _Owner) -> Product:
+def _product(product: NewProduct, owner: Owner) -> Product:
     kind = catalogue().kinds.get(owner.kind)
     words = " ".join([product.name, product.category, owner.name, *([kind.id, kind.en] if kind else [])])
     return Product(
@@ -213,7 +186,7 @@ def _product(product: NewProduct, owner: _Owner) -> Product:
     )
 
 
-def _permits(products: Sequence[NewProduct], owners: dict[UUID, _Owner]) -> list[tuple[UUID, str]]:
+def _permits(products: Sequence[NewProduct], owners: dict[UUID, Owner]) -> list[tuple[UUID, str]]:
     refused = []
     rows = []
     for product in products:
@@ -301,192 +274,3 @@ def stop_showing(*, actor: Actor, households: Sequence[UUID], reason: str) -> tu
             reason=reason,
         )
     return counts
-
-
-@transaction.atomic
-def plan_exhibitions_many(*, actor: Actor, exhibitions: Sequence[NewExhibition]) -> int:
-    """Plan exhibitions or change them; the id is the key."""
-    require(actor, "market.manage")
-    Exhibition.objects.bulk_create(
-        [
-            Exhibition(
-                id=item.id,
-                area=item.area,
-                office_id=item.office_id,
-                code=item.code,
-                name=item.name,
-                venue=item.venue,
-                place=item.place,
-                starts_on=item.starts_on,
-                ends_on=item.ends_on,
-                invited=list(item.invited),
-            )
-            for item in exhibitions
-        ],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["name", "venue", "place", "starts_on", "ends_on", "invited"],
-    )
-    record(actor=actor, name="market.exhibitions_planned", count=len(exhibitions))
-    return len(exhibitions)
-
-
-@transaction.atomic
-def record_stalls_many(*, actor: Actor, stalls: Sequence[NewStall]) -> int:
-    """Stalls with what they sold; each writes evidence of a sale and the market column of its month."""
-    require(actor, "market.manage")
-    with connection.cursor() as cursor:
-        stage(
-            cursor,
-            "stall",
-            {
-                "id": "uuid",
-                "exhibition_id": "uuid",
-                "enterprise_id": "uuid",
-                "number": "text",
-                "turnover_idr": "bigint",
-                "leads": "integer",
-            },
-            ((s.id, s.exhibition_id, s.enterprise_id, s.number, s.turnover_idr, s.leads) for s in stalls),
-        )
-        cursor.execute(
-            """
-            INSERT INTO market_stall (id, area, office_id, exhibition_id, enterprise_id, number, turnover_idr, leads)
-            SELECT s.id, e.area, e.office_id, s.exhibition_id, s.enterprise_id, s.number, s.turnover_idr, s.leads
-            FROM stall s JOIN enterprises_enterprise e ON e.id = s.enterprise_id
-            ON CONFLICT (exhibition_id, enterprise_id) DO UPDATE
-            SET number = excluded.number, turnover_idr = excluded.turnover_idr, leads = excluded.leads
-            """
-        )
-        count: int = cursor.rowcount
-    rows = fetch(
-        """
-        SELECT t.id, t.enterprise_id, x.ends_on, t.turnover_idr, t.leads, x.name
-        FROM market_stall t JOIN market_exhibition x ON x.id = t.exhibition_id
-        WHERE t.enterprise_id = ANY (%s)
-        """,
-        [list({stall.enterprise_id for stall in stalls})],
-    )
-    enterprises.add_evidence_many(actor=actor, evidence=[_sale(row) for row in rows])
-    months: dict[tuple[UUID, date], int] = {}
-    for _, enterprise_id, sold_on, amount, _, _ in rows:
-        key = enterprise_id, sold_on.replace(day=1)
-        months[key] = months.get(key, 0) + amount
-    enterprises.set_month_turnover_many(
-        actor=actor,
-        column="market",
-        turnover=[MonthTurnover(key[0], key[1], amount) for key, amount in months.items()],
-    )
-    record(actor=actor, name="market.stalls_recorded", count=count)
-    return count
-
-
-def _sale(row: Sequence[Any]) -> NewEvidence:
-    stall_id, enterprise_id, sold_on, amount, leads, name = row
-    return NewEvidence(
-        enterprise_id=enterprise_id,
-        kind=EvidenceKind.SALE,
-        method=Method.DOCUMENT,
-        occurred_on=sold_on,
-        source_kind="stall",
-        source_id=stall_id,
-        amount_idr=amount,
-        detail={"exhibition": name, "leads": leads},
-    )
-
-
-@transaction.atomic
-def hold_contest(*, actor: Actor, contest: NewContest, marks: Sequence[NewMark]) -> list[Placing]:
-    """A contest with all its marks: totals, places with ties, kept with the entries. Raises market_marks.
-
-    A mark once given stays: the same marks again change nothing, another mark of the same juror is refused.
-    """
-    require(actor, "market.manage")
-    owners = _owners(mark.enterprise_id for mark in marks)
-    try:
-        placed = rules.placings(
-            JurorScore(str(mark.enterprise_id), mark.juror, mark.criterion, Decimal(mark.weight), Decimal(mark.score))
-            for mark in marks
-        )
-    except ValueError as error:
-        raise Problem("market_marks", contest=contest.name, detail=error) from error
-    Contest.objects.bulk_create(
-        [
-            Contest(
-                id=contest.id,
-                area=contest.area,
-                office_id=contest.office_id,
-                code=contest.code,
-                name=contest.name,
-                level=contest.level,
-                held_on=contest.held_on,
-                invited=list(contest.invited),
-                criteria=[list(pair) for pair in dict.fromkeys((mark.criterion, mark.weight) for mark in marks)],
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["name", "level", "held_on", "invited", "criteria"],
-    )
-    _store_entries(contest, placed, owners)
-    _store_marks(contest, marks)
-    record(actor=actor, name="market.contest_held", subject_kind="contest", subject_id=contest.id, entries=len(placed))
-    return placed
-
-
-def _store_entries(contest: NewContest, placed: Sequence[Placing], owners: dict[UUID, _Owner]) -> None:
-    with connection.cursor() as cursor:
-        stage(
-            cursor,
-            "entry",
-            {"area": "bigint", "office_id": "bigint", "enterprise_id": "uuid", "score": "float8", "rank": "smallint"},
-            (
-                (owners[UUID(item.entry)].area, owners[UUID(item.entry)].office_id, item.entry, item.total, item.place)
-                for item in placed
-            ),
-        )
-        cursor.execute(
-            """
-            INSERT INTO market_contestentry (id, area, office_id, contest_id, enterprise_id, score, rank)
-            SELECT gen_random_uuid(), area, office_id, %s, enterprise_id, score, rank FROM entry
-            ON CONFLICT (contest_id, enterprise_id) DO UPDATE SET score = excluded.score, rank = excluded.rank
-            """,
-            [contest.id],
-        )
-
-
-def _store_marks(contest: NewContest, marks: Sequence[NewMark]) -> None:
-    with connection.cursor() as cursor:
-        stage(
-            cursor,
-            "mark",
-            {
-                "enterprise_id": "uuid",
-                "juror": "text",
-                "criterion": "text",
-                "weight": "smallint",
-                "score": "smallint",
-            },
-            ((m.enterprise_id, m.juror, m.criterion, m.weight, m.score) for m in marks),
-        )
-        cursor.execute(
-            """
-            SELECT count(*) FROM mark m
-            JOIN market_contestentry e ON e.enterprise_id = m.enterprise_id AND e.contest_id = %s
-            JOIN market_juryscore j ON j.entry_id = e.id AND j.juror = m.juror AND j.criterion = m.criterion
-            WHERE j.score <> m.score OR j.weight <> m.weight
-            """,
-            [contest.id],
-        )
-        changed = cursor.fetchone()[0]
-        if changed:
-            raise Problem("market_marks", contest=contest.name, detail=f"{changed} nilai berbeda dari yang tersimpan")
-        cursor.execute(
-            """
-            INSERT INTO market_juryscore (id, entry_id, juror, criterion, weight, score)
-            SELECT gen_random_uuid(), e.id, m.juror, m.criterion, m.weight, m.score
-            FROM mark m JOIN market_contestentry e ON e.enterprise_id = m.enterprise_id AND e.contest_id = %s
-            ON CONFLICT (entry_id, juror, criterion) DO NOTHING
-            """,
-            [contest.id],
-        )
