@@ -21,6 +21,7 @@ def books(world: World) -> dict[str, list[object]]:
         "office:fund-meeting-view": [world.ids["fund_meeting"]],
         "office:governance": [group],
         "office:old-book": [group],
+        "office:brought": [group],
         "office:group-books": [group],
         "office:cards": [group],
     }

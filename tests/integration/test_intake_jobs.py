@@ -405,8 +405,9 @@ def test_families_exclusions_aid_and_groups_come_the_same_way(ani: Actor) -> Non
     with scoped(ani):
         assert GroupCarry.objects.get(kind="balance").facts["amount_idr"] == 2_500_000
         owner = GroupCarry.objects.get(kind="asset")
-        [(kind, asset)] = jobs.brought_along(group=owner.group_id)
-        assert (kind, asset["name"]) == ("asset", owner.facts["name"])
+        [thing] = jobs.brought_along(group=owner.group_id)
+        asset = thing.facts
+        assert (thing.kind, asset["name"]) == ("asset", owner.facts["name"])
     clerk = web_world.sign_up(Office.objects.get(pk=ani.office), "operator")
     page = web_world.sign_in(Client(), clerk).get(f"/kelompok/{owner.group_id}/").content.decode()
     assert "Dari daftar lama" in page

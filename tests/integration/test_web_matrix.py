@@ -189,7 +189,7 @@ for _kind in ("operator", "verifier", "supervisor", "head", "auditor", "camat", 
 LADDER |= {"office:group-proposals"}
 SHARED |= {"office:instrument-fill", "office:instrument-paper"}
 _EVENTS = {"office:exhibition-edit", "office:contest-edit", "office:exhibition-new", "office:contest-new"}
-OWN["operator"] = OWN["operator"] | _EVENTS
+OWN["operator"] = OWN["operator"] | _EVENTS | {"office:brought"}
 for _kind in ROLES:
     if "office:exhibition" in OWN[_kind]:
         OWN[_kind] = OWN[_kind] | {"office:exhibition-print", "office:contest-print"}

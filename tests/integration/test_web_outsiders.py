@@ -36,7 +36,7 @@ THINGS = {
     "fund": "fund", "fund-meeting": "fund", "fund-meeting-paper": "fund", "fund-meeting-view": "fund_meeting",
     "decree-line": "decree_line", "photo": "photo", "handover-day": "handover_day", "handover-cards": "handover_day",
     "purchase": "purchase",
-    "old-book": "group", "lifecycle": "group", "fund-books": "fund", "fund-books-pdf": "fund",
+    "old-book": "group", "brought": "group", "lifecycle": "group", "fund-books": "fund", "fund-books-pdf": "fund",
     "fund-books-xlsx": "fund",
     "governance": "group", "group-books": "group", "speech": "handover", "lpj": "lpj", "lpj-paper": "lpj",
     "task": "task", "class": "class", "handover": "handover", "business": "enterprise", "group": "group",

@@ -17,6 +17,7 @@ _OPERATE = {
     "verification.record", "family.move", "family.correct", "family.merge", "aid.register", "exclusion.register",
     "export", "programme.manage", "instrument.manage", "confirmation.record", "lpj.write", "complaint.file",
     "procurement.manage", "proposal.appraise", "catalogue.manage", "group.coach",
+    "group.take_on",
 }  # fmt: skip
 _CHECK = {
     "stage.approve", "decree.approve", "placement.publish", "handover.approve", "graduation.approve", "nik.reveal",

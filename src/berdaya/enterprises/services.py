@@ -89,6 +89,50 @@ def start_enterprises_many(*, actor: Actor, starts: Sequence[NewEnterprise]) -> 
 
 
 @transaction.atomic
+def adopt_enterprises_many(*, actor: Actor, starts: Sequence[NewEnterprise]) -> set[UUID]:
+    """Businesses that groups had before their programme become the programme's, counted from its own day on.
+
+    Answers the groups whose business of that programme is such a one, now or since an earlier call: no other one is
+    started for them.
+    """
+    require(actor, "business.manage")
+    wanted = [(s.id, s.group_id, s.programme_id, s.ref, s.started_on, s.baseline_income_idr) for s in starts]
+    with connection.cursor() as cursor:
+        stage(
+            cursor,
+            "adoption",
+            {
+                "id": "uuid",
+                "group_id": "uuid",
+                "programme_id": "uuid",
+                "ref": "text",
+                "started_on": "date",
+                "baseline_income_idr": "bigint",
+            },
+            (row for row in wanted if row[1] is not None and row[2] is not None),
+        )
+        cursor.execute(
+            """
+            UPDATE enterprises_enterprise e
+            SET programme_id = a.programme_id, ref = a.ref, started_on = a.started_on,
+                baseline_income_idr = coalesce(e.baseline_income_idr, a.baseline_income_idr)
+            FROM adoption a
+            WHERE e.id = (SELECT o.id FROM enterprises_enterprise o
+                          WHERE o.group_id = a.group_id AND o.programme_id IS NULL ORDER BY o.id LIMIT 1)
+              AND NOT EXISTS (SELECT 1 FROM enterprises_enterprise h
+                              WHERE h.group_id = a.group_id AND h.programme_id = a.programme_id)
+            """
+        )
+        cursor.execute(
+            """
+            SELECT DISTINCT e.group_id FROM adoption a JOIN enterprises_enterprise e
+              ON e.group_id = a.group_id AND e.programme_id = a.programme_id AND e.id <> a.id
+            """
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+@transaction.atomic
 def register_mentors_many(*, actor: Actor, mentors: Sequence[NewMentor]) -> dict[str, UUID]:
     """Register mentors or bring them up to date; the code is unique in the office. Returns code -> id."""
     require(actor, "mentor.assign")

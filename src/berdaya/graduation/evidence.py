@@ -114,7 +114,7 @@ def _facts(ids: Sequence[UUID], as_of: date, days: int) -> Mapping[UUID, list[Fa
 def _assets(ids: Sequence[UUID], as_of: date) -> Mapping[UUID, list[AssetOn]]:
     rows = fetch(
         "SELECT enterprise_id, state_on, state FROM grants_asset"
-        " WHERE enterprise_id = ANY (%s) AND state_on <= %s ORDER BY enterprise_id, state_on",
+        " WHERE enterprise_id = ANY (%s) AND state_on <= %s AND origin = 'aid' ORDER BY enterprise_id, state_on",
         [list(ids), as_of],
     )
     found: dict[UUID, list[AssetOn]] = defaultdict(list)

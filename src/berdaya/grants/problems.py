@@ -153,6 +153,12 @@ register(
             "Mutasi stok ini tidak sesuai dengan isi kirimannya.", "This move does not fit what the lot holds.",
             "Periksa jumlah, asal, dan tujuan.", "Check quantity, source and target.", 422,
         ),
+        "grants.bad_own_asset": _entry(
+            "{name}: nama, nilai, atau keadaannya tidak dapat dicatat.",
+            "{name}: its name, value or state cannot be recorded.",
+            "Isi nama dan nilai nol atau lebih; yang sudah tidak ada tidak dicatat sebagai aset.",
+            "Give a name and a value of zero or more; what is gone is no asset.", 422,
+        ),
         "grants.loss_needs_minutes": _entry(
             "Barang yang hilang, mati, dijual, atau digulirkan memerlukan berita acara.",
             "What was lost, died, was sold or passed on needs minutes.",

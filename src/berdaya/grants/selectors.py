@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from berdaya.access.permissions import require
 from berdaya.grants import rules
@@ -307,7 +307,7 @@ def assets(*, actor: Actor, enterprises: Sequence[UUID]) -> list[AssetInfo]:
         back = fetch("SELECT asset_id FROM grants_assets_back(%s)", [list(enterprises)])
         rows = rows.exclude(pk__in=[row[0] for row in back])
     else:
-        rows = rows.filter(line__returned__lt=F("line__quantity"))
+        rows = rows.filter(Q(line=None) | Q(line__returned__lt=F("line__quantity")))
     return [
         AssetInfo(
             id=row.id,

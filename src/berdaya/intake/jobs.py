@@ -15,6 +15,7 @@ from berdaya.intake.models import GroupCarry, HeadingMap, ImportJob, IntakeRule,
 from berdaya.intake.rows import FindArea
 from berdaya.intake.services import PERMISSION, area_finder
 from berdaya.intake.sheets import IGNORED
+from berdaya.intake.types import Brought
 from berdaya.kernel import clock
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import stable_id
@@ -157,9 +158,22 @@ def register_place(*, group: UUID) -> dict[str, Any] | None:
     return {**kept.facts, "file": kept.job.file_name} if kept else None
 
 
-def brought_along(*, group: UUID) -> list[tuple[str, dict[str, Any]]]:
-    """Assets and products that an existing group came with: (`asset` or `product`, the row of its list) by name."""
-    rows = GroupCarry.objects.filter(group_id=group, kind__in=("asset", "product")).order_by(
-        "kind", "facts__name", "id"
-    )
-    return list(rows.values_list("kind", "facts"))
+def brought_along(*, group: UUID, waiting: bool = False) -> list[Brought]:
+    """Assets and products that an existing group came with, by kind and name; ``waiting``: only those not taken on,
+    which stay locked to the end of the transaction.
+    """
+    rows = GroupCarry.objects.filter(group_id=group, kind__in=("asset", "product"))
+    if waiting:
+        rows = rows.filter(taken_on=None).select_for_update()
+    return [
+        Brought(row.id, row.kind, row.facts, row.taken_on, row.outcome)
+        for row in rows.order_by("kind", "facts__name", "id")
+    ]
+
+
+def settle_brought(*, account: int, outcomes: Mapping[UUID, str]) -> None:
+    """What became of waiting things: ``asset``, ``product`` or ``gone``, today. For services that took them on."""
+    today = clock.today()
+    for outcome in set(outcomes.values()):
+        rows = GroupCarry.objects.filter(id__in=[key for key, what in outcomes.items() if what == outcome])
+        rows.filter(taken_on=None).update(taken_on=today, outcome=outcome, account_id=account)

@@ -153,7 +153,8 @@ class IntakeRule(ProcessRow):
 class GroupCarry(ProcessRow):
     """Bawaan kelompok: an asset, an opening balance or a product of a group that existed before, as its list told it.
 
-    It waits here until two officers open the book, or the business and its shop are opened.
+    It waits here until two officers open the book, or the office takes it on: as an asset, as a product, or as
+    ``gone``, which it no longer has. ``outcome`` says which, empty while it waits.
     """
 
     policy: ClassVar[Policy] = Process(root=("group",))
@@ -163,3 +164,5 @@ class GroupCarry(ProcessRow):
     kind = models.CharField(max_length=10)
     facts = models.JSONField()
     taken_on = models.DateField(null=True)
+    outcome = models.CharField(max_length=8, db_default="")
+    account_id = models.BigIntegerField(null=True)

@@ -400,7 +400,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
         "grants_handoverslot grants_lot grants_proposalline grants_purchase people_consentwording "
     ),
-    "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord",
+    "outcome": "visits_heldvisit graduation_assessment devices_fieldrecord intake_groupcarry",
     "partner": "training_trainingclass",
     "place": (
         "funds_meeting grants_handoverday market_exhibition programmes_candidate "

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from berdaya.enterprises.catalogue import catalogue, using
-from berdaya.enterprises.services import start_enterprises_many
+from berdaya.enterprises.services import adopt_enterprises_many, start_enterprises_many
 from berdaya.enterprises.types import NewEnterprise
 from berdaya.groups.models import Group, Membership
 from berdaya.groups.types import Origin
@@ -62,7 +62,9 @@ def start_businesses(*, actor: Actor, programme_id: UUID, config: ProgrammeConfi
     programme = _Programme(programme_id, office, config)
     with using(catalogue_for(programme_id)):
         starts = [*_of_families(programme), *_of_groups(programme)]
-    return Started(len(starts), start_enterprises_many(actor=actor, starts=starts))
+    held = adopt_enterprises_many(actor=actor, starts=starts)
+    fresh = [start for start in starts if start.group_id not in held]
+    return Started(len(starts), start_enterprises_many(actor=actor, starts=fresh))
 
 
 def _kind(*wanted: str) -> str:

@@ -16,17 +16,31 @@ from berdaya.kernel.policies import Policy, Process
 
 @tracked()
 class Asset(ProcessRow):
-    """Aset: one durable thing for life: present, working, broken, sold, died, passed on."""
+    """Aset: one durable thing for life: present, working, broken, sold, died, passed on.
+
+    ``origin`` is ``aid`` (a line of a handover brought it) or ``own``: it belonged to the business before any aid,
+    ``since`` the day the list told, and no handover line knows of it.
+    """
 
     policy: ClassVar[Policy] = Process(root=("enterprise",), subject={"enterprises": "enterprise_id"})
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="assets")
-    line = models.ForeignKey(HandoverLine, on_delete=models.PROTECT, related_name="assets")
+    line = models.ForeignKey(HandoverLine, null=True, on_delete=models.PROTECT, related_name="assets")
+    origin = models.CharField(max_length=4, db_default="aid")
+    since = models.DateField(null=True)
     name = models.CharField(max_length=120)
     value_idr = models.BigIntegerField()
     state = models.CharField(max_length=12, default="present")
     state_on = models.DateField()
     evidence_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(origin="aid", line__isnull=False) | models.Q(origin="own", line=None),
+                name="grants_asset_origin",
+            )
+        ]
 
 
 class AssetCheck(ProcessRow):

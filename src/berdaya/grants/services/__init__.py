@@ -3,10 +3,12 @@
 from berdaya.grants.services.assets import (
     AssetLook,
     AssetSeen,
+    OwnAsset,
     look_at_assets_many,
     raise_asset_checks,
     register_assets,
     see_assets_many,
+    take_on_assets_many,
 )
 from berdaya.grants.services.confirmations import record_confirmations_many
 from berdaya.grants.services.days import attach_photo, issue_day, mark_absent, plan_day, serve_slot
@@ -27,6 +29,7 @@ from berdaya.grants.services.returns import agree_proxy, agree_return, name_prox
 __all__ = [
     "AssetLook",
     "AssetSeen",
+    "OwnAsset",
     "agree_proxy",
     "agree_purchase",
     "agree_return",
@@ -55,5 +58,6 @@ __all__ = [
     "see_assets_many",
     "send_back",
     "serve_slot",
+    "take_on_assets_many",
     "write_return",
 ]

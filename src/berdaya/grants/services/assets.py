@@ -46,6 +46,8 @@ CHECK_EVERY = timedelta(days=180)
 """How long an asset may go unseen before a check comes up as a task."""
 CHECK_WITHIN = timedelta(days=30)
 ALIVE = ("present", "working", "broken")
+MOST_IDR = 10**12
+"""What nothing of a small business is worth: above it somebody mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,24 @@ class AssetLook:
     note: str = ""
     photo: UUID | None = None
     evidence: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAsset:
+    """Barang milik sendiri: a durable thing that the business had before any aid, as it was found on a day.
+
+    `value_idr` is what one is worth, `since` when it was got as far as anybody knows; `id` is the idempotency key.
+    """
+
+    id: UUID
+    enterprise: UUID
+    name: str
+    value_idr: int
+    state: AssetState
+    seen_on: date
+    method: str = "seen"
+    since: date | None = None
+    photo: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +120,44 @@ def register_assets(*, actor: Actor, programme_id: UUID, handovers: Sequence[UUI
             title = name[: 120 - len(suffix)] + suffix
             rows.append((asset, area, office, owners[owner], line, title, value, AssetState.PRESENT.value, day))
     return insert("grants_asset", ASSET, rows) if rows else 0
+
+
+@transaction.atomic
+def take_on_assets_many(*, actor: Actor, assets: Sequence[OwnAsset]) -> int:
+    """Things that businesses brought along, each with the look that found it. Returns how many are new.
+
+    Raises `not_allowed`, `not_found` (a business outside the scope), `grants.future`, `grants.bad_own_asset` (no
+    name, a value below zero, or a state that means it is gone: such a thing is not taken on).
+    """
+    require(actor, "group.take_on")
+    owners = Enterprise.objects.in_bulk({item.enterprise for item in assets})
+    known = set(Asset.objects.filter(id__in=[item.id for item in assets]).values_list("id", flat=True))
+    rows, checks = [], []
+    for item in assets:
+        owner = owners.get(item.enterprise)
+        if owner is None:
+            raise Problem("not_found")
+        if item.id in known:
+            continue
+        if item.seen_on > clock.today():
+            raise Problem("grants.future", day=item.seen_on)
+        name = item.name.strip()[:120]
+        if not name or not 0 <= item.value_idr <= MOST_IDR or item.state.value not in ALIVE:
+            raise Problem("grants.bad_own_asset", name=name or "-")
+        row = Asset(
+            id=item.id, area=owner.area, office_id=owner.office_id, enterprise=owner, origin="own", since=item.since,
+            name=name, value_idr=item.value_idr, state=item.state.value, state_on=item.seen_on,
+        )  # fmt: skip
+        look = AssetLook(
+            stable_id("asset-look", item.id), item.id, item.state, item.seen_on, item.method, photo=item.photo
+        )
+        rows.append(row)
+        checks.append(_check(actor, row, look))
+        known.add(item.id)
+    with named_errors():
+        Asset.objects.bulk_create(rows, batch_size=1_000)
+        AssetCheck.objects.bulk_create(checks, batch_size=1_000)
+    return len(rows)
 
 
 @transaction.atomic
@@ -169,7 +227,10 @@ def _check(actor: Actor, asset: Asset, look: AssetLook) -> AssetCheck:
 
 @transaction.atomic
 def raise_asset_checks(*, actor: Actor, as_of: date, programme_code: str = "") -> int:
-    """One task for each business whose assets nobody has seen for half a year. Returns how many businesses are due."""
+    """One task for each business whose goods of aid nobody has seen for half a year; its own things need none.
+
+    Returns how many businesses are due.
+    """
     require(actor, "task.manage")
     rows = Asset.objects.filter(state__in=ALIVE, state_on__lt=as_of - CHECK_EVERY)
     rows = rows.filter(line__returned__lt=F("line__quantity"))

@@ -68,6 +68,9 @@ BEGIN
     SELECT 'group', m.group_id, h.place FROM intake_hanging('groups_membership', seats, '{}', officers) h
       JOIN groups_membership m ON m.id = h.id
     UNION ALL
+    SELECT 'group', k.group_id, 'intake_groupcarry' FROM intake_groupcarry k
+      WHERE k.group_id = ANY (b.groups) AND k.outcome IN ('asset', 'product')
+    UNION ALL
     SELECT 'person', h.id, h.place
       FROM intake_hanging('people_person', b.persons, '{people_personprivate}', b.candidates || seats) h
     UNION ALL
@@ -124,6 +127,10 @@ BEGIN
       WHERE m.kind = 'person' AND p.merged_into IS NOT NULL
     UNION SELECT 'person', 'people_merge', m.id FROM people_person p JOIN pg_temp.intake_made m ON m.id = p.merged_into
       WHERE m.kind = 'person';
+  -- What the office took on of that which the list brought, of groups that it made and of groups known before.
+  INSERT INTO pg_temp.intake_found
+    SELECT 'group', CASE c.outcome WHEN 'asset' THEN 'grants_asset' ELSE 'market_product' END, c.group_id
+      FROM intake_groupcarry c WHERE c.job_id = wanted AND c.outcome IN ('asset', 'product');
   RETURN QUERY
     SELECT f.root, f.place, count(DISTINCT f.id), (array_agg(DISTINCT f.id))[1:examples] FROM pg_temp.intake_found f
     GROUP BY f.root, f.place ORDER BY f.root, f.place;
@@ -167,7 +174,8 @@ BEGIN
   DELETE FROM programmes_motivatorpair m WHERE m.newcomer_id = ANY (c) OR m.motivator_id = ANY (c) AND EXISTS (
     SELECT 1 FROM intake_importbatch o WHERE o.job_id = b.job_id AND m.newcomer_id = ANY (o.candidates));
   DELETE FROM programmes_candidate WHERE id = ANY (c);
-  DELETE FROM intake_groupcarry WHERE group_id = ANY (g);
+  -- Of a group that stays, what the list told goes too, unless somebody decided on it.
+  DELETE FROM intake_groupcarry WHERE group_id = ANY (g) OR job_id = b.job_id AND taken_on IS NULL AND kind <> 'page';
   DELETE FROM groups_officer WHERE group_id = ANY (g);
   DELETE FROM groups_membership WHERE group_id = ANY (g);
   DELETE FROM groups_group WHERE id = ANY (g);

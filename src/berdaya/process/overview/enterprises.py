@@ -245,7 +245,9 @@ def business(*, actor: Actor, enterprise_id: UUID) -> BusinessView:
         months=tuple(_turnover([item.pk], 24)[item.pk]),
         events=_story(item, with_mentors=actor.kind == "staff"),
         assets=tuple(
-            Asset.objects.filter(enterprise=item).order_by("name").values("name", "value_idr", "state", "state_on")
+            Asset.objects.filter(enterprise=item)
+            .order_by("name")
+            .values("name", "value_idr", "state", "state_on", "origin")
         ),
         products=tuple(
             Product.objects.filter(enterprise=item, withdrawn_on=None)

@@ -15,6 +15,7 @@ from berdaya.funds.selectors import fund_figures, fund_statement, funds_of_group
 from berdaya.funds.types import FundFigures, MemberLedger, Statement
 from berdaya.groups.models import Group, Membership, Officer
 from berdaya.intake.jobs import brought_along, register_place
+from berdaya.intake.types import Brought
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
@@ -78,8 +79,8 @@ class GroupView:
     tasks: tuple[Mapping[str, Any], ...]
     register: Mapping[str, Any] | None = None
     """Where it stood in the office's register: `page`, `file`, `sheet`, `row`."""
-    brought: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    """What it came with by the office's list, aid of no programme: (`asset` or `product`, the row)."""
+    brought: tuple[Brought, ...] = ()
+    """What it came with by the office's list, aid of no programme, and what the office decided on it."""
 
 
 GROUP_SORTS = {"wilayah": ("area", "id"), "nama": ("name", "id"), "kode": ("code",)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,14 +11,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
 from berdaya.funds.types import Statement
 from berdaya.kernel import formats as fmt
+from berdaya.process.brought import PERMISSION
 from berdaya.process.overview.groups import GroupFilter, GroupRow, GroupView, MemberRow, group_rows, groups_queryset
 from berdaya.process.overview.groups import group as group_of
 from berdaya.process.overview.groups import groups as groups_of
 from berdaya.web.components.parts import Badge, Crumb, Figure, Ledger, Line
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
+from berdaya.web.office.brought import settled_words, told
 from berdaya.web.office.lists import (
     Col,
     Labels,
@@ -117,22 +119,14 @@ def group(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         "kind": words.kind(view.row.kind) if view.row.kind else "",
         "figures": _figures(view),
         "members": _members(view),
-        "brought": [_brought(kind, facts) for kind, facts in view.brought],
+        "brought": [told(row) for row in view.brought if row.taken_on is None],
+        "settled": [settled_words(row) for row in view.brought if row.taken_on is not None],
+        "may_take_on": can(request.actor, PERMISSION),
         "book": ledger_of(view.statement) if view.statement else None,
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
         "crumbs": (Crumb(_("Kelompok"), reverse("office:groups")), Crumb(view.row.name)),
     }
     return render(request, "office/group.html", context)
-
-
-def _brought(kind: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Name, what it is, and its worth or price."""
-    if kind == "asset":
-        amount = f"{fmt.number(facts['quantity'])} {facts['unit']}".strip()
-        value = fmt.rupiah(facts["value_idr"]) if facts["value_idr"] is not None else ""
-        return facts["name"], words.join((_("aset"), amount, facts["condition"])), value
-    price = f"{fmt.rupiah(facts['price_idr'])} / {facts['unit']}"
-    return facts["name"], words.join((_("produk"), facts["description"])), price
 
 
 def _figures(view: GroupView) -> list[Figure]:

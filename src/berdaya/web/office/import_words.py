@@ -35,6 +35,7 @@ def hanging(root: str, place: str) -> str:
         "programmes_verification": _("verifikasi"), "programmes_selectionentry": _("seleksi"),
         "programmes_decreeline": _("SK"), "groups_membership": _("kelompok"), "training_placement": _("kelas"),
         "enterprises_enterprise": _("usaha"), "tasks_task": _("tugas"), "grants_handover": _("penyaluran"),
+        "grants_asset": _("aset"), "market_product": _("produk"),
     }  # fmt: skip
     return f"{roots.get(root, root)}: {places.get(place, place.partition('_')[2])}"
 

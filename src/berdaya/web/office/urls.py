@@ -6,6 +6,7 @@ from django.urls import path
 
 from berdaya.web.office import (
     accounts,
+    brought,
     businesses,
     candidate,
     class_calendar,
@@ -159,6 +160,7 @@ urlpatterns = [
     path("kelompok/<uuid:group_id>/tata-kelola/ubah/", lifecycle.changing, name="lifecycle"),
     path("kelompok/<uuid:group_id>/pembinaan/", home_groups.coach, name="coach"),
     path("kelompok/<uuid:group_id>/buku-lama/", old_books.page, name="old-book"),
+    path("kelompok/<uuid:group_id>/bawaan/", brought.page, name="brought"),
     path("kelompok/<uuid:group_id>/kartu/", governance.cards, name="cards"),
     path("kelompok/<uuid:group_id>/buku.xlsx", governance.books, name="group-books"),
     path("dana/", portfolio.funds, name="funds"),
