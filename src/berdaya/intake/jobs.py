@@ -12,10 +12,10 @@ from berdaya.areas import selectors as areas
 from berdaya.areas.names import plain
 from berdaya.intake.kinds import ListKind
 from berdaya.intake.models import GroupCarry, HeadingMap, ImportJob, IntakeRule, PlaceName
+from berdaya.intake.results import Brought
 from berdaya.intake.rows import FindArea
 from berdaya.intake.services import PERMISSION, area_finder
 from berdaya.intake.sheets import IGNORED
-from berdaya.intake.types import Brought
 from berdaya.kernel import clock
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import stable_id

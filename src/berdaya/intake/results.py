@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from berdaya.intake.types import CandidateRow, CellProblem, GroupRow, MemberRow, RowWarning
@@ -91,3 +93,16 @@ class GroupsImport:
     @property
     def incomplete(self) -> int:
         return sum(group.incomplete for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Bawaan kelompok yang tersimpan: `kind` is `asset` or `product`, `facts` the row of its list; `outcome` is empty
+    while it waits, then `asset`, `product` or `gone` since `taken_on`.
+    """
+
+    id: UUID
+    kind: str
+    facts: dict[str, Any]
+    taken_on: date | None = None
+    outcome: str = ""

@@ -483,19 +483,6 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """Bawaan kelompok yang tersimpan: `kind` is `asset` or `product`, `facts` the row of its list; `outcome` is empty
-    while it waits, then `asset`, `product` or `gone` since `taken_on`.
-    """
-
-    id: UUID
-    kind: str
-    facts: dict[str, Any]
-    taken_on: date | None = None
-    outcome: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Carry:
     """What a list of groups brings beside members (bawaan kelompok): an asset, a balance or a product, as read."""
 

@@ -19,7 +19,7 @@ from berdaya.grants.services import OwnAsset, take_on_assets_many
 from berdaya.grants.types import AssetState
 from berdaya.groups.models import Group
 from berdaya.intake.jobs import brought_along, settle_brought
-from berdaya.intake.types import Brought
+from berdaya.intake.results import Brought
 from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem

@@ -15,7 +15,7 @@ from berdaya.funds.selectors import fund_figures, fund_statement, funds_of_group
 from berdaya.funds.types import FundFigures, MemberLedger, Statement
 from berdaya.groups.models import Group, Membership, Officer
 from berdaya.intake.jobs import brought_along, register_place
-from berdaya.intake.types import Brought
+from berdaya.intake.results import Brought
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor

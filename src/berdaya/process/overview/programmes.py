@@ -142,6 +142,8 @@ class ProgrammeView:
     businesses: int
     rows_in: int = 0
     rows_refused: Mapping[str, int] = field(default_factory=dict)
+    more_decrees: int = 0
+    """Decrees after the first one, which name those who came in from the waiting list."""
     first_choice_share: float | None = None
     gap: float | None = None
 
@@ -236,7 +238,8 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
     row = programme_rows([item], {item.pk: (counts["usulan"], counts["terpilih"])})[0]
     version = item.versions.order_by("-number").first()
     run = item.placement_runs.order_by("-number").first()
-    decree = Decree.objects.filter(programme=item).order_by("-decreed_on").first()
+    decrees = list(Decree.objects.filter(programme=item).order_by("decreed_on", "number"))
+    decree = decrees[0] if decrees else None
     read, refused = _files(code)
     return ProgrammeView(
         row=row,
@@ -246,6 +249,7 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
         approvals=_approvals(item, actor),
         decree_number=decree.number if decree else "",
         decreed_on=decree.decreed_on if decree else None,
+        more_decrees=len(decrees[1:]),
         runs=run.number if run else 0,
         businesses=sum(row.statuses.values()),
         rows_in=read,
@@ -394,6 +398,12 @@ class DecisionView:
     decree_number: str
     placement: Mapping[str, Any] | None
     as_of: date
+    replaced_on: date | None = None
+    replaced_reason: str = ""
+    came: tuple[UUID, str] | None = None
+    """Who took the place of this one."""
+    instead_of: tuple[UUID, str] | None = None
+    """Whose place this one took."""
 
 
 def decision(*, actor: Actor, code: str, candidate_id: UUID) -> DecisionView:
@@ -432,7 +442,15 @@ def decision(*, actor: Actor, code: str, candidate_id: UUID) -> DecisionView:
         decree_number=line.decree.number if line else "",
         placement=_seat(seat) if seat else None,
         as_of=clock.today(),
+        replaced_on=item.replaced_on,
+        replaced_reason=item.replaced_reason,
+        came=_person(rows.filter(replaces=item).first()),
+        instead_of=_person(rows.filter(pk=item.replaces_id).first() if item.replaces_id else None),
     )
+
+
+def _person(item: Candidate | None) -> tuple[UUID, str] | None:
+    return None if item is None else (item.pk, candidate_rows([item])[0].name)
 
 
 def _seat(seat: Placement) -> dict[str, Any]:

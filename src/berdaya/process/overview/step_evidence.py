@@ -21,6 +21,7 @@ from berdaya.programmes.models import (
     Approval,
     Candidate,
     Decree,
+    DecreeLine,
     LotteryCommitment,
     Objection,
     Programme,
@@ -77,6 +78,9 @@ class Evidence:
     open_objections: int = 0
     decree_number: str = ""
     decree_lines: int = 0
+    decrees: int = 0
+    """Decrees in force, and their recipients who were not replaced."""
+    decreed_lines: int = 0
     decree: Signed | None = None
     letter_id: UUID | None = None
     classes: int = 0
@@ -196,7 +200,10 @@ def _decree(item: Programme) -> dict[str, Any]:
     decree = Decree.objects.filter(programme=item).select_related("approval").order_by("-decreed_on", "-id").first()
     if decree is None:
         return {}
+    signed = Decree.objects.filter(programme=item, approval__checked_by__isnull=False)
     return {
+        "decrees": signed.count(),
+        "decreed_lines": DecreeLine.objects.filter(decree__in=signed, replaced_on=None).count(),
         "decree_number": decree.number,
         "decree_lines": decree.lines.filter(replaced_on=None).count(),
         "decree": _signed(decree.approval),

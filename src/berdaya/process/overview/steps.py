@@ -203,7 +203,12 @@ def _hearing(known: Evidence) -> Step:
 
 def _decree_steps(known: Evidence) -> tuple[Step, Step, Step]:
     draft, selected = known.decree, known.count("selected")
-    facts = {"number": known.decree_number, "lines": known.decree_lines}
+    facts = {
+        "number": known.decree_number,
+        "lines": known.decree_lines,
+        "decrees": known.decrees,
+        "all": known.decreed_lines,
+    }
     signed = draft is not None and draft.checked_on is not None
     more = signed and selected > 0
     if draft is not None and not more:

@@ -32,6 +32,7 @@ from berdaya.programmes.models import (
 )
 from berdaya.programmes.selectors import config_of
 from berdaya.programmes.services.candidates import AWAITING
+from berdaya.programmes.states import CandidateState
 from berdaya.tasks.models import Task
 
 
@@ -228,6 +229,7 @@ class PostedRow:
     name: str
     trade: str
     area: int
+    place: str
     selected: bool
 
 
@@ -323,10 +325,11 @@ def posted_list(*, actor: Actor, code: str, filters: PostedFilter) -> tuple[Obje
     view = objections(actor=actor, code=code)
     rows = SelectionEntry.objects.none() if view.posted_on is None else _posted(view.head.id, filters)
     page = page_of(rows, filters)
+    names = places(row.listed_area for row in page.rows)
     return view, page.having(
         PostedRow(
             row.candidate_id, row.candidate.ref, row.number, name_of(row.candidate), trade_of(row.candidate),
-            row.listed_area, bool(row.selected),
+            row.listed_area, names.get(row.listed_area, ""), bool(row.selected),
         )
         for row in page.rows
     )  # fmt: skip
@@ -371,12 +374,22 @@ class VisitCounts:
     unassigned: int
 
 
+VISITABLE = (
+    *AWAITING,
+    CandidateState.SELECTED.value,
+    CandidateState.WAITING.value,
+    CandidateState.DECREED.value,
+    CandidateState.REPLACED.value,
+)
+"""States of candidates whose homes count as visited or to be visited."""
+
+
 def visit_list(*, actor: Actor, code: str, filters: VisitFilter) -> tuple[Head, VisitCounts, Page[VisitRow]]:
-    """Candidates whose verification is open, those that nobody has visited first."""
+    """Homes that were or are to be visited, those that nobody has visited first; after the ranking all of them stay."""
     head = head_of(actor=actor, code=code)
     require(actor, "family.read")
     visited = Verification.objects.filter(candidate=OuterRef("pk"))
-    every = Candidate.objects.filter(programme=head.id, state__in=AWAITING).annotate(seen=Exists(visited))
+    every = Candidate.objects.filter(programme=head.id, state__in=VISITABLE).annotate(seen=Exists(visited))
     counted = every.aggregate(done=Count("id", Q(seen=True)), waiting=Count("id", Q(seen=False)))
     open_ = Task.objects.filter(programme_code=code, kind="home_visit", state="open", household_id__isnull=False)
     with_task = [home for home in open_.values_list("household_id", flat=True) if home]

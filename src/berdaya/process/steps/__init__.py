@@ -42,6 +42,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("peringkat", lambda walk, _: selection.rank(walk)),
     ("masa sanggah", village.hear),
     ("SK", lambda walk, _: selection.decree(walk)),
+    ("penggantian", lambda walk, _: selection.replace(walk)),
     ("rujukan", village.refer),
     ("pelatihan", training.place),
     ("kehadiran", training.attend),

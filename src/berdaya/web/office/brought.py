@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.grants.types import AssetState
-from berdaya.intake.types import Brought
+from berdaya.intake.results import Brought
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem

@@ -146,7 +146,7 @@ def programme(request: OfficeRequest, code: str) -> HttpResponse:
         "approvals": [
             (
                 row,
-                words.approval_stage(row.stage),
+                words.join((words.approval_stage(row.stage), str(row.summary.get("number", "")))),
                 reverse("office:approve", args=[code, row.id])
                 if row.checked_at is None and not row.own and can(request.actor, "stage.approve")
                 else "",
@@ -241,6 +241,14 @@ def _finding(view: ProgrammeView, active: int, total: int) -> str:
     }
 
 
+def _decree_words(view: ProgrammeView) -> str:
+    if not view.decree_number:
+        return _("belum ada SK")
+    first = _("SK %(number)s · %(day)s") % {"number": view.decree_number, "day": fmt.day_short(view.decreed_on)}
+    more = view.more_decrees
+    return words.join((first, _("%(n)s SK susulan") % {"n": fmt.number(more)} if more else ""))
+
+
 def _figures(view: ProgrammeView) -> list[Figure]:
     selected = view.counts.get("terpilih", 0)
     figures = [
@@ -248,9 +256,7 @@ def _figures(view: ProgrammeView) -> list[Figure]:
             _("Terpilih"),
             fmt.number(selected),
             compare=_("dari kuota %(quota)s") % {"quota": fmt.number(view.row.quota)} if view.row.quota else "",
-            source=_("SK %(number)s · %(day)s") % {"number": view.decree_number, "day": fmt.day_short(view.decreed_on)}
-            if view.decree_number
-            else _("belum ada SK"),
+            source=_decree_words(view),
         ),
         Figure(_("Daftar tunggu"), fmt.number(view.counts.get("tunggu", 0)), source=_("urut peringkat")),
     ]

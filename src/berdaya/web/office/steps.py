@@ -227,6 +227,12 @@ def _evidence(step: Step) -> str:
         "lulus": _("%(met)s usaha lulus."),
         "laporan": _("Laporan hari ini sudah dibuat."),
     }[step.code]
+    if int(step.counts.get("decrees", 0)) > 1 and step.code in {"usul-sk", "sah-sk", "surat-sk"}:
+        text = {
+            "usul-sk": _("%(decrees)s SK; yang terakhir %(number)s dengan %(lines)s penerima."),
+            "sah-sk": _("%(decrees)s SK berlaku untuk %(all)s penerima."),
+            "surat-sk": _("%(decrees)s SK dengan lampirannya sudah terbit."),
+        }[step.code]
     return text % _figures(step)
 
 

@@ -381,6 +381,7 @@ def _posted_columns() -> list[Col[PostedRow]]:
         number_col(_("No. daftar"), lambda row: row.number),
         text_col(_("Nama"), lambda row: row.name),
         text_col(_("Nomor usulan"), lambda row: row.ref),
+        text_col(_("Wilayah"), lambda row: row.place),
         text_col(_("Jenis usaha"), lambda row: words.kind(row.trade) if row.trade else ""),
         Col(
             _("Kedudukan sementara"),
