@@ -137,7 +137,7 @@ def test_every_selected_family_is_inside_its_quota(walked: tuple[Copy, str]) -> 
     over = here.rows("""
         SELECT c.quota_area, count(*) FROM programmes_candidate c
         JOIN programmes_selectionrun r ON r.programme_id = c.programme_id
-        WHERE c.place = 'selected'
+        WHERE c.place = 'selected' AND c.replaced_on IS NULL
         GROUP BY c.quota_area, r.id
         HAVING count(*) > coalesce((r.quotas -> c.quota_area::text ->> 'places')::int, 0)
     """)

@@ -155,8 +155,8 @@ def test_missing_headings_are_named_all_at_once() -> None:
 def test_duplicates_inside_the_file_name_the_first_row() -> None:
     twin = candidate(2, NIK=GOOD[1], No_KK="3512010101109777", Nama="SITTI AMINAH")
     family = candidate(3, No_KK=GOOD[2])
-    same_no = candidate(1, NIK="3512014107909555", No_KK="3512010101109555")
-    reading = read(candidate(1), twin, family, same_no)
+    same_no = candidate(1, No="A-7", NIK="3512014107909555", No_KK="3512010101109555")
+    reading = read(candidate(1, No="A-7"), twin, family, same_no)
     assert [(one.row, one.code, one.other) for one in reading.problems] == [
         (3, "duplicate_nik", 2), (4, "duplicate_kk", 2), (5, "duplicate_ref", 2),
     ]  # fmt: skip

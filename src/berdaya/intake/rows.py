@@ -8,7 +8,7 @@ from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 from berdaya.intake import specs, types
-from berdaya.intake.columns import Column, slug
+from berdaya.intake.columns import Column, plain_text, slug
 from berdaya.intake.files import Rows, Workbook
 from berdaya.intake.reading import Numbered, joined, read_part, read_sheet, refuse, repeated
 from berdaya.intake.sheets import Table, body_of, find_tables
@@ -22,18 +22,53 @@ FindArea = Callable[[int | None, str, str, str], int | str]
 """Area of (code or None, village, kecamatan, kabupaten), or the code of the problem why there is none."""
 
 
+class Runs:
+    """Nomor urut yang dimulai lagi: offices count 1, 2, 3 ... on every sheet, or anew for every village.
+
+    The numbers of the first run stand as they are; those of the second become 2.1, 2.2 and so on, in every part of the
+    list and in its mended copy alike. Rows count whether they are refused or not.
+    """
+
+    def __init__(self, column: str) -> None:
+        self._column, self._run, self._begun = column, 1, False
+
+    def part(self, table: Table, numbers: Sequence[int], body: Rows) -> dict[int, int]:
+        """Line -> run, for rows of the second run and later."""
+        place = table.header.places.get(self._column)
+        found: dict[int, int] = {}
+        if place is None:
+            return found
+        for number, row in zip(numbers, body, strict=True):
+            written = plain_text(row[place]).strip(" .)").lstrip("0") if place < len(row) else ""
+            if written == "1":
+                self._run += self._begun
+            self._begun = self._begun or written.isdecimal()
+            if self._run > 1:
+                found[table.first + number] = self._run
+        return found
+
+
+def _of_run(row: Placed, run: int) -> Placed:
+    """A number of a later run, and the motivator that it names by the same count."""
+    if run == 1 or not isinstance(row, types.CandidateRow) or not row.ref:
+        return row
+    motivator = f"{run}.{row.motivator}" if row.motivator.isdecimal() else row.motivator
+    return replace(row, ref=f"{run}.{row.ref}", motivator=motivator)
+
+
 class ListReader(Generic[Placed]):
     """Reads a long list part by part: what was seen in earlier parts (numbers, places) is remembered.
 
     `unique` are fields of which each value may stand once, with the code for the second; `finish` has the last word on
-    a row.
+    a row. `runs`: which field counts the rows, and may begin at 1 again for each sheet or village.
     """
 
     def __init__(
         self, columns: Sequence[Column], row_type: Callable[..., Placed], *, as_of: date,
         find_area: FindArea | None = None, unique: Sequence[tuple[str, str]] = (),
-        finish: Callable[[Placed], Placed] | None = None,
+        finish: Callable[[Placed], Placed] | None = None, runs: Runs | None = None,
     ) -> None:  # fmt: skip
+        self._runs = runs
         self.columns: Sequence[Column] = columns
         self.row_type: Callable[..., Placed] = row_type
         self.as_of, self.find_area = as_of, find_area
@@ -46,6 +81,9 @@ class ListReader(Generic[Placed]):
         """The next rows of a table, those of earlier parts being known."""
         reading: Reading[Placed] = read_part(table, numbers, body, self.columns, self.row_type, as_of=self.as_of)
         reading = _placed(reading, self.find_area, self.columns, self._places)
+        if self._runs is not None:
+            runs = self._runs.part(table, numbers, body)
+            reading = replace(reading, rows=tuple(_of_run(row, runs.get(row.row, 1)) for row in reading.rows))
         if self._finish is not None:
             reading = replace(reading, rows=tuple(self._finish(row) for row in reading.rows))
         for name, code in self._unique:
@@ -68,8 +106,9 @@ def candidate_reader(*, as_of: date, find_area: FindArea | None = None) -> ListR
     """Reads lists of proposed families: number, NIK and KK may stand once each, the first row stays."""
     unique = (("ref", "duplicate_ref"), ("nik", "duplicate_nik"), ("kk", "duplicate_kk"))
     return ListReader(
-        specs.CANDIDATE, types.CandidateRow, as_of=as_of, find_area=find_area, unique=unique, finish=_numbered
-    )
+        specs.CANDIDATE, types.CandidateRow, as_of=as_of, find_area=find_area, unique=unique, finish=_numbered,
+        runs=Runs("ref"),
+    )  # fmt: skip
 
 
 def _numbered(row: types.CandidateRow) -> types.CandidateRow:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from berdaya.audit.services import record
 from berdaya.kernel.bulk import create, fetch, stage
@@ -89,10 +90,15 @@ def add_candidates_many(
     seen = _taken_refs(programme.pk, [row.ref for row in rows])
     common = (programme.pk, programme.office_id, proposed_on or config.dates.proposal)
     homes = _homes(rows)
-    for row in sorted(rows, key=lambda item: item.list_no):
+    places, following = _taken_places(programme.pk, rows)
+    for given in sorted(rows, key=lambda item: item.list_no):
+        row = given
         if row.ref in seen:
             continue
         seen.add(row.ref)
+        if row.list_no in places:
+            row, following = replace(row, list_no=following), following + 1
+        places.add(row.list_no)
         pk, subject = stable_id("candidate", programme.code, row.ref), row.household_id or row.group_id
         first = subjects.get(subject) if subject else None
         if first is not None:
@@ -114,6 +120,15 @@ def _taken_refs(programme: UUID, refs: Sequence[str]) -> set[str]:
     """Which of these refs the programme has: only they are asked for, or a long list would slow with every batch."""
     sql = "SELECT ref FROM programmes_candidate WHERE programme_id = %s AND ref = ANY (%s)"
     return {ref for (ref,) in fetch(sql, [programme, list(refs)])}
+
+
+def _taken_places(programme: UUID, rows: Sequence[NewCandidate]) -> tuple[set[int], int]:
+    """Which of these list numbers stand, and the first that is free after all: one that comes twice loses nobody."""
+    numbers = [row.list_no for row in rows]
+    sql = "SELECT list_no FROM programmes_candidate WHERE programme_id = %s AND list_no = ANY (%s)"
+    taken = {number for (number,) in fetch(sql, [programme, numbers])}
+    last = Candidate.objects.filter(programme=programme).aggregate(last=Max("list_no"))["last"] or 0
+    return taken, max([last, *numbers], default=0) + 1
 
 
 def _standing(programme: UUID, rows: Sequence[NewCandidate]) -> dict[UUID, tuple[UUID, str]]:
