@@ -268,7 +268,19 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
     assert "1.500.000" in printed
     answer = operator.get(reverse("office:fund-books-xlsx", args=[fund.pk]))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
-    assert book.sheetnames == ["Anggota", "Kas", "Simpanan", "Pinjaman", "Inventaris", "Notulen"]
+    assert book.sheetnames == ["Kas", "Simpanan", "Pinjaman", "Inventaris", "Anggota", "Notulen"]
+    for sheet in book:
+        assert sheet.oddHeader.left.text.startswith("KUBE 0 ") or "KUBE" in sheet.oddHeader.left.text
+        assert "Buku" in sheet.oddHeader.center.text
+        assert "sidik" in sheet.oddFooter.left.text
+        assert (sheet.print_title_rows, sheet.freeze_panes, sheet.page_setup.orientation) == (
+            "$1:$1",
+            "A2",
+            "landscape",
+        )
+    assert book["Kas"].column_dimensions["C"].width > 50
+    assert book["Kas"]["E4"].number_format == "#,##0"
+    assert book["Kas"]["B4"].number_format.lower() == "dd/mm/yyyy"
     assert [cell.value for cell in book["Kas"][1]] == [
         "Nomor", "Tanggal", "Uraian", "Masuk (debit)", "Keluar (kredit)", "Saldo",
     ]  # fmt: skip

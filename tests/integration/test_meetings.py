@@ -310,6 +310,31 @@ def test_a_savings_group_shares_out_to_the_last_rupiah(kube: Kube, supervisor: A
         book = selectors.fund_statement(actor=who, fund=kube.fund, since=date(2026, 1, 1), until=TODAY)
     paid = sum(row.expense for row in book.rows if row.occurred_on == TODAY)
     assert paid == sum(shares) + 4_000 + 1
+    with scoped(kube.actor) as who:
+        savings = books.savings_book(actor=who, fund=kube.fund, since=date(2026, 1, 1), until=TODAY)
+        after = books.share_picture(actor=who, fund=kube.fund)
+    first, last = savings[: len(shares)], savings[-len(shares) :]
+    assert [(row.number, row.saving, row.iks, row.balance) for row in first] == [
+        (number, amount, 500, amount) for number, amount in enumerate(shares, start=1)
+    ], "savings and IKS of a day are one line, by number"
+    assert [(row.number, row.withdrawal, row.balance) for row in last] == [
+        (number, amount, 0) for number, amount in enumerate(shares, start=1)
+    ], "what was shared out is no saving any more"
+    assert (after.shares, after.worth_idr) == (0, 0)
+    assert sum(amount for _, _, amount in after.last_parts) == paid
+    assert after.last_on == TODAY
+
+
+def test_a_share_is_worth_what_the_group_earned(kube: Kube) -> None:
+    vsla(kube)
+    lines = (line(kube, 1, saving_idr=10_000), line(kube, 2, saving_idr=25_000, fine_idr=3_500))
+    meet(kube, draft(kube, date(2026, 6, 1), lines=lines))
+    with scoped(kube.actor) as who:
+        picture = books.share_picture(actor=who, fund=kube.fund)
+    assert (picture.price_idr, picture.shares) == (5_000, 7)
+    assert [(number, count) for number, _, count in picture.members if count] == [(1, 2), (2, 5)]
+    assert picture.worth_idr == 38_500, "savings and the fine; the solidarity fund is not shared"
+    assert picture.share_worth_idr == 5_500
 
 
 def test_goats_multiply_are_passed_on_and_none_vanishes(kube: Kube, supervisor: Actor) -> None:
@@ -412,7 +437,7 @@ def test_a_closed_fund_is_empty_and_takes_nothing_more(kube: Kube) -> None:
         return services.close_funds(actor=who, group=kube.group, on=TODAY)
 
     with frozen(TODAY), scoped(kube.actor) as who:
-        with pytest.raises(Problem, match="cash"):
+        with pytest.raises(Problem, match="Cash"):
             closed(who)
         spend = GroupEvent(new_id(), kube.fund, EventKind.PURCHASE, 5_000_000, DAY)
         services.record_group_event(actor=who, event=spend)

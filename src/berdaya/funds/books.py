@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from berdaya.funds import accounts, rules
 from berdaya.funds.models import Attendance, BankLine, CashEvent, Fund, FundDecision, Keeping, Meeting, Turn
@@ -95,41 +95,119 @@ class MinutesRow:
 
 
 def savings_book(*, actor: Actor, fund: UUID, since: date, until: date) -> list[SavingRow]:  # noqa: ARG001
-    """Savings, withdrawals and IKS in order of day; balances count what came before `since`. Raises `not_found`."""
+    """Savings and IKS, a line for each member and day, in order of day and number. Raises `not_found`.
+
+    Balances are those of the book: they start at what came before `since` and fall where savings are shared out. What
+    was corrected stands in a line of its own, struck, and counts nowhere.
+    """
     found = fund_row(fund)
-    kinds = (EventKind.SAVING, EventKind.WITHDRAWAL, EventKind.IKS)
-    events = list(
-        CashEvent.objects.filter(fund=found, kind__in=kinds, occurred_on__lte=until, membership__isnull=False).order_by(
-            "occurred_on", "id"
-        )
-    )
-    undone = set(CashEvent.objects.filter(fund=found, reverses__isnull=False).values_list("reverses_id", flat=True))
-    members = Membership.objects.in_bulk({event.membership_id for event in events if event.membership_id})
+    members = {row.number: row for row in Membership.objects.filter(group=found.group_id)}
     names = names_of(members.values())
-    held: dict[UUID, int] = defaultdict(int)
-    rows = []
-    for event in events:
-        member = members.get(event.membership_id) if event.membership_id else None
-        if member is None:
+    held: dict[int, int] = defaultdict(int)
+    days: dict[tuple[date, int], dict[str, int]] = {}
+    struck = []
+    for move in _saving_moves(found, until):
+        if move.gone:
+            struck.append(move)
             continue
-        struck = event.id in undone
-        signed = {EventKind.SAVING: event.amount, EventKind.WITHDRAWAL: -event.amount}.get(EventKind(event.kind), 0)
-        held[member.pk] += 0 if struck else signed
-        if event.occurred_on < since:
-            continue
-        rows.append(
-            SavingRow(
-                event.occurred_on,
-                member.number,
-                names[member.pk],
-                event.amount if event.kind == EventKind.SAVING else 0,
-                event.amount if event.kind == EventKind.WITHDRAWAL else 0,
-                event.amount if event.kind == EventKind.IKS else 0,
-                held[member.pk],
-                struck,
-            )
+        held[move.number] += move.saved
+        if move.occurred_on >= since:
+            line = days.setdefault((move.occurred_on, move.number), {"saving": 0, "withdrawal": 0, "iks": 0})
+            line["saving"] += max(move.saved, 0)
+            line["withdrawal"] += max(-move.saved, 0)
+            line["iks"] += move.iks
+            line["balance"] = held[move.number]
+    rows = [
+        SavingRow(day, number, names[members[number].pk], **line, reversed=False)
+        for (day, number), line in days.items()
+    ]
+    rows += [
+        SavingRow(move.occurred_on, move.number, names[members[move.number].pk], max(move.saved, 0),
+                  max(-move.saved, 0), move.iks, 0, True)
+        for move in struck if move.occurred_on >= since
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.occurred_on, row.number, row.reversed))
+
+
+@dataclass(frozen=True, slots=True)
+class _SavingMove:
+    occurred_on: date
+    number: int
+    saved: int
+    iks: int
+    gone: bool
+
+
+def _saving_moves(fund: Fund, until: date) -> list[_SavingMove]:
+    """What moved members' savings by the chain, and what they gave to the solidarity fund, in order of day."""
+    undone = set(CashEvent.objects.filter(fund=fund, reverses__isnull=False).values_list("reverses_id", flat=True))
+    places = {
+        pk: int(code.partition(":")[2])
+        for pk, code in Account.objects.filter(book_id=fund.book_id, code__startswith="saving:").values_list(
+            "id", "code"
         )
-    return rows
+    }
+    moves = [
+        _SavingMove(
+            day, places[credit] if credit in places else places[debit], amount if credit in places else -amount, 0,
+            event in undone,
+        )
+        for day, debit, credit, amount, event in Transfer.objects.filter(
+            Q(debit__in=places) | Q(credit__in=places), book_id=fund.book_id, occurred_on__lte=until
+        ).exclude(code=EventKind.REVERSAL).order_by("seq")
+        .values_list("occurred_on", "debit_id", "credit_id", "amount", "event_id")
+    ]  # fmt: skip
+    given = CashEvent.objects.filter(
+        fund=fund, kind=EventKind.IKS, occurred_on__lte=until, membership__isnull=False
+    ).values_list("occurred_on", "membership__number", "amount", "id")
+    moves += [_SavingMove(day, number, 0, amount, event in undone) for day, number, amount, event in given]
+    # Within a day the order of the book; a day's IKS comes last.
+    return sorted(moves, key=lambda move: move.occurred_on)
+
+
+@dataclass(frozen=True, slots=True)
+class SharePicture:
+    """Saham simpan pinjam: whole shares by member, what one is worth now, and what the last share-out paid.
+
+    `worth_idr` is what a share-out would share today: cash, bank and loans, less the solidarity fund and what was given
+    as capital. `members` are (number, name, shares), `last_parts` (number, name, rupiah).
+    """
+
+    price_idr: int
+    shares: int
+    worth_idr: int
+    members: tuple[tuple[int, str, int], ...]
+    last_on: date | None
+    last_parts: tuple[tuple[int, str, int], ...]
+
+    @property
+    def share_worth_idr(self) -> int:
+        """Whole rupiah of one share; 0 where nobody holds any."""
+        return self.worth_idr // self.shares if self.shares else 0
+
+
+def share_picture(*, actor: Actor, fund: UUID) -> SharePicture:  # noqa: ARG001
+    """The shares of a savings group (VSLA). Raises `not_found`."""
+    found = fund_row(fund)
+    price = int(found.terms.get("share_idr") or 0)
+    held = dict(Account.objects.filter(book_id=found.book_id, unit=IDR).values_list("code", "balance"))
+    members = list(Membership.objects.filter(group=found.group_id).order_by("number"))
+    names = names_of(members)
+    saved = {row.number: -held.get(accounts.saving(row.number), 0) for row in members}
+    lent = sum(amount for code, amount in held.items() if code.startswith("debt:"))
+    kept = held.get(accounts.IKS, 0) + held.get(accounts.CAPITAL, 0)
+    worth = held.get(accounts.CASH, 0) + held.get(accounts.BANK, 0) + lent + kept
+    parts = CashEvent.objects.filter(fund=found, kind=EventKind.SHARE_OUT, membership__isnull=False)
+    last = parts.order_by("-occurred_on").values_list("occurred_on", flat=True).first()
+    paid = dict(parts.filter(occurred_on=last).values_list("membership_id", "amount")) if last else {}
+    return SharePicture(
+        price,
+        sum(saved.values()) // price if price else 0,
+        max(worth, 0) if any(saved.values()) else 0,
+        tuple((row.number, names[row.pk], saved[row.number] // price if price else 0) for row in members),
+        last,
+        tuple((row.number, names[row.pk], paid[row.pk]) for row in members if row.pk in paid),
+    )
 
 
 def loan_book(*, actor: Actor, fund: UUID, as_of: date) -> list[LoanRow]:  # noqa: ARG001
@@ -371,6 +449,7 @@ class KeepingRow:
     owed: int
     due_on: date
     closed_on: date | None
+    to_return: int
 
 
 def keepings(*, actor: Actor, fund: UUID) -> list[KeepingRow]:  # noqa: ARG001
@@ -380,7 +459,7 @@ def keepings(*, actor: Actor, fund: UUID) -> list[KeepingRow]:  # noqa: ARG001
     made = [
         KeepingRow(
             row.pk, row.membership.number, names[row.membership_id], row.unit, row.given, row.born, row.lost,
-            row.to_return - row.returned if row.closed_on is None else 0, row.due_on, row.closed_on,
+            row.to_return - row.returned if row.closed_on is None else 0, row.due_on, row.closed_on, row.to_return,
         )
         for row in rows
     ]  # fmt: skip

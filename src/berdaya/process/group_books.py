@@ -116,6 +116,9 @@ def fund_books(*, actor: Actor, fund: UUID, since: date, until: date, language: 
     )  # fmt: skip
 
 
+SHOWN_HASH = 16
+WIDTHS = {"Uraian": 52, "Jabatan": 14, "Satuan": 16, "Keadaan": 16, "Tempat": 22}
+"""Columns of a sheet that need another width than their kind, in characters."""
 _NO = Head("Nomor", "Number", COUNT)
 _ON, _NAME = Head("Tanggal", "Day", DAY), Head("Nama", "Name")
 _CASH = (
@@ -161,8 +164,8 @@ def _int(value: Value) -> int:
 def _savings(actor: Actor, fund: UUID, since: date, until: date) -> GroupBook:
     rows = books.savings_book(actor=actor, fund=fund, since=since, until=until)
     made = tuple(
-        Row((r.occurred_on, r.number, r.name, r.saving or None, r.withdrawal or None, r.iks or None, r.balance),
-            r.reversed)
+        Row((r.occurred_on, r.number, r.name, r.saving or None, r.withdrawal or None, r.iks or None,
+             None if r.reversed else r.balance), r.reversed)
         for r in rows
     )  # fmt: skip
     return GroupBook("simpanan", ("Buku simpanan dan IKS", "Savings and IKS"), _SAVINGS, made, (3, 4, 5))
@@ -252,23 +255,32 @@ def books_workbook(*, actor: Actor, group_id: UUID, since: date, until: date, fu
     wanted = [fund] if fund else list(funds)
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheets = [members_book(group_id)]
+    sheets: list[tuple[GroupBook, str]] = []
     for at, key in enumerate(wanted, start=1):
         found = fund_books(actor=actor, fund=key, since=since, until=until)
+        proof = f"entri ke-{found.head_seq}, sidik {found.head_hash[:SHOWN_HASH]}" if found.head_seq else ""
         # What belongs to the group and not to a fund stands once.
-        sheets += [item for item in found.books if item.code != "anggota" and (at == 1 or item.code != "inventaris")]
+        sheets += [(item, proof) for item in found.books if at == 1 or item.code not in {"anggota", "inventaris"}]
     taken: dict[str, int] = {}
-    for item in sheets:
+    for item, proof in sheets or [(members_book(group_id), "")]:
         taken[item.code] = taken.get(item.code, 0) + 1
         name = item.code.capitalize() + (f" {taken[item.code]}" if taken[item.code] > 1 else "")
-        _write(book, name, item)
+        sheet = _write(book, name, item)
+        mark = "&R&BCONTOH, bukan orang sungguhan" if group.synthetic else ""
+        sheet.set_header(f"&L{_printed(group.name)} ({_printed(group.code)})&C&B{item.title[0]}&B{mark}")
+        sheet.set_footer(f"&L{proof}&C{since:%d/%m/%Y} sampai {until:%d/%m/%Y}&RLembar &P dari &N")
     book.close()
     file.seek(0)
     record(actor=actor, name="group.books", subject_kind="group", subject_id=group_id, area=group.area)
     return file
 
 
-def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook) -> None:
+def _printed(text: str) -> str:
+    """A text as it may stand in the head of a sheet, where an ampersand gives orders; 60 signs of it."""
+    return text[:60].replace("&", "&&")
+
+
+def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook) -> xlsxwriter.worksheet.Worksheet:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"})
     styles = _styles(book, {})
@@ -280,7 +292,7 @@ def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for at, head in enumerate(found.heads):
-        sheet.set_column(at, at, {TEXT: 30, DAY: 12, MONEY: 16, COUNT: 10}[head.kind])
+        sheet.set_column(at, at, WIDTHS.get(head.id, {TEXT: 28, DAY: 12, MONEY: 16, COUNT: 10}[head.kind]))
         sheet.write_string(0, at, head.id, bold)
     lines = [(row.values, gone if row.struck else styles) for row in found.rows]
     totals = found.totals()
@@ -295,6 +307,7 @@ def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook) -> None:
                 sheet.write_number(number, at, value, style[kind if kind in {MONEY, COUNT} else COUNT])
             elif value is not None:
                 sheet.write_string(number, at, str(value), style[TEXT])
+    return sheet
 
 
 def _styles(book: xlsxwriter.Workbook, more: dict[str, object]) -> dict[str, xlsxwriter.format.Format]:

@@ -40,10 +40,11 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Table
+from berdaya.web.office.fund_herds import goods_figures, herd_bars, keeper_bars, part_bars, share_bars, share_facts
 from berdaya.web.office.fund_meetings import day_of, id_of, rupiah_of, state_badge
 from berdaya.web.session import OfficeRequest, office_page, way
 
-MOST_ROWS, MOST_BARS = 50, 12
+MOST_ROWS, MOST_BARS, SHOWN_MEETINGS = 50, 12, 6
 
 
 def kind_name(kind: str) -> str:
@@ -68,19 +69,31 @@ def fund(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
     loans = books.loan_book(actor=actor, fund=found.pk, as_of=today)
     proposals = books.decisions(actor=actor, fund=found.pk)
     bank = books.reconciliation(actor=actor, fund=found.pk)
+    goods, keepings = books.inventory_book(actor=actor, fund=found.pk), books.keepings(actor=actor, fund=found.pk)
+    shares = books.share_picture(actor=actor, fund=found.pk) if found.kind == FundKind.VSLA else None
+    herd = found.kind == FundKind.GOODS_TURNS
+    minutes = books.minutes_book(actor=actor, fund=found.pk)
     context = {
         "fund": found,
         "kind": kind_name(found.kind),
-        "figures": _fund_figures(balance),
+        "herd": herd,
+        "cash_book": not herd or any((balance.cash_idr, balance.bank_idr, balance.lent_idr)) or bool(loans),
+        "figures": goods_figures(goods) if herd and goods else _fund_figures(balance),
+        "herds": herd_bars(goods),
+        "owed": keeper_bars(keepings),
+        "shares": share_bars(shares) if shares else None,
+        "share_facts": share_facts(shares) if shares else [],
+        "parts": part_bars(shares) if shares else None,
         "queue": [by_name[row.membership] for row in selectors.turn_queue(actor=actor, fund=found.pk, as_of=today)],
         "back": _paid_back(loans),
         "books": reverse("office:fund-books", args=[found.pk]),
         "loans": _loan_table(loans),
         "open_loans": [row for row in loans if row.state == "open"],
-        "meetings": _meeting_table(books.minutes_book(actor=actor, fund=found.pk)),
+        "meetings": _meeting_table(minutes[:SHOWN_MEETINGS]),
+        "earlier": _meeting_table(minutes[SHOWN_MEETINGS:]) if len(minutes) > SHOWN_MEETINGS else None,
         "proposals": [(row, decision_name(row.kind), _decision_text(row)) for row in proposals],
-        "goods": books.inventory_book(actor=actor, fund=found.pk),
-        "keepings": books.keepings(actor=actor, fund=found.pk),
+        "goods": goods,
+        "keepings": keepings,
         "bank": bank,
         "bank_rows": _bank_table(bank),
         "members": [(str(card.membership), names[card.membership]) for card in cards if card.left_on is None],
