@@ -17,13 +17,13 @@ from berdaya.audit.models import AuditEntry
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.people import selectors as people_selectors
 from berdaya.people import services as people
 from berdaya.people.linkage import selectors, services
 from berdaya.people.linkage.merging import STAYS
 from berdaya.people.linkage.types import Decision, Transfer
 from berdaya.people.models import AidReceived, Consent, DesilSnapshot, Household, LookAlike, Merge, Person
-from berdaya.people.types import AidInput, HouseholdFilter, Outcome, PersonInput, Registered
+from berdaya.people.types import AidInput, Outcome, PersonInput, Registered
+from berdaya.process.overview.families import FamilyFilter, families
 from tests.integration.people_samples import BONDOWOSO, CURAH, OLEAN, kk, nik, person
 
 pytestmark = pytest.mark.django_db
@@ -218,8 +218,8 @@ def test_a_merge_takes_everything_along_and_a_parting_brings_it_back(ani: Actor)
         assert [record.year for record in screen.aid] == [2021]
         [screen] = people.screen_many(actor=ani, numbers=[(nik(2), "")], as_of=date(2024, 6, 1))
         assert [record.year for record in screen.aid] == [2021]
-        page = people_selectors.households(actor=ani, narrow=HouseholdFilter())
-        assert [item.id for item in page.items] == [kept.household_id]
+        page = families(actor=ani, filters=FamilyFilter())
+        assert [row.id for row in page.rows] == [kept.household_id]
     with scoped(ani, reason=WHY):
         services.unmerge(actor=ani, merge_id=merge, reason=WHY)
     assert state_of(kept, gone) == before

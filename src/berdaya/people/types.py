@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -135,105 +135,3 @@ class Screening:
     def clear(self) -> bool:
         """Nothing was found."""
         return not self.aid and not self.exclusions
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdItem:
-    """A household in a list. Nothing of NIK or KK stands here."""
-
-    id: UUID
-    area: int
-    head: str
-    address: str
-    members: int
-    desil: int | None
-    female_head: bool | None
-    incomplete: bool
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where the next page begins: the last row's area and id."""
-
-    area: int
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdPage:
-    """One page of households in the order of area and id; `next` is None on the last."""
-
-    items: tuple[HouseholdItem, ...]
-    next: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdFilter:
-    """What narrows a list; the same object serves figure, list, export and address line."""
-
-    area: int | None = None
-    search: str = ""
-    """Words of a name, or exactly four digits: the end of a NIK."""
-    desil_max: int | None = None
-    female_head: bool | None = None
-    incomplete: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """A person on the family page. `private` is None where the role may not see it."""
-
-    id: UUID
-    name: str
-    birth_place: str
-    birth_date: date | None
-    sex: str
-    marital: str
-    phone: str
-    occupation: str
-    is_head: bool
-    has_nik: bool
-    died_on: date | None
-    private: PrivateView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PrivateView:
-    """Specific personal data: shown to roles that verify and screen."""
-
-    disability: bool | None
-    ppks: str
-    income_idr: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AidView:
-    """Aid on the family page."""
-
-    office: str
-    programme: str
-    year: int
-    form: str
-    value_idr: int | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyView:
-    """All that the family page shows of people."""
-
-    id: UUID
-    area: int
-    address: str
-    phone: str
-    female_head: bool | None
-    dependants: int | None
-    incomplete: bool
-    synthetic: bool
-    has_kk: bool
-    persons: tuple[PersonView, ...] = ()
-    desils: tuple[tuple[date, int, str], ...] = ()
-    aids: tuple[AidView, ...] = ()
-    consents: tuple[tuple[str, date, date | None], ...] = ()
-    external_ids: tuple[tuple[str, str, str], ...] = field(default_factory=tuple)

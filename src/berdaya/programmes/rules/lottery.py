@@ -44,13 +44,6 @@ def is_commitment(text: str) -> bool:
     return re.fullmatch(r"sha256:[0-9a-f]{64}", text) is not None
 
 
-def check_seeds(commitments: Sequence[str], seeds: Sequence[str]) -> None:
-    """Raises ``lottery_seed_mismatch`` naming the party (1 or 2) whose seed is another one."""
-    for party, (committed, seed) in enumerate(zip(commitments, seeds, strict=True), start=1):
-        if commitment(seed) != committed:
-            raise Problem("lottery_seed_mismatch", party=party)
-
-
 def draw(seeds: Sequence[str], number: int) -> str:
     """The draw of list number ``number``: 64 hexadecimal digits; the smallest comes first."""
     return hashlib.sha256("\n".join((*seeds, str(number))).encode()).hexdigest()
