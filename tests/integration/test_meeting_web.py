@@ -91,7 +91,7 @@ def test_a_meeting_by_the_groups_own_officer_without_javascript(world: World, op
     data[f"angsuran-{members[0].pk}"] = "1.000.000"
     data["dihitung"] = "5.010.500"
     differs = client.post(address, data).content.decode()
-    assert "Uang dihitung Rp5010500" in differs
+    assert "Uang dihitung Rp5.010.500" in differs
     assert 'name="setuju"' in differs
     data["setuju"] = "on"
     data |= {"giliran": str(members[1].pk), "giliran-jumlah": "400000", "dihitung": "4610500"}
@@ -282,7 +282,14 @@ def test_every_button_of_the_fund_does_what_it_says(world: World, operator: tupl
     assert press("modal", jumlah="abc") == 422
     assert press("tidak-ada") == 404
     page = client.get(reverse("office:fund", args=[fund])).content.decode()
-    for text in ("selisih −Rp5.000", "menjelaskan seluruh selisih", "hanya di bank", "4 diterima, 3 lahir", "Antrean"):
+    for text in (
+        "selisih −Rp5.000",
+        "menjelaskan seluruh selisih",
+        "hanya di bank",
+        "7 kambing: di mana sekarang",
+        "Antrean",
+        "harus kembali sampai",
+    ):
         assert text in page, text
 
 

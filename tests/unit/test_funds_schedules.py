@@ -53,6 +53,45 @@ def test_a_published_declining_loan_of_sixty_million_at_fourteen_per_cent() -> N
     assert [rows[at] for at in (0, 1, 2, 10)] == [1_700_000, 1_688_333, 1_676_667, 1_583_333]
 
 
+def test_published_flat_tables_of_a_lender_in_cents() -> None:
+    """turnkey-lender.atlassian.net 650346548: 1,000.00 at 1 % a month over 3; 10,000.00 at 36 % a year over 12."""
+    small = plan(100_000, Terms(Method.FLAT, 3, Decimal(12)), DAY)
+    assert [(row.principal_idr, row.fee_idr) for row in small] == [(33_333, 1_000), (33_333, 1_000), (33_334, 1_000)]
+    large = plan(1_000_000, Terms(Method.FLAT, 12, Decimal(36)), DAY)
+    assert {(row.principal_idr, row.fee_idr) for row in large[:11]} == {(83_333, 30_000)}
+    assert sum(row.amount_idr for row in large) == 1_360_000
+
+
+def test_a_published_declining_loan_of_fifty_million_at_twelve_per_cent() -> None:
+    """simulasi-kredit.blogspot.com/2014/12: months 2, 3 and 8 as printed there, 24 months."""
+    rows = amounts(50_000_000, method=Method.DECLINING, instalments=24, rate_percent=Decimal(12))
+    assert [rows[at] for at in (1, 2, 7)] == [2_562_500, 2_541_666, 2_437_500]
+    fees = [row.fee_idr for row in plan(50_000_000, Terms(Method.DECLINING, 24, Decimal(12)), DAY)]
+    assert [fees[at] for at in (0, 1, 2, 7)] == [500_000, 479_167, 458_333, 354_167]
+
+
+def test_a_published_loan_with_grace_on_the_principal() -> None:
+    """Mifos, MIFOS-5182 (mail-archive.com/mifos-issues, msg26107): 10,00,000 at 2 % a month, principal in the third."""
+    rows = plan(1_000_000, Terms(Method.DECLINING, 3, Decimal(24), grace=2), date(2011, 2, 1))
+    assert [row.amount_idr for row in rows] == [20_000, 20_000, 1_020_000]
+    assert [row.due_on.month for row in rows] == [3, 4, 5]
+
+
+def test_a_published_loan_paid_by_the_week_or_by_the_month() -> None:
+    """egc.yale.edu, Kolkata flexible credit: Rs 4,000 and a fixed Rs 400: 100 in each of 44 weeks, 400 in 11 months."""
+    weekly = plan(4_000, Terms(Method.FIXED, 44, fee_idr=400, every=Every.WEEK), DAY)
+    assert [row.amount_idr for row in weekly] == [100] * 44
+    assert (weekly[-1].due_on - DAY).days == 44 * 7
+    assert amounts(4_000, method=Method.FIXED, instalments=11, fee_idr=400) == [400] * 11
+
+
+def test_a_published_loan_paid_at_once_after_days() -> None:
+    """study.com, exact method: 2,400.00 at 4.7 % from 11 March to 11 August (153 days) bears 47.28; as one harvest."""
+    terms = Terms(Method.FLAT, 1, Decimal("4.7"), every=Every.HARVEST, harvests=(date(2026, 8, 11),))
+    (row,) = plan(240_000, terms, date(2026, 3, 11))
+    assert (row.principal_idr, row.fee_idr) == (240_000, 4_728)
+
+
 def test_grace_leaves_the_fee_and_a_pause_leaves_nothing() -> None:
     rows = plan(600_000, Terms(Method.DECLINING, 4, Decimal(12), grace=1), DAY)
     assert [(row.principal_idr, row.fee_idr) for row in rows] == [
