@@ -4,6 +4,7 @@ import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-inp
 import { once } from "./forms";
 import { ink } from "./ink";
 import { menu } from "./menu";
+import { picking } from "./picking";
 import { shortcuts } from "./shortcuts";
 import { similar } from "./similar";
 import { tiles } from "./tiles";
@@ -16,4 +17,5 @@ shortcuts();
 tiles();
 similar();
 ink();
+picking();
 once();

@@ -56,7 +56,7 @@ LISTS = {
     "office:complaints", "office:complaint-call",
     "office:offers", "office:imports", "office:import-template", "office:daily",
 }  # fmt: skip
-LISTS |= {"office:proposals", "office:goods-waiting"}
+LISTS |= {"office:proposals", "office:goods-waiting", "office:tasks-hand-over"}
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -80,6 +80,7 @@ POST_ONLY = {
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
+POST_ONLY |= {"office:view-keep", "office:view-drop"}
 DEMO_ONLY = {"gallery"}
 BUNDLED = {"field:worker"}
 """Made from bundles: open to everybody, and not there where ``./berdaya setup`` has not built them."""
@@ -140,7 +141,7 @@ OWN: dict[str, set[str]] = {
 for _kind in ("operator", "supervisor", "head", "admin"):
     OWN[_kind] |= _FIELD
 for _kind in ("operator", "supervisor", "head"):
-    OWN[_kind] |= {"office:daily"}
+    OWN[_kind] |= {"office:daily", "office:tasks-hand-over"}
 for _kind in ("verifier", "mentor"):
     OWN[_kind] |= {"office:field-queue"}
 # Classes at work: a trainer records in her own, the operator in all of the office's.

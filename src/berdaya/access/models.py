@@ -158,3 +158,27 @@ class ApiUse(models.Model):
 
     def __str__(self) -> str:
         return self.caller
+
+
+class SavedView(models.Model):
+    """Tampilan tersimpan: filter, order and columns of one list under the account's own name for them.
+
+    ``listing`` is the class of the list's filter, ``query`` the address after the question mark.
+    """
+
+    policy: ClassVar[Policy] = Own(delete=True)
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="views", db_index=False)
+    listing = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=600, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "listing", "name"], name="access_view_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

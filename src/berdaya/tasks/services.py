@@ -18,7 +18,10 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.tasks.models import DailyRun, Task
 from berdaya.tasks.states import after
-from berdaya.tasks.types import NewTask, TaskState
+from berdaya.tasks.types import NewTask, Owner, TaskState
+
+MOST_AT_ONCE = 500
+"""So many tasks change hands in one act: a list that long was filtered, not ticked."""
 
 _COLUMNS = {
     "id": "uuid",
@@ -119,6 +122,41 @@ def reassign(*, actor: Actor, task_id: UUID, owner_role: str, owner_account_id: 
         reason=reason,
         role=owner_role,
     )
+
+
+@transaction.atomic
+def reassign_many(*, actor: Actor, task_ids: Sequence[UUID], owner: Owner, reason: str) -> int:
+    """Give open tasks to another role or person, all or none; returns how many.
+
+    Raises tasks_none_chosen, tasks_too_many, task_owner_elsewhere where the new owner would not see one of them,
+    not_found for one outside the scope, and bad_state for one that is no longer open.
+    """
+    require(actor, "task.manage")
+    wanted = sorted(set(task_ids))
+    if not wanted:
+        raise Problem("tasks_none_chosen")
+    if len(wanted) > MOST_AT_ONCE:
+        raise Problem("tasks_too_many", count=len(wanted), most=MOST_AT_ONCE)
+    tasks = list(Task.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    if len(tasks) < len(wanted):
+        raise Problem("not_found")
+    outside = sum(not owner.covers(task.area) for task in tasks)
+    if outside:
+        raise Problem("task_owner_elsewhere", count=outside)
+    for task in tasks:
+        _move(task, "reassign")
+        task.owner_role, task.owner_account_id = owner.role, owner.account_id
+        task.save(update_fields=["owner_role", "owner_account_id"])
+        record(
+            actor=actor,
+            name="task.reassigned",
+            subject_kind="task",
+            subject_id=task.pk,
+            area=task.area,
+            reason=reason,
+            role=owner.role,
+        )
+    return len(tasks)
 
 
 @transaction.atomic

@@ -40,3 +40,16 @@ class NewTask:
     group_id: UUID | None = None
     enterprise_id: UUID | None = None
     params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who takes over tasks: one person, or any of a role where ``account_id`` is None; ``ranges`` are inclusive."""
+
+    role: str
+    account_id: int | None
+    ranges: tuple[tuple[int, int], ...]
+
+    def covers(self, area: int) -> bool:
+        """True where the owner sees what lies in ``area``."""
+        return any(lo <= area <= hi for lo, hi in self.ranges)

@@ -35,6 +35,8 @@ class Cell:
     spark: Spark | None = None
     struck: bool = False
     """On a row's first cell: the whole row was reversed."""
+    pick: str = ""
+    """On a row's first cell: what its tick sends."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,55 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One column that may stand in the list or not."""
+
+    position: int
+    label: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view of a list, and whether the page shows it now."""
+
+    id: int
+    name: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a person may arrange of a list: its columns, and views of it under names of her own.
+
+    ``carried`` are the limits in the address, as a form carries them along; ``query`` is what a new view would keep.
+    """
+
+    listing: str
+    query: str
+    choices: tuple[Choice, ...]
+    views: tuple[View, ...]
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Picking:
+    """Ticks before the rows, for an act on several: ``form`` is the id of their form, ``name`` what they send.
+
+    ``counted`` is the button's text with ``{n}`` for how many are ticked; ``every`` leads to the act on the whole list.
+    """
+
+    form: str
+    name: str
+    action: str
+    label: str
+    counted: str
+    every: str = ""
+    every_href: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows are tuples of cells in the order of the columns; the first column is the row's header.
 
@@ -87,6 +138,8 @@ class Table:
     empty_title: str = ""
     empty_text: str = ""
     fold: int = 0
+    tools: Tools | None = None
+    picking: Picking | None = None
 
     def lines(self) -> list[list[tuple[Column, Cell]]]:
         """Each row in sight paired with its columns, as the template walks them."""

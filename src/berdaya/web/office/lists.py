@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpResponse
@@ -12,13 +13,28 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
+from berdaya.access.views import views_of
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.formats import language, number
 from berdaya.kernel.problems import Problem
+from berdaya.kernel.scope import current_actor
 from berdaya.process.overview.common import Page
 from berdaya.process.overview.exports import MIN_REASON, check_export, export_list
 from berdaya.web.components.parts import Crumb
-from berdaya.web.components.tables import Cell, Chip, Column, Control, Export, Option, Table, pager
+from berdaya.web.components.tables import (
+    Cell,
+    Chip,
+    Choice,
+    Column,
+    Control,
+    Export,
+    Option,
+    Picking,
+    Table,
+    Tools,
+    View,
+    pager,
+)
 from berdaya.web.session import OfficeRequest
 
 RowT = TypeVar("RowT")
@@ -26,6 +42,8 @@ ModelT = TypeVar("ModelT", bound=Model)
 CHUNK = 2000
 Labels = Mapping[str, tuple[str, Callable[[str], str] | None]]
 """Field of a filter -> its label, and where the value is a code, what turns it into words."""
+SEARCHED = ("q", "mark")
+"""Fields of filters that hold what somebody typed to find a person."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -65,8 +83,11 @@ def list_table(
     export: str = "",
     chips: Sequence[Chip] = (),
     empty: tuple[str, str] = ("", ""),
+    picking: Picking | None = None,
 ) -> Table:
     """The table of one page. ``noun`` is what is counted (``keluarga``), ``export`` the address of the download."""
+    chosen = filters.columns()
+    seen = [column for at, column in enumerate(columns, 1) if not chosen or at == 1 or at in chosen]
     count = number(page.total)
     total = _("lebih dari %(count)s %(noun)s") if page.capped else "%(count)s %(noun)s"
     if not (chips or any(empty)):
@@ -74,8 +95,8 @@ def list_table(
     query = filters.query(page=1)
     return Table(
         caption=caption,
-        columns=tuple(_column(column, filters) for column in columns),
-        rows=tuple(tuple(column.cell(row) for column in columns) for row in page.rows),
+        columns=tuple(_column(column, filters) for column in seen),
+        rows=tuple(tuple(column.cell(row) for column in seen) for row in page.rows),
         count_text=total % {"count": count, "noun": noun},
         pager=pager(page.number, page.pages, lambda n: f"?{filters.query(page=n)}"),
         chips=tuple(chips),
@@ -83,7 +104,32 @@ def list_table(
         caption_hidden=True,
         empty_title=empty[0],
         empty_text=empty[1],
+        tools=_tools(columns, filters) if page.rows or filters.query(page=1) else None,
+        picking=picking,
     )
+
+
+def _tools(columns: Sequence[Col[Any]], filters: ListFilter) -> Tools | None:
+    """Columns to choose from and the person's views; none for who sees only a few rows of her own."""
+    actor = current_actor()
+    if actor is None or actor.kind != "staff":
+        return None
+    chosen, here = filters.columns(), _kept_of(filters)
+    return Tools(
+        listing=type(filters).__name__,
+        query=here,
+        choices=tuple(Choice(at, column.label, not chosen or at in chosen) for at, column in enumerate(columns[1:], 2)),
+        views=tuple(
+            View(view.pk, view.name, f"?{view.query}", sorted(parse_qsl(view.query)) == sorted(parse_qsl(here)))
+            for view in views_of(actor=actor, listing=type(filters).__name__)
+        ),
+        carried=tuple((name, value) for name, value in parse_qsl(filters.query(page=1)) if name != "show"),
+    )
+
+
+def _kept_of(filters: ListFilter) -> str:
+    """What a saved view keeps: the limits, the order and the columns, without words that were searched for."""
+    return filters.query(page=1, **{name: "" for name in SEARCHED if hasattr(filters, name)})
 
 
 def _column(column: Col[Any], filters: ListFilter) -> Column:

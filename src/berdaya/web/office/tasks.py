@@ -18,7 +18,7 @@ from berdaya.process.overview.tasks import task as task_of
 from berdaya.process.overview.tasks import tasks as tasks_of
 from berdaya.tasks.services import complete
 from berdaya.web.components.parts import Badge, Crumb, Fact
-from berdaya.web.components.tables import Cell, Control, Option
+from berdaya.web.components.tables import Cell, Control, Option, Picking
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, kept, list_table, text_col
 from berdaya.web.office.task_words import outcome, task_kind, task_title
@@ -26,18 +26,26 @@ from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
-def _columns() -> list[Col[TaskRow]]:
-    return [
-        Col(_("Tugas"), lambda row: Cell(_title(row), reverse("office:task", args=[row.id])), _title),
+def _columns(*, done: bool) -> list[Col[TaskRow]]:
+    columns = [
+        Col(
+            _("Tugas"),
+            lambda row: Cell(_title(row), reverse("office:task", args=[row.id]), pick=str(row.id)),
+            _title,
+        ),
         Col(_("Tenggat"), lambda row: Cell(fmt.day_short(row.due_on), sub=_lateness(row)), lambda row: row.due_on),
         text_col(_("Pemilik"), lambda row: words.join((words.role(row.owner_role), row.owner))),
         text_col(_("Wilayah"), lambda row: row.place),
-        Col(
-            _("Selesai"),
-            lambda row: Cell(fmt.day_short(row.done_on) if row.done_on else "", sub=outcome(row.outcome)),
-            lambda row: row.done_on,
-        ),
     ]
+    if done:
+        columns.append(
+            Col(
+                _("Selesai"),
+                lambda row: Cell(fmt.day_short(row.done_on) if row.done_on else "", sub=outcome(row.outcome)),
+                lambda row: row.done_on,
+            )
+        )
+    return columns
 
 
 def _title(row: TaskRow) -> str:
@@ -73,15 +81,32 @@ def tasks(request: OfficeRequest) -> HttpResponse:
         ),
         "table": list_table(
             page,
-            _columns(),
+            _columns(done=filters.state == "selesai"),
             filters,
             caption=_("Tugas"),
             noun=_("tugas"),
             chips=chips_of(filters, labels),
             empty=(_("Tidak ada tugas"), _("Tugas muncul dari peringatan, kunjungan yang terlambat, dan persetujuan.")),
+            picking=_picking(filters, page.total) if filters.state != "selesai" else None,
         ),
     }
     return render(request, "office/list.html", context)
+
+
+def _picking(filters: TaskFilter, total: int) -> Picking | None:
+    """Ticks for who may hand tasks over."""
+    address = way("office:tasks-hand-over")
+    if not address:
+        return None
+    return Picking(
+        "serahkan",
+        "tugas",
+        address,
+        label=_("Serahkan yang ditandai"),
+        counted=_("Serahkan {n} tugas yang ditandai"),
+        every=_("Serahkan semua %(count)s tugas di daftar ini") % {"count": fmt.number(total)},
+        every_href=f"{address}?{filters.query(page=1)}&semua=ya",
+    )
 
 
 @office_page("task.read")

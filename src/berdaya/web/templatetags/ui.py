@@ -181,9 +181,9 @@ def tile_map(chart: TileMap, level: int = 2) -> Context:
     return {"chart": chart, "scale": scale, "level": level, "missing": any(tile.step == 0 for tile in chart.tiles)}
 
 
-@register.inclusion_tag("components/table.html")
-def table(item: Table) -> Context:
-    return {"table": item}
+@register.inclusion_tag("components/table.html", takes_context=True)
+def table(context: Mapping[str, Any], item: Table) -> Context:
+    return {"table": item, "request": context.get("request"), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/filter_form.html")
