@@ -56,7 +56,7 @@ LISTS = {
     "office:complaints", "office:complaint-call",
     "office:offers", "office:imports", "office:import-template", "office:daily",
 }  # fmt: skip
-LISTS |= {"office:proposals", "office:goods-waiting", "office:tasks-hand-over"}
+LISTS |= {"office:proposals", "office:goods-waiting", "office:tasks-hand-over", "office:month"}
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
@@ -70,7 +70,7 @@ EVERYBODY = {
     "account:sign-in", "account:help", "shop:catalogue", "shop:product", "shop:share-image", "shop:seller",
     "shop:exhibitions", "shop:exhibition", "shop:figures", "shop:document", "field:shell", "field:manifest",
     "shop:programmes", "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
-    "public:card",
+    "public:card", "account:guide",
 }  # fmt: skip
 SIGNED_IN = {"account:password", "account:roles"}
 POST_ONLY = {
@@ -104,7 +104,7 @@ _WORD = {"office:confirmations", "office:speech"}
 _LPJ = {"office:lpj-list", "office:lpj-export", "office:lpj"}
 _CASE = {"office:complaints", "office:complaint", "office:complaint-photo"}
 _TASK = {"office:tasks", "office:task"}
-_REPORT = {"office:report", "office:report-workbook"}
+_REPORT = {"office:report", "office:report-workbook", "office:month"}
 _PAPER = {"office:documents", "office:document-file", "office:decrees", "office:annex", "office:scan"}
 _READER = {"office:visits", "office:lpj-paper"} | _PROGRAMME | _BUSINESS | _GROUP | _FAMILY | _TASK | _REPORT | _PAPER
 _READER |= _WORD | _LPJ
@@ -286,6 +286,8 @@ def arguments(route: str, world: World) -> list[object]:
         "office:stage": [code, "terpilih"],
         "office:stage-export": [code, "terpilih"],
         "office:approve": [code, ids["approval"]],
+        "office:view-drop": [1],
+        "account:guide": ["operator"],
         "office:step": [code, "saring"],
         "office:decision": [code, ids["candidate"]],
         "office:meeting": [code, ids["meeting"]],

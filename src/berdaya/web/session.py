@@ -102,10 +102,13 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
     return wrap
 
 
-def way(route: str, *args: object) -> str:
-    """Address of an office page, or nothing where the active role would find it closed: no link leads to a refusal."""
+def way(route: str, *args: object, who: Actor | None = None) -> str:
+    """Address of an office page, or nothing where the active role would find it closed: no link leads to a refusal.
+
+    ``who`` names the reader on pages of the account, which run under an actor of their own.
+    """
     address = reverse(route, args=args)
-    actor = current_actor()
+    actor = who or current_actor()
     permissions = getattr(resolve(address).func, "permissions", ())
     if actor is None or (route in STAFF_ONLY and actor.kind != "staff"):
         return ""

@@ -46,6 +46,7 @@ class Shell:
     nav: tuple[NavPart, ...]
     search: str
     help: str
+    guide: str
     name: str
     role: str
     several: bool
@@ -136,6 +137,7 @@ def shell_of(request: HttpRequest) -> Shell:
         nav=_parts(request.path, actor) if actor.account_id is not None else (),
         search=reverse("office:search") if can(actor, "family.read") else "",
         help=reverse("account:help"),
+        guide=reverse("account:guide", args=[actor.role]) if actor.account_id is not None and actor.role else "",
         name=actor.name,
         role=title,
         several=bool(kept.get("several")),

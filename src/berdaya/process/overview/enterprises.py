@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from berdaya.access.permissions import require
 from berdaya.enterprises.models import Enterprise, EnterpriseMonth, Evidence, MentorAssignment, StatusSnapshot
@@ -36,6 +36,8 @@ class BusinessFilter(ListFilter):
     programme: str = ""
     status: str = ""
     kind: str = ""
+    seen: str = ""
+    """``30``: visited in the thirty days that end with the last visit known."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,13 @@ def status_counts(*, programme_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]
     return dict(counts)
 
 
+def visits_of_late(today: date) -> QuerySet[Visit]:
+    """Visits of the thirty days that end with the last one known: later days were not reported yet."""
+    rows = Visit.objects.filter(occurred_on__lte=today)
+    last = rows.order_by("-occurred_on").values_list("occurred_on", flat=True).first() or today
+    return rows.filter(occurred_on__gt=last - timedelta(days=30), occurred_on__lte=last)
+
+
 BUSINESS_SORTS = {"wilayah": ("area", "id"), "nama": ("name", "id"), "keadaan": ("status_on", "id")}
 
 
@@ -155,6 +164,8 @@ def businesses_queryset(*, actor: Actor, filters: BusinessFilter) -> QuerySet[Li
         rows = rows.filter(by_status(filters.status))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
+    if filters.seen:
+        rows = rows.filter(Exists(visits_of_late(today).filter(enterprise_id=OuterRef("pk"))))
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
     listed = rows.annotate(last_visit=Subquery(seen, output_field=DateField()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 
@@ -13,8 +14,9 @@ from berdaya.enterprises.models import Enterprise, StatusSnapshot
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
+from berdaya.process.overview.enterprises import visits_of_late
 from berdaya.process.overview.tasks import TaskFilter, TaskRow, task_counts, task_rows, tasks_queryset
-from berdaya.programmes.models import Approval, Candidate
+from berdaya.programmes.models import Approval, Candidate, Programme
 from berdaya.tasks.models import Task
 from berdaya.tasks.selectors import mine
 from berdaya.visits.models import Visit
@@ -36,6 +38,7 @@ class StatusFigures:
 class WaitingApproval:
     """A stage that waits for a second person; ``own`` ones wait for somebody else."""
 
+    id: UUID
     programme_code: str
     programme_name: str
     stage: str
@@ -69,7 +72,11 @@ class HomeView:
     selected: int | None
     candidates: int
     visits_month: int | None
+    visited: int
     last_visit: date | None
+    office_late: tuple[TaskGroup, ...]
+    only_programme: str
+    """Code of the programme where there is just one: its figures then open its own lists."""
     as_of: date
 
 
@@ -83,6 +90,7 @@ def home(*, actor: Actor) -> HomeView:
     chosen, every = _candidates() if sees_families else (None, 0)
     reads_business = can(actor, "business.read")
     last_visit = _last_visit(today) if reads_business else None
+    visits = _visits(today) if last_visit else (0, 0)
     return HomeView(
         tasks=tuple(task_rows(rows)),
         task_groups=_groups(actor, today) if reads_tasks else (),
@@ -94,10 +102,18 @@ def home(*, actor: Actor) -> HomeView:
         last_handover=goods[2],
         selected=chosen,
         candidates=every,
-        visits_month=_visits(last_visit) if last_visit else None,
+        visits_month=visits[0] if last_visit else None,
+        visited=visits[1],
         last_visit=last_visit,
+        office_late=_office_late(today) if reads_tasks and actor.kind == "staff" else (),
+        only_programme=_only_programme() if sees_families else "",
         as_of=today,
     )
+
+
+def _only_programme() -> str:
+    codes = list(Programme.objects.values_list("code", flat=True)[:2])
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _groups(actor: Actor, today: date) -> tuple[TaskGroup, ...]:
@@ -111,9 +127,17 @@ def _last_visit(today: date) -> date | None:
     return rows.values_list("occurred_on", flat=True).first()
 
 
-def _visits(last: date) -> int:
-    """Visits in the thirty days that end with the last one known: later days were not reported yet."""
-    return Visit.objects.filter(occurred_on__gt=last - timedelta(days=30), occurred_on__lte=last).count()
+def _visits(today: date) -> tuple[int, int]:
+    """Visits of late, and how many businesses they reached."""
+    sums = visits_of_late(today).aggregate(visits=Count("id"), seen=Count("enterprise_id", distinct=True))
+    return sums["visits"], sums["seen"]
+
+
+def _office_late(today: date) -> tuple[TaskGroup, ...]:
+    """What is overdue in the whole scope, whoever has to do it, the largest pile first."""
+    rows = Task.objects.filter(state="open", due_on__lt=today).values_list("kind")
+    counted = rows.annotate(count=Count("id"), late=Count("id"), nearest=Min("due_on"))
+    return tuple(TaskGroup(*row) for row in counted.order_by("-count", "kind"))
 
 
 def _goods() -> tuple[int | None, int, date | None]:
@@ -147,6 +171,7 @@ def _approvals(actor: Actor) -> tuple[WaitingApproval, ...]:
     names = dict(Account.objects.filter(pk__in={row.made_by for row in rows}).values_list("pk", "name")) if rows else {}
     return tuple(
         WaitingApproval(
+            row.pk,
             row.programme.code,
             row.programme.name,
             row.stage,

@@ -16,4 +16,5 @@ urlpatterns = [
     path("bahasa/", choose_language, name="language"),
     path("pintas/", views.choose_keys, name="keys"),
     path("bantuan/", views.help_page, name="help"),
+    path("bantuan/<str:kind>/", views.guide_page, name="guide"),
 ]

@@ -22,7 +22,8 @@ from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.accounts import demo_account, demo_logins
 from berdaya.web.account.forms import PasswordForm, SignInForm
-from berdaya.web.components.parts import status_badge
+from berdaya.web.account.guides import guide, kinds, role_name
+from berdaya.web.components.parts import Badge, Crumb, status_badge
 from berdaya.web.language import YEAR, safe_next
 from berdaya.web.problems import told
 from berdaya.web.session import choose, remember
@@ -143,17 +144,42 @@ def roles(request: HttpRequest) -> HttpResponse:
     return render(request, "account/roles.html", {"choices": choices})
 
 
-def help_page(request: HttpRequest) -> HttpResponse:
-    """One sheet: the way of work, the keys, what the marks mean; for everybody, signed in or not."""
-    statuses = (
+def _statuses() -> tuple[tuple[Badge, str], ...]:
+    return (
         (status_badge("active"), _("berproduksi atau menjual dalam 60 hari terakhir, dengan bukti")),
         (status_badge("weak"), _("masih berjalan, tetapi omzet atau hari produksi menurun")),
         (status_badge("dormant"), _("sudah dikunjungi, dan tidak berproduksi")),
         (status_badge("holiday_only"), _("hanya berproduksi menjelang hari raya")),
         (status_badge("unknown"), _("belum dikunjungi: tugas kantor, bukan kesalahan usaha")),
     )
-    keys_off = request.COOKIES.get(KEYS_COOKIE) == KEYS_OFF
-    return render(request, "account/help.html", {"statuses": statuses, "keys_off": keys_off})
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """The way of work, the keys, what the marks mean; for everybody, signed in or not."""
+    context = {
+        "statuses": _statuses(),
+        "keys_off": request.COOKIES.get(KEYS_COOKIE) == KEYS_OFF,
+        "guides": [(kind, role_name(kind)) for kind in kinds()],
+        "own": own_guide(request),
+    }
+    return render(request, "account/help.html", context)
+
+
+def guide_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """One role's work on one A4 sheet; open to everybody, its steps are links for who holds the role."""
+    context = {
+        "guide": guide(kind, reader=getattr(request, "actor", None) if kind == own_guide(request) else None),
+        "statuses": _statuses(),
+        "others": [(other, role_name(other)) for other in kinds() if other != kind],
+        "crumbs": (Crumb(_("Bantuan"), reverse("account:help")), Crumb(role_name(kind) if kind in kinds() else kind)),
+    }
+    return render(request, "account/guide.html", context)
+
+
+def own_guide(request: HttpRequest) -> str:
+    """The kind of the active role where it has a sheet; empty for somebody not signed in."""
+    role = getattr(getattr(request, "actor", None), "role", "")
+    return role if role in kinds() else ""
 
 
 @require_POST

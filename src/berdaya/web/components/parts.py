@@ -78,15 +78,20 @@ class Bar:
     name: str
     share: float
     text: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Horizontal bars from zero on a scale that ends at 100 per cent. ``title`` states the finding."""
+    """Horizontal bars from zero on a scale that ends at 100 per cent. ``title`` states the finding.
+
+    Every bar carries its name and figure as words, so that the list is its own table. ``as_of`` None means today.
+    """
 
     title: str
     bars: tuple[Bar, ...]
     note: str = ""
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)

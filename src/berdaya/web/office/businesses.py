@@ -95,6 +95,7 @@ def businesses(request: OfficeRequest) -> HttpResponse:
     labels: Labels = {
         "q": (_("Nama"), None),
         "area": (_("Wilayah"), None),
+        "seen": (_("Dikunjungi"), lambda _days: _("30 hari terakhir")),
         "status": (_("Keadaan"), lambda code: status_badge(code).text if code in STATUSES else code),
         "kind": (_("Jenis"), words.kind),
         "programme": (_("Program"), None),

@@ -10,18 +10,20 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import SUBJECT_ROLES, can
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
-from berdaya.process.overview.enterprises import STATUSES
 from berdaya.process.overview.home import HomeView, StatusFigures, TaskGroup
 from berdaya.process.overview.home import home as home_of
 from berdaya.process.overview.next_up import NextSession, NextVisit, next_sessions, next_visits
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
-from berdaya.web.components.parts import Figure, TaskItem, Trend, status_badge
+from berdaya.web.components.parts import Bar, Bars, Figure, TaskItem, Trend, status_badge
 from berdaya.web.office import words
 from berdaya.web.office.home_groups import officer_home, sponsor_home
+from berdaya.web.office.strips import status_strip
 from berdaya.web.office.task_words import task_kind, task_title
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 OUTDOORS = ("visit.record", "attendance.record", "fund.record", "verification.record")
+WATCHERS = {"head", "supervisor", "mayor", "camat", "lurah", "ukpd", "auditor"}
+"""Who asks what the whole place owes, not only what is on the own list."""
 OUTDOOR_ROLES = SUBJECT_ROLES | {"verifier"}
 """Who works outdoors finds the field app on the first page; an operator may open it all the same."""
 
@@ -44,9 +46,9 @@ def home(request: OfficeRequest) -> HttpResponse:
         else [],
         "tasks": [task_item(row) for row in view.tasks],
         "more_tasks": more,
-        "statuses": [(status_badge(code), view.statuses.now.get(code, 0), code) for code in STATUSES]
-        if view.statuses
-        else [],
+        "statuses": status_strip(view.statuses.now, note=_status_note(view.statuses)) if view.statuses else None,
+        "office_late": _office_late(view) if request.actor.role in WATCHERS else None,
+        "month": way("office:month"),
         "approvals": [
             {
                 "programme_code": row.programme_code,
@@ -55,6 +57,7 @@ def home(request: OfficeRequest) -> HttpResponse:
                 "made_by": row.made_by,
                 "on": row.on,
                 "own": row.own,
+                "href": reverse("office:approve", args=[row.programme_code, row.id]),
             }
             for row in view.approvals
         ],
@@ -62,10 +65,30 @@ def home(request: OfficeRequest) -> HttpResponse:
         "sessions": [_session_item(row) for row in sessions],
         "ahead": any(row.held_on >= view.as_of for row in sessions),
         "lead": _lead(view),
+        "starts": _starts(request),
         "may_approve": request.actor.kind == "staff" and can(request.actor, "family.read"),
         "field_app": any(can(request.actor, code) for code in OUTDOORS) and request.actor.role in OUTDOOR_ROLES,
     }
     return render(request, "office/home.html", context)
+
+
+def _status_note(statuses: StatusFigures) -> str:
+    words_of = {"on": fmt.day(statuses.as_of), "count": fmt.number(statuses.before.get("active", 0))}
+    return _("Keadaan %(on)s; aktif 30 hari sebelumnya: %(count)s.") % words_of
+
+
+def _starts(request: OfficeRequest) -> list[dict[str, str]]:
+    """For who has neither tasks nor figures: what the role is for."""
+    wanted = (
+        ("office:accounts", _("Beri kode masuk"), _("Akun baru, peran, dan kode sekali pakai di kertas.")),
+        ("office:field", _("Pendamping dan HP"), _("Siapa mengirim, HP mana yang hilang, apa yang bertentangan.")),
+        ("office:programmes", _("Program kantor"), _("Tahap setiap program, dari daftar sampai laporan.")),
+    )
+    return [
+        {"href": way(route), "text": text, "what": what}
+        for route, text, what in wanted
+        if way(route) and can(request.actor, "account.manage")
+    ]
 
 
 def _lead(view: HomeView) -> str:
@@ -119,6 +142,30 @@ def _visit_item(row: NextVisit) -> TaskItem:
     )
 
 
+def _office_late(view: HomeView) -> Bars | None:
+    """Overdue tasks of everybody in the scope as bars that open their lists."""
+    piles = view.office_late
+    if not piles:
+        return None
+    title = _("%(count)s tugas lewat tenggat; terbanyak: %(kind)s") % {
+        "count": fmt.number(sum(pile.count for pile in piles)),
+        "kind": task_kind(piles[0].kind),
+    }
+    most = piles[0].count
+    return Bars(title, tuple(_late_bar(pile, most) for pile in piles[:5]))
+
+
+def _late_bar(pile: TaskGroup, most: int) -> Bar:
+    query = TaskFilter(kind=pile.kind, late="ya", whose="semua").query()
+    words_of = {"count": fmt.number(pile.count), "day": fmt.day_short(pile.nearest)}
+    return Bar(
+        task_kind(pile.kind),
+        pile.count / most,
+        _("%(count)s, sejak %(day)s") % words_of,
+        f"{reverse('office:tasks')}?{query}",
+    )
+
+
 def _reason(reason: str) -> str:
     if reason.startswith("status_"):
         return status_badge(reason.removeprefix("status_")).text
@@ -153,8 +200,10 @@ def figures_of(view: HomeView) -> list[Figure]:
     if view.visits_month is not None:
         figures.append(
             Figure(
-                _("Kunjungan dalam 30 hari"),
-                fmt.number(view.visits_month),
+                _("Usaha dikunjungi, 30 hari"),
+                fmt.number(view.visited),
+                href=f"{reverse('office:businesses')}?seen=30",
+                compare=_("%(count)s kunjungan") % {"count": fmt.number(view.visits_month)},
                 source=_("sampai kunjungan terakhir, %(day)s") % {"day": fmt.day_short(view.last_visit)},
             )
         )
@@ -163,7 +212,9 @@ def figures_of(view: HomeView) -> list[Figure]:
             Figure(
                 _("Penerima terpilih"),
                 fmt.number(view.selected),
-                href=reverse("office:programmes"),
+                href=reverse("office:stage", args=[view.only_programme, "terpilih"])
+                if view.only_programme
+                else reverse("office:programmes"),
                 compare=_("dari %(count)s calon") % {"count": fmt.number(view.candidates)},
                 source=_("Semua program · %(day)s") % {"day": day},
             )

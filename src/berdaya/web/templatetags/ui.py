@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.web.components import icons
@@ -28,6 +29,7 @@ from berdaya.web.components.parts import (
     TaskItem,
     method_mark,
 )
+from berdaya.web.components.strips import Strip
 from berdaya.web.components.tables import Control, Table
 from berdaya.web.office import task_words
 
@@ -154,7 +156,13 @@ def funnel(chart: Funnel, level: int = 2) -> Context:
 
 @register.inclusion_tag("components/bars.html")
 def bars(chart: Bars) -> Context:
-    return {"chart": chart, "rows": [{"bar": bar, "width": f"{100 * bar.share:.2f}%"} for bar in chart.bars]}
+    rows = [{"bar": bar, "width": f"{100 * bar.share:.2f}%"} for bar in chart.bars]
+    return {"chart": chart, "rows": rows, "as_of": chart.as_of or clock.today()}
+
+
+@register.inclusion_tag("components/strip.html")
+def strip(chart: Strip) -> Context:
+    return {"strip": chart}
 
 
 @register.inclusion_tag("components/timeline.html")
