@@ -142,11 +142,15 @@ def status_counts(*, programme_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]
     return dict(counts)
 
 
-def visits_of_late(today: date) -> QuerySet[Visit]:
+def last_visit_on(today: date) -> date | None:
+    """The day of the last visit known."""
+    rows = Visit.objects.filter(occurred_on__lte=today).order_by("-occurred_on")
+    return rows.values_list("occurred_on", flat=True).first()
+
+
+def visits_of_late(last: date) -> QuerySet[Visit]:
     """Visits of the thirty days that end with the last one known: later days were not reported yet."""
-    rows = Visit.objects.filter(occurred_on__lte=today)
-    last = rows.order_by("-occurred_on").values_list("occurred_on", flat=True).first() or today
-    return rows.filter(occurred_on__gt=last - timedelta(days=30), occurred_on__lte=last)
+    return Visit.objects.filter(occurred_on__gt=last - timedelta(days=30), occurred_on__lte=last)
 
 
 BUSINESS_SORTS = {"wilayah": ("area", "id"), "nama": ("name", "id"), "keadaan": ("status_on", "id")}
@@ -165,7 +169,8 @@ def businesses_queryset(*, actor: Actor, filters: BusinessFilter) -> QuerySet[Li
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.seen:
-        rows = rows.filter(Exists(visits_of_late(today).filter(enterprise_id=OuterRef("pk"))))
+        late = visits_of_late(last_visit_on(today) or today)
+        rows = rows.filter(Exists(late.filter(enterprise_id=OuterRef("pk"))))
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
     listed = rows.annotate(last_visit=Subquery(seen, output_field=DateField()))

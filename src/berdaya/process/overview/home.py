@@ -14,12 +14,11 @@ from berdaya.enterprises.models import Enterprise, StatusSnapshot
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
-from berdaya.process.overview.enterprises import visits_of_late
+from berdaya.process.overview.enterprises import last_visit_on, visits_of_late
 from berdaya.process.overview.tasks import TaskFilter, TaskRow, task_counts, task_rows, tasks_queryset
 from berdaya.programmes.models import Approval, Candidate, Programme
 from berdaya.tasks.models import Task
 from berdaya.tasks.selectors import mine
-from berdaya.visits.models import Visit
 
 SHOWN_TASKS = 8
 
@@ -89,8 +88,8 @@ def home(*, actor: Actor) -> HomeView:
     goods = _goods() if sees_families else (None, 0, None)
     chosen, every = _candidates() if sees_families else (None, 0)
     reads_business = can(actor, "business.read")
-    last_visit = _last_visit(today) if reads_business else None
-    visits = _visits(today) if last_visit else (0, 0)
+    last_visit = last_visit_on(today) if reads_business else None
+    visits = _visits(last_visit) if last_visit else (0, 0)
     return HomeView(
         tasks=tuple(task_rows(rows)),
         task_groups=_groups(actor, today) if reads_tasks else (),
@@ -122,14 +121,9 @@ def _groups(actor: Actor, today: date) -> tuple[TaskGroup, ...]:
     return tuple(TaskGroup(*row) for row in counted.order_by("nearest", "kind"))
 
 
-def _last_visit(today: date) -> date | None:
-    rows = Visit.objects.filter(occurred_on__lte=today).order_by("-occurred_on")
-    return rows.values_list("occurred_on", flat=True).first()
-
-
-def _visits(today: date) -> tuple[int, int]:
+def _visits(last: date) -> tuple[int, int]:
     """Visits of late, and how many businesses they reached."""
-    sums = visits_of_late(today).aggregate(visits=Count("id"), seen=Count("enterprise_id", distinct=True))
+    sums = visits_of_late(last).aggregate(visits=Count("id"), seen=Count("enterprise_id", distinct=True))
     return sums["visits"], sums["seen"]
 
 
