@@ -49,7 +49,7 @@ def test_each_list_takes_a_literal_number_of_queries(client: Client, rows: int) 
     stage = reverse("office:stage", args=[world.ids["code"], "terpilih"])
     assert queries(client, stage) - FRAME == 5
     steps = reverse("office:steps", args=[world.ids["code"]])
-    assert queries(client, steps) - FRAME == 21
+    assert queries(client, steps) - FRAME == 23
     assert queries(client, reverse("office:map")) - FRAME == MAP
     admin = web_world.sign_in(Client(), web_world.sign_up(world.office, "admin"))
     assert queries(admin, reverse("office:accounts")) - FRAME == ACCOUNTS
