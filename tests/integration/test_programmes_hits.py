@@ -12,8 +12,9 @@ from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Person
 from berdaya.people.rules.names import spelling_key
 from berdaya.process.overview.ranks import hit_rows
-from berdaya.programmes import selectors, services
+from berdaya.programmes import services
 from berdaya.programmes.models import Approval, Candidate, DecreeLine
+from berdaya.programmes.rules.evidence import from_json
 from berdaya.programmes.types import ExclusionKind
 from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import states, verified
@@ -50,8 +51,8 @@ def test_at_the_proposal_with_the_line_that_says_so(operator, kind):
         assert row.binds
         source = "Dinas Koperasi Surabaya" if kind == "business_aid" else f"daftar {kind}"
         assert source in row.text()
-        detail = selectors.candidate_detail(actor=operator, candidate_id=first.pk)
-        told = {item.criterion: item.text() for item in detail.criteria}
+        first.refresh_from_db()
+        told = {item.criterion: item.text() for item in map(from_json, first.checks)}
         assert source in told[criterion]
 
 

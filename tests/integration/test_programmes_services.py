@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,9 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.programmes import selectors, services
-from berdaya.programmes.models import Approval, Candidate, LotteryCommitment, SelectionEntry, SelectionRun
+from berdaya.programmes.models import Approval, Candidate, DecreeLine, LotteryCommitment, SelectionEntry, SelectionRun
+from berdaya.programmes.rules.evidence import from_json
 from berdaya.programmes.states import Trail, state_of
-from berdaya.programmes.values import NewCandidate, NewVerification, Stage
+from berdaya.programmes.values import NewCandidate, NewVerification
 from tests.integration import programmes_world as world
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,14 @@ def verified(refs: list[str], **changes: object) -> list[NewVerification]:
         meeting_decision="accepted",
     )  # fmt: skip
     return [replace(row, ref=ref, **changes) for ref in refs]
+
+
+def in_force(programme_id: UUID) -> list[str]:
+    """Refs of those who hold a place of a decree in force, by list number."""
+    lines = DecreeLine.objects.filter(
+        candidate__programme_id=programme_id, candidate__state="decreed", replaced_on=None
+    )
+    return list(lines.order_by("candidate__list_no").values_list("candidate__ref", flat=True))
 
 
 def states(programme_id) -> dict[str, str]:
@@ -58,12 +68,10 @@ def test_from_a_proposal_to_a_decree(operator, head):
             "1": "excluded", "2": "eligible", "3": "excluded", "4": "eligible", "5": "excluded", "6": "eligible",
             "7": "eligible", "8": "eligible", "6b": "duplicate",
         }  # fmt: skip
-        overview = selectors.programme_overview(actor=operator, programme_id=programme.id)
-        assert overview.excluded == {"civil_servant": 1, "deceased": 1, "cool_off/business_aid": 1}
-        assert (overview.rows, overview.duplicates, overview.eligible, overview.quota) == (9, 1, 5, 4)
+        excluded = Candidate.objects.filter(programme_id=programme.id, state="excluded")
+        assert set(excluded.values_list("reason", flat=True)) == {"civil_servant", "deceased", "cool_off/business_aid"}
         fifth = Candidate.objects.get(programme_id=programme.id, ref="5")
-        detail = selectors.candidate_detail(actor=operator, candidate_id=fifth.pk)
-        texts = {item.criterion: item.text() for item in detail.criteria}
+        texts = {item.criterion: item.text() for item in map(from_json, fifth.checks)}
         assert texts["cool_off/business_aid"] == (
             "Menerima bantuan usaha dari Dinas Koperasi Surabaya, program Gerobak, tahun 2023."
         )
@@ -86,13 +94,13 @@ def test_from_a_proposal_to_a_decree(operator, head):
         )
         assert draft.lines == 3
         assert states(programme.id)["2"] == "selected"
-        waiting = selectors.approvals(actor=operator, programme_id=programme.id, open_only=True)
-        assert [(row.stage, row.subject_id) for row in waiting] == [("decree", draft.id)]
+        waiting = Approval.objects.filter(programme_id=programme.id, checked_by=None)
+        assert list(waiting.values_list("stage", "subject_id")) == [("decree", draft.id)]
     with scoped(head):
         assert services.approve_decree(actor=head, decree_id=draft.id) == 3
-        assert selectors.is_approved(actor=head, programme_id=programme.id, stage=Stage.DECREE, subject_id=draft.id)
+        assert Approval.objects.get(stage="decree", subject_id=draft.id).checked_by == head.account_id
     with scoped(operator):
-        assert [row.ref for row in selectors.recipients(actor=operator, programme_id=programme.id)] == ["2", "6", "7"]
+        assert in_force(programme.id) == ["2", "6", "7"]
         annex = selectors.decree_annex(actor=operator, decree_id=draft.id)
         assert [(line.number, line.ref) for line in annex] == [(1, "7"), (2, "2"), (3, "6")]  # by area, then rank
         assert annex[0].name == "Warga k6"
@@ -131,10 +139,10 @@ def test_places_stay_inside_every_quota_and_the_lottery_can_be_repeated(operator
         assert sum(row.place == "selected" for row in rows) == 4
         assert sum(row.place == "selected" and 3512040000 <= row.area < 3512050000 for row in rows) <= 3
         assert sum(row.probability for row in rows) == pytest.approx(4)
-        report = selectors.selection_report(actor=operator, programme_id=programme.id)
-        assert report["summary"] == {"selected": 4, "waiting": 8, "contested": 12}
-        assert report["seeds"] == list(world.SEEDS)
-        lines = SelectionEntry.objects.filter(run_id=report["run_id"]).order_by("rank")
+        run = SelectionRun.objects.get(programme_id=programme.id)
+        assert run.summary == {"selected": 4, "waiting": 8, "contested": 12}
+        assert list(run.seeds) == list(world.SEEDS)
+        lines = SelectionEntry.objects.filter(run=run).order_by("rank")
         assert [line.draw for line in lines] == sorted(line.draw for line in lines)
 
 
@@ -216,7 +224,7 @@ def test_a_replacement_keeps_the_record_and_takes_the_best_that_fits(operator, h
         assert amended.lines == 1
     with scoped(head):
         services.approve_decree(actor=head, decree_id=amended.id)
-        assert len(selectors.recipients(actor=head, programme_id=programme.id)) == 4
+        assert len(in_force(programme.id)) == 4
     with scoped(operator), pytest.raises(Problem) as caught:
         services.replace_recipient(actor=operator, candidate_id=gone.pk, reason="lagi", on=date(2024, 7, 3))
     assert caught.value.code == "bad_state"
@@ -347,8 +355,7 @@ def test_a_family_without_desil_is_held_until_the_register_knows_it(operator):
     programme = world.opened(operator, world.config(), world.proposal(rows))
     with scoped(operator):
         assert set(states(programme.id).values()) == {"incomplete"}
-        overview = selectors.programme_overview(actor=operator, programme_id=programme.id)
-        assert overview.reasons["incomplete"] == {"desil": 2}
+        assert [row.reason for row in Candidate.objects.filter(programme_id=programme.id)] == ["desil"] * 2
         home = rows[0][0]
         world.DesilSnapshot.objects.create(household=home, area=home.area, desil=1, as_of=date(2024, 3, 1))
         services.decide_eligibility_many(actor=operator, programme_id=programme.id, on=date(2024, 3, 2))
@@ -371,11 +378,12 @@ def test_existing_groups_go_the_same_way(operator, head):
     programme = world.opened(operator, rules, rows)
     with scoped(operator):
         assert states(programme.id) == {"A": "eligible", "B": "excluded", "C": "eligible", "D": "ineligible"}
-        assert selectors.programme_overview(actor=operator, programme_id=programme.id).incomplete == 1
+        assert Candidate.objects.filter(programme_id=programme.id, incomplete=True).count() == 1
         services.freeze_list(actor=operator, programme_id=programme.id, on=world.FREEZE)
         services.run_selection(actor=operator, programme_id=programme.id, on=world.FREEZE)
         draft = services.propose_decree(actor=operator, programme_id=programme.id, number="9", decreed_on=world.DECREE)
     with scoped(head):
         services.approve_decree(actor=head, decree_id=draft.id)
-        found = selectors.recipients(actor=head, programme_id=programme.id)
-        assert [(row.ref, row.group_id) for row in found] == [("A", whole.pk), ("C", bare.pk)]
+        assert in_force(programme.id) == ["A", "C"]
+        groups = DecreeLine.objects.filter(decree_id=draft.id).values_list("group_id", flat=True)
+        assert set(groups) == {whole.pk, bare.pk}

@@ -17,7 +17,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
 from berdaya.people.models import Consent, Person
 from berdaya.people.services.consent import NewConsent, record_consents_many, withdraw_consent
-from berdaya.programmes import selectors, services
+from berdaya.programmes import services
 from berdaya.programmes.models import (
     Candidate,
     DecreeLine,
@@ -32,6 +32,7 @@ from berdaya.programmes.models import (
     VillageMeeting,
 )
 from berdaya.programmes.offers import offers
+from berdaya.programmes.rules.evidence import from_json
 from berdaya.programmes.rules.hits import hits_of
 from berdaya.programmes.rules.kin import Attendee
 from berdaya.programmes.services.meetings import Decided, Minutes
@@ -81,8 +82,8 @@ def test_a_hit_is_set_aside_by_two_people_and_only_that_hit(operator, head):
         fails("already_decided", services.answer_overrule, actor=head, **answer)
     with scoped(operator):
         assert states(programme.id)["1"] == "eligible"
-        detail = selectors.candidate_detail(actor=operator, candidate_id=first.pk)
-        told = {item.criterion: item.text() for item in detail.criteria}["civil_servant"]
+        first.refresh_from_db()
+        told = {item.criterion: item.text() for item in map(from_json, first.checks)}["civil_servant"]
         assert told == "Tercatat dalam daftar daftar civil_servant; dikesampingkan oleh dua petugas dengan alasan."
     world.listed("deceased", nik="nikk0", as_of=date(2023, 5, 1))
     with scoped(operator):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 
@@ -149,58 +149,6 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateFilter:
-    """What a list of candidates shows; the same object serves figure, list, export and address."""
-
-    programme_id: UUID | None = None
-    states: tuple[str, ...] = ()
-    area: tuple[int, int] | None = None
-    reason: str = ""
-    incomplete: bool | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateRow:
-    """One line of the list; ``name`` is the person's or the group's. ``score`` in ten-thousandths of a point."""
-
-    id: UUID
-    ref: str
-    list_no: int
-    area: int
-    name: str
-    is_group: bool
-    household_id: UUID | None
-    person_id: UUID | None
-    group_id: UUID | None
-    kind: str
-    state: str
-    reason: str
-    incomplete: bool
-    score: int | None
-    rank: int | None
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One who holds a place of a decree in force; what later stages need to know of it."""
-
-    candidate_id: UUID
-    decree_line_id: UUID
-    ref: str
-    list_no: int
-    rank: int
-    area: int
-    household_id: UUID | None
-    person_id: UUID | None
-    group_id: UUID | None
-    kind: str
-    interests: tuple[str, ...]
-    skills: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AnnexLine:
     """One line of the annex of a decree (lampiran SK)."""
 
@@ -211,108 +159,6 @@ class AnnexLine:
     address: str
     kind: str
     rank: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DecreeRow:
-    """One decree (SK); ``checked_by`` is None while it waits for its checker. Accounts are ids."""
-
-    id: UUID
-    number: str
-    decreed_on: date
-    line_count: int
-    approval_id: UUID
-    made_by: int
-    checked_by: int | None
-    document_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitRow:
-    """One verification: the house visit and the village meeting."""
-
-    visited_on: date
-    verifier: str
-    result: str
-    meeting_on: date | None
-    meeting_decision: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The funnel of one programme in one query: state -> candidates, and the figures that the demo prints."""
-
-    programme_id: UUID
-    code: str
-    name: str
-    year: int
-    area: int
-    scheme: str
-    synthetic: bool
-    quota: int
-    states: Mapping[str, int]
-    reasons: Mapping[str, Mapping[str, int]]
-    incomplete: int
-
-    @property
-    def rows(self) -> int:
-        return sum(self.states.values())
-
-    @property
-    def duplicates(self) -> int:
-        return self.states.get("duplicate", 0)
-
-    @property
-    def eligible(self) -> int:
-        """All who met the conditions, whatever came later."""
-        return sum(
-            self.states.get(state, 0)
-            for state in (
-                "eligible", "refused_verification", "verified", "selected", "waiting", "decreed", "replaced"
-            )
-        )  # fmt: skip
-
-    @property
-    def selected(self) -> int:
-        return self.states.get("selected", 0) + self.states.get("decreed", 0)
-
-    @property
-    def waiting(self) -> int:
-        return self.states.get("waiting", 0)
-
-    @property
-    def excluded(self) -> Mapping[str, int]:
-        """Reason -> candidates that an exclusion list or aid elsewhere keeps out."""
-        return self.reasons.get("excluded", {})
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeRow:
-    """One line of the list of programmes."""
-
-    id: UUID
-    code: str
-    name: str
-    year: int
-    area: int
-    scheme: str
-    synthetic: bool
-    candidates: int
-    decreed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalRow:
-    """A stage that waits for, or has, its checker; accounts are ids."""
-
-    id: UUID
-    programme_id: UUID
-    stage: str
-    subject_id: UUID | None
-    summary: Mapping[str, Any]
-    made_by: int
-    checked_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
