@@ -124,3 +124,33 @@ def test_any_order_keeps_goods_business_and_visits_on_the_right_family(
                     recipients.step(kind, a, b)
                 recipients.check()
         raise Undone
+
+
+def test_what_came_while_two_families_were_one_goes_with_its_candidacy(make_actor: Callable[..., Actor]) -> None:
+    with frozen(TODAY):
+        office = Office(make_actor("operator"), make_actor("head"))
+        (kept_home, kept), (gone_home, gone) = office.homes[:2]
+        with scoped(office.actor, reason=WHY):
+            merge = services.merge_persons(actor=office.actor, kept_id=kept.pk, gone_id=gone.pk, reason=WHY)
+        office.approve()
+        with scoped(office.actor, reason=WHY):
+            lines = DecreeLine.objects.filter(candidate__ref__in=("1", "2"))
+            assert set(lines.values_list("household_id", flat=True)) == {kept_home.pk}
+        assert office.record(office.row("1"), office.row("2")) == [RECORDED] * 2
+        with scoped(office.actor, reason=WHY):
+            starts = [
+                NewEnterprise(
+                    new_id(), office.actor.office or 0, kind, f"Usaha {ref}", date(2024, 9, 9), kept_home.pk,
+                    programme_id=office.programme, ref=ref,
+                )
+                for kind, ref in zip(sorted(catalogue().kinds), REFS[:2], strict=False)
+            ]  # fmt: skip
+            assert start_enterprises_many(actor=office.actor, starts=starts) == 2
+            assert services.unmerge(actor=office.actor, merge_id=merge, reason=WHY) is None
+            home = {"1": kept_home.pk, "2": gone_home.pk}
+            assert dict(Candidate.objects.filter(ref__in=home).values_list("ref", "household_id")) == home
+            assert dict(lines.values_list("candidate__ref", "household_id")) == home
+            assert dict(Enterprise.objects.values_list("ref", "household_id")) == home
+            for row in Enterprise.objects.select_related("household"):
+                assert row.household is not None
+                assert row.area == row.household.area

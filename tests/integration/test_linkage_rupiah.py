@@ -1,4 +1,4 @@
-"""Any order of corrections, imports, merges and parting: candidacy, place and savings stay with the right family."""
+"""Any order of corrections, imports, merges and parting: candidacy, its RAB, place and savings stay with the family."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from berdaya.funds import selectors as funds
 from berdaya.funds import services as money
 from berdaya.funds.types import EventKind, FundDraft, Payment, PaymentOutcome
+from berdaya.grants.models import Proposal
+from berdaya.grants.services import propose
+from berdaya.grants.types import PackageLine
 from berdaya.groups.models import Membership
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.ids import new_id
@@ -28,15 +32,30 @@ from berdaya.programmes import services as programmes
 from berdaya.programmes.models import Candidate
 from tests.integration import programmes_world as world
 from tests.integration.people_samples import kk, nik, person
-from tests.integration.test_linkage_property import STEPS, WHY, Undone, root
+from tests.integration.test_linkage_property import WHY, Undone, root
 
 pytestmark = pytest.mark.django_db
 FAMILIES = 4
 TODAY = date(2026, 10, 31)
 
 
+ORDERS = st.lists(
+    st.tuples(st.sampled_from(("import", "correct", "merge", "part", "ask")), st.integers(0, 3), st.integers(0, 3)),
+    min_size=3,
+    max_size=9,
+)
+
+
+def worth(n: int) -> int:
+    """What candidate n asks for, in rupiah; no two ask for the same, and it parts into n + 1 things."""
+    return (n + 1) * (300_000 + n)
+
+
 class Village:
-    """Four families, each a candidate, alone in a group of its own with savings of 10, 100, 1,000 and 10,000 rupiah."""
+    """Four families, each a candidate, alone in a group of its own with savings of 10, 100, 1,000 and 10,000 rupiah.
+
+    The first two ask for goods (RAB) at once, each for a sum of her own; the others when an order says so.
+    """
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
@@ -59,10 +78,23 @@ class Village:
             )
             assert paid.outcome is PaymentOutcome.RECORDED
             self.funds.append(fund)
+        self.asked: dict[int, UUID] = {}
+        for n in (0, 1):
+            self.ask(n)
+
+    def ask(self, n: int) -> None:
+        """The RAB of one candidacy, whoever holds it now."""
+        candidate = Candidate.objects.get(ref=f"c{n}")
+        line = PackageLine("", candidate.kind or "cakes", "Oven", "", n + 1, "unit", worth(n) // (n + 1), True)
+        self.asked[n] = propose(
+            actor=self.actor, proposal_id=new_id(), candidate_id=candidate.pk, kind=line.kind, lines=[line]
+        )
 
     def step(self, kind: str, a: int, b: int) -> None:
         one, other = self.ids[a], self.ids[b]
-        if kind == "import":
+        if kind == "ask":
+            self.ask(b)
+        elif kind == "import":
             again = replace(person(50 + a), nik=self.numbers[one], kk="")
             [row] = people.register_many(actor=self.actor, people=[again])
             assert row.person_id == root(self.into, one)
@@ -84,6 +116,13 @@ class Village:
         members = Membership.objects.values_list("group__code", "person_id", "household_id")
         # Nobody is in two groups at once: the place of a merged record keeps its name, its family is the kept one.
         assert {int(code[1:]): (root(self.into, who), home) for code, who, home in members} == wanted
+        plans = Proposal.objects.values_list("id", "candidate__ref", "household_id", "value_idr")
+        assert {row[0]: row[1:] for row in plans} == {
+            key: (f"c{n}", wanted[n][1], worth(n)) for n, key in self.asked.items()
+        }
+        for row in Proposal.objects.select_related("candidate__household"):
+            assert row.area == row.candidate.area
+            assert sum(line.quantity * line.unit_price_idr for line in row.lines.all()) == row.value_idr
         for n, fund in enumerate(self.funds):
             [card] = funds.member_cards(actor=self.actor, fund=fund, as_of=TODAY)
             assert card.savings_idr == 10 ** (n + 1)
@@ -91,7 +130,8 @@ class Village:
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
+@given(steps=ORDERS)
+@example(steps=[("merge", 0, 2), ("ask", 0, 2), ("merge", 3, 0), ("ask", 0, 3), ("part", 0, 0), ("part", 0, 2)])
 @example(steps=[("merge", 0, 1), ("merge", 2, 0), ("correct", 2, 0), ("import", 1, 0), ("part", 0, 0), ("part", 1, 1)])
 def test_any_order_keeps_candidacy_group_and_savings_on_the_right_family(
     make_actor: Callable[..., Actor], steps: list[tuple[str, int, int]]

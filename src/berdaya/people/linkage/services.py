@@ -137,7 +137,8 @@ def merge_persons(*, actor: Actor, kept_id: UUID, gone_id: UUID, reason: str) ->
 
 @transaction.atomic
 def unmerge(*, actor: Actor, merge_id: UUID, reason: str) -> None:
-    """Part what was merged: all that was moved goes back, what came later stays with the record that was kept.
+    """Part what was merged: all that was moved goes back, and what came later about a candidacy goes with it (its RAB,
+    decree line, seat, business); anything else that came later stays with the record that was kept.
 
     Raises:
         Problem: `not_allowed`, `not_found`, `reason_missing`, `merged_already` (a later merge comes first).

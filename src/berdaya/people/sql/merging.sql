@@ -71,6 +71,34 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- Two people again: what was moved goes back, what came later stays; the family returns to its village.
+-- What was written while two records were one stands under the kept one, and no list of moves knows it. What hangs on a
+-- candidacy that went back to its own family follows it there: its RAB, its line of a decree with the report on it, its
+-- seat in a class, its business.
+CREATE OR REPLACE FUNCTION people_follow_candidates(kept uuid, gone uuid, kept_home uuid, gone_home uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE training_placement t SET person_id = gone FROM programmes_candidate c
+    WHERE c.id = t.candidate_id AND c.person_id = gone AND t.person_id = kept;
+  IF kept_home IS NULL OR gone_home IS NULL OR kept_home = gone_home THEN
+    RETURN;
+  END IF;
+  UPDATE grants_proposal t SET household_id = gone_home FROM programmes_candidate c
+    WHERE c.id = t.candidate_id AND c.household_id = gone_home AND t.household_id = kept_home;
+  UPDATE programmes_decreeline t SET household_id = gone_home FROM programmes_candidate c
+    WHERE c.id = t.candidate_id AND c.household_id = gone_home AND t.household_id = kept_home;
+  UPDATE training_placement t SET household_id = gone_home FROM programmes_candidate c
+    WHERE c.id = t.candidate_id AND c.household_id = gone_home AND t.household_id = kept_home;
+  UPDATE enterprises_enterprise t SET household_id = gone_home FROM programmes_candidate c
+    WHERE c.household_id = gone_home AND t.household_id = kept_home AND t.programme_id = c.programme_id AND t.ref = c.ref;
+  UPDATE accountability_lpj t SET household_id = gone_home FROM programmes_decreeline l
+    WHERE l.id = t.decree_line_id AND l.household_id = gone_home AND t.household_id = kept_home;
+  UPDATE accountability_lpjitem t SET household_id = gone_home FROM accountability_lpj l
+    WHERE l.id = t.lpj_id AND l.household_id = gone_home AND t.household_id = kept_home;
+  UPDATE accountability_lpjentry t SET household_id = gone_home FROM accountability_lpj l
+    WHERE l.id = t.lpj_id AND l.household_id = gone_home AND t.household_id = kept_home;
+END $$;
+REVOKE ALL ON FUNCTION people_follow_candidates(uuid, uuid, uuid, uuid) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION people_unmerge_persons(merge_id uuid, on_day date, why text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -102,6 +130,7 @@ BEGIN
       PERFORM people_repoint(move ->> 'tbl', move ->> 'col', m.kept_household_id, m.gone_household_id, rows);
     END IF;
   END LOOP;
+  PERFORM people_follow_candidates(m.kept_id, m.gone_id, m.kept_household_id, m.gone_household_id);
   UPDATE people_person SET merged_into = NULL WHERE id = m.gone_id;
   IF m.families_too THEN
     UPDATE people_household SET merged_into = NULL, area = m.gone_area WHERE id = m.gone_household_id;
