@@ -10,10 +10,8 @@ from granian.http import HTTP1Settings
 from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer as Server
 
-THREADS = 4
-"""Blocking threads of each process: enough to wait for the database, few enough not to switch all the time."""
 HELD = 8
-"""Connections of each process: those it works on and as many whose request is still coming in; others queue outside."""
+"""Connections of each process: twice its threads, so that as many requests come in (`config.door`) as are worked on."""
 HEADER_MS = 5_000
 """A browser opens connections before it needs them; so long one may stay silent in a place that others wait for."""
 DRAIN_SECONDS = 20
@@ -40,12 +38,11 @@ def listen(host: str, port: int, workers: int = 0) -> None:
     A connection carries one request: held open for a next one it would keep its place from those that wait.
     """
     OneQueue(
-        target="berdaya.config.wsgi:application",
+        target="berdaya.config.rsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers or os.cpu_count() or 1,
-        blocking_threads=THREADS,
         backpressure=HELD,
         http1_settings=HTTP1Settings(keep_alive=False, header_read_timeout=HEADER_MS),
         websockets=False,
