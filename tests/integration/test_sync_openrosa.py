@@ -6,6 +6,8 @@ import base64
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,9 +18,11 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from berdaya.access.models import Account
+from berdaya.access.models import Account, Role
+from berdaya.access.tokens import issue_token, revoke_token
 from berdaya.devices.models import FieldRecord, Inbox, Upload
-from berdaya.kernel.scope import Actor
+from berdaya.kernel.scope import Actor, scoped
+from berdaya.process.offices import installer
 from berdaya.visits.models import Visit
 from tests.business_world import World, build
 from tests.field_world import mentor
@@ -134,3 +138,50 @@ def test_who_may_not(world: World) -> None:
     for headers in ({}, basic(password="salah"), basic("tidak-ada"), {"authorization": "Basic !!!"}):
         answer = Client().get("/openrosa/formList", headers=headers)
         assert (answer.status_code, answer.headers["WWW-Authenticate"][:5]) == (401, "Basic")
+
+
+ADDRESSES = (
+    "formList", "forms/kunjungan.xml", "forms/kunjungan/manifest", "forms/kunjungan/binaan.csv", "submission",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_answer_speaks_openrosa(world: World, name: str) -> None:
+    """OpenRosa 1.0, HTTP Request API: version, date in GMT, the size that is taken; a challenge before all."""
+    for headers, right in (({}, 401), (basic(), 204 if name == "submission" else 200)):
+        answer = Client().head(f"/openrosa/{name}", headers=headers)
+        assert answer.status_code == right
+        assert answer.headers["X-OpenRosa-Version"] == "1.0"
+        assert answer.headers["Date"].endswith(" GMT")
+        assert parsedate_to_datetime(answer.headers["Date"]).utcoffset() == timedelta(0)
+        assert int(answer.headers["X-OpenRosa-Accept-Content-Length"]) >= 10 * 1024 * 1024
+        assert ("WWW-Authenticate" in answer.headers) == (right == 401)
+    if name == "submission":
+        assert answer.headers["Location"].endswith("/openrosa/submission")
+        assert answer.content == b""
+
+
+def test_a_form_whose_photo_comes_in_a_second_submission(world: World) -> None:
+    """Collect splits what is larger than the server takes: the same form again, with the rest of its files."""
+    instance, picture = str(uuid4()), photo(500)
+    raw = filled(world.enterprises[0], instance, photo="2.jpg")
+    assert send(raw).status_code == 201
+    assert Upload.objects.count() == 0
+    for _ in range(2):
+        assert send(raw, **{"2.jpg": picture}).status_code == 201
+    assert (Visit.objects.count(), Inbox.objects.count()) == (1, 1)
+    upload = Upload.objects.get()
+    assert (upload.state, str(upload.record_id)) == ("complete", instance)
+
+
+def test_an_api_token_stands_for_a_password_and_a_revoked_one_does_not(world: World) -> None:
+    role = Role.objects.get(account__username="siti")
+    actor = installer().with_(office=role.office_id)
+    with scoped(actor):
+        issued = issue_token(actor=actor, role_id=role.pk, days=30)
+    token = issued.secret
+    assert Client().get("/openrosa/formList", headers=basic("siti", token)).status_code == 200
+    assert Client().get("/openrosa/formList", headers=basic("siti", token[:-2] + "xx")).status_code == 401
+    with scoped(actor):
+        revoke_token(actor=actor, token_id=issued.id, reason="HP hilang")
+    assert Client().get("/openrosa/formList", headers=basic("siti", token)).status_code == 401

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import format_datetime
 from functools import wraps
 from typing import Any
@@ -74,7 +75,7 @@ def openrosa_view(*methods: str) -> Callable[[View], View]:
                     response.headers["WWW-Authenticate"] = REALM
             response.headers["X-OpenRosa-Version"] = "1.0"
             response.headers["X-OpenRosa-Accept-Content-Length"] = str(rules.MOST_FILE_BYTES)
-            response.headers["Date"] = format_datetime(clock.now())
+            response.headers["Date"] = format_datetime(clock.now().astimezone(UTC), usegmt=True)
             response.headers["Cache-Control"] = "private, no-store"
             return response
 
