@@ -1,4 +1,5 @@
-// English of words that the server tells: units, roles in a group or family, titles of roles and of packs.
+// English of words that the server tells (units, roles in a group or family, titles of roles and of packs), and of a
+// phone that is full.
 export const TOLD: Readonly<Record<string, string>> = {
   "– {}": "– {}",
   "hari": "days",
@@ -31,4 +32,8 @@ export const TOLD: Readonly<Record<string, string>> = {
   "Pengganti {}": "Stand-in for {}",
   "Kunjungan rumah {}": "Home visits {}",
   "Penyaluran {}": "Handover {}",
+  "Memori HP penuh: isian ini belum tersimpan. Kirim dahulu, atau hapus foto dan aplikasi lain.":
+    "This phone is full: what you typed is not saved yet. Send first, or delete other photos and apps.",
+  "Memori HP penuh: foto atau suara ini tidak tersimpan. Catatannya tetap tersimpan.":
+    "This phone is full: this photo or recording is not saved. The record is.",
 };

@@ -9,6 +9,9 @@ import { dots, longDay, rupiah } from "./words";
 import { shrink } from "./widgets/photo";
 import { PAD_HIGH, PAD_WIDE, sign } from "./widgets/signature";
 import { canRecord, record, type Recording } from "./widgets/voice";
+import { NoRoom } from "./vault";
+
+const NO_ROOM = "Memori HP penuh: foto atau suara ini tidak tersimpan. Catatannya tetap tersimpan.";
 
 type Of<T extends Field["type"]> = Extract<Field, { type: T }>;
 
@@ -120,8 +123,8 @@ async function takePhoto(field: Of<"photos">, form: Form, input: HTMLInputElemen
     const name = await form.addFile(`${field.path.split(".")[0] ?? "photo"}_`, small, field.file);
     const names = field.single ? name : [...listAt(form.ctx.body, field.path), name];
     form.set(field.path, names);
-  } catch {
-    say("Berkas ini bukan gambar yang dapat dibaca. Ambil foto lagi.");
+  } catch (error) {
+    say(error instanceof NoRoom ? NO_ROOM : "Berkas ini bukan gambar yang dapat dibaca. Ambil foto lagi.");
   }
 }
 
@@ -184,8 +187,13 @@ function drawSignature(field: Of<"signature">, form: Form): Child {
     const drawn = await sign(field.who);
     if (!drawn) return;
     if (field.as === "strokes") return form.set(field.path, drawn.strokes);
-    if (name) await form.dropFile(name);
-    form.set(field.path, await form.addFile("ttd_", drawn.picture));
+    try {
+      const fresh = await form.addFile("ttd_", drawn.picture);
+      if (name) await form.dropFile(name);
+      form.set(field.path, fresh);
+    } catch {
+      say(NO_ROOM);
+    }
   };
   const image = h("img", { class: "f-sign__img", alt: `Tanda tangan ${field.who}` });
   if (name) void fillPicture(image, form, name);
@@ -219,7 +227,13 @@ function drawVoice(field: Of<"voice">, form: Form): Child {
     form.set(field.path, null);
     const blob = await recording.done;
     recording = null;
-    if (blob.size) form.set(field.path, await form.addFile("suara_", blob));
+    if (!blob.size) return;
+    try {
+      form.set(field.path, await form.addFile("suara_", blob));
+    } catch {
+      say(NO_ROOM);
+      form.set(field.path, null);
+    }
   };
   const drop = async (): Promise<void> => {
     await form.dropFile(name);

@@ -52,6 +52,9 @@ export class Form {
   }
 
   show(root: Element): void {
+    this.ctx.vault.onRoom = () => {
+      if (this.main.isConnected) this.draw();
+    };
     const { title, sub } = this.screen.heading(this.ctx.vault, this.draft.subject);
     replace(
       root,
@@ -85,10 +88,16 @@ export class Form {
     if (this.flaws.length) top.push(this.told());
     const discard = h("p", {}, h("button", { class: "f-link", type: "button", on: { click: () => void this.discard() } }, "Buang draf ini"));
     replace(this.main, top, this.shown.map((part) => this.part(part, folded)), discard);
-    const last = !this.screen.steps || this.step === all.length - 1;
+    this.drawFoot(!this.screen.steps || this.step === all.length - 1);
+  }
+
+  private drawFoot(last: boolean): void {
+    const { full } = this.ctx.vault;
     replace(
       this.foot,
-      h("p", { class: "f-foot__kept" }, icon("save"), "Tersimpan di HP ini"),
+      full
+        ? h("p", { class: "f-foot__kept f-foot__kept--full", role: "alert" }, icon("warn"), "Memori HP penuh: isian ini belum tersimpan. Kirim dahulu, atau hapus foto dan aplikasi lain.")
+        : h("p", { class: "f-foot__kept" }, icon("save"), "Tersimpan di HP ini"),
       h(
         "button",
         { class: "f-btn f-btn--main f-foot__go", type: "button", on: { click: () => void (last ? this.finish() : this.turn(1)) } },
@@ -321,7 +330,10 @@ export class Form {
       made_at: Date.now(),
     };
     // The record first, the draft after: a phone killed between the two has both, never neither.
-    await this.ctx.vault.keepRecord(record);
+    if (!(await this.ctx.vault.keepRecord(record))) {
+      this.busy = false;
+      return;
+    }
     await this.ctx.vault.dropDraft(this.draft.id, false);
     say("Tersimpan di HP ini");
     this.way.saved(record);

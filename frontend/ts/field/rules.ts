@@ -108,6 +108,18 @@ export function pinWait(fails: number): number {
   return fails < 5 ? 0 : Math.min(3600, 30 * 2 ** (fails - 5));
 }
 
+const PART_LEAST = 16 * 1024;
+export const PART_FIRST = 64 * 1024;
+const PART_SECONDS = 4;
+
+/** Bytes of the next part, so that one takes about four seconds: a part that is cut comes again whole, and while it is
+ * on its way no record goes. `seconds` is how long `part` took; null where it never arrived. */
+export function partSize(part: number, seconds: number | null, most: number): number {
+  if (seconds === null) return Math.max(PART_LEAST, Math.floor(part / 4));
+  if (seconds > 2 * PART_SECONDS) return Math.max(PART_LEAST, Math.floor(part / 2));
+  return seconds < PART_SECONDS / 2 ? Math.min(most, part * 2) : part;
+}
+
 /** The part of a file to send next: [from, to). */
 export function nextPart(received: number, size: number, part: number): [number, number] {
   return [received, Math.min(size, received + part)];

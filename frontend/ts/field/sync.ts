@@ -1,7 +1,7 @@
 // The way to the office: records in small batches, then photos in parts, then what changed there.
-import { Offline, Refusal, Server, type Changes, type Pushed, type Wire } from "./api";
+import { Offline, Refusal, Server, type Changes, type Part, type Pushed, type Wire } from "./api";
 import { db } from "./db";
-import { backoff, firstBatch, nextPart } from "./rules";
+import { PART_FIRST, backoff, firstBatch, nextPart, partSize } from "./rules";
 import type { FileNote, Finished, KeptFile, OutcomeLine, Pack } from "./types";
 import type { Vault } from "./vault";
 
@@ -20,6 +20,9 @@ export class Sync extends EventTarget {
   private running: Promise<void> | null = null;
   private tries = 0;
   private timer = 0;
+  private part = PART_FIRST;
+  /** The server kept nothing of the last batch: it is asked again at the next turn, not between two photos. */
+  private stuck = false;
   private readonly server: Server;
 
   constructor(
@@ -52,6 +55,7 @@ export class Sync extends EventTarget {
   private async once(pull: boolean): Promise<void> {
     window.clearTimeout(this.timer);
     this.tell({ at: "working" });
+    this.stuck = false;
     try {
       const sent = await this.sendRecords();
       await this.sendFiles();
@@ -96,6 +100,7 @@ export class Sync extends EventTarget {
       const moved = await this.take(answer, batch);
       any = true;
       // A batch of which the server kept nothing would come again for ever: look again at the next turn.
+      this.stuck = !moved;
       if (!moved) return any;
     }
   }
@@ -162,12 +167,13 @@ export class Sync extends EventTarget {
   private async sendFile(kept: KeptFile): Promise<void> {
     const note = await this.vault.fileNote(kept);
     const bytes = await this.vault.bytes(kept);
-    const part = this.vault.me.limits.part_bytes;
     let restarts = 0;
     while (note.received < note.size) {
-      const [from, to] = nextPart(note.received, note.size, part);
+      // What somebody wrote meanwhile goes first: photos never keep words waiting.
+      if (!this.stuck && this.vault.inState("ready").length) await this.sendRecords();
+      const [from, to] = nextPart(note.received, note.size, this.part);
       try {
-        const answer = await this.server.putPart(kept.id, from, bytes.slice(from, to), headersOf(note));
+        const answer = await this.timed(kept.id, from, bytes.slice(from, to), note);
         if (answer.outcome === "invalid" && (GIVE_UP.has(answer.code ?? "") || restarts > 0)) {
           await this.vault.refuseFile(kept, { ...note, error: answer.code ?? "" });
           return;
@@ -184,6 +190,20 @@ export class Sync extends EventTarget {
     }
     await this.vault.dropFile(kept.id);
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** One part, and how large the next one may be on this line. */
+  private async timed(id: string, from: number, bytes: ArrayBuffer, note: FileNote): Promise<Part> {
+    const begun = performance.now();
+    try {
+      const answer = await this.server.putPart(id, from, bytes, headersOf(note));
+      // The last part of a file is short and says little about the line.
+      if (bytes.byteLength >= this.part) this.part = partSize(this.part, (performance.now() - begun) / 1000, this.vault.me.limits.part_bytes);
+      return answer;
+    } catch (error) {
+      if (error instanceof Offline) this.part = partSize(this.part, null, this.vault.me.limits.part_bytes);
+      throw error;
+    }
   }
 
   // Packs ---------------------------------------------------------------------------------------------------------

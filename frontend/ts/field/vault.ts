@@ -27,6 +27,11 @@ const NOTHING: Standing = {
   left: [],
 };
 const KEEP_SENT_MS = 62 * 86_400_000;
+/** Room that photos leave to words: a full phone can still be written on, and can still send. */
+const RESERVE = 2 * 1024 * 1024;
+
+/** The phone has no room for a photo or a voice note; what is written fits all the same. */
+export class NoRoom extends Error {}
 
 export class Vault {
   me!: Me;
@@ -37,6 +42,10 @@ export class Vault {
   fileCount = 0;
   /** Whether the browser promised to keep all this; null while it has not answered. */
   promised: boolean | null = null;
+  /** The last write found no room: what stands on the screen is not on the disk. */
+  full = false;
+  /** Called when `full` changes. */
+  onRoom: () => void = () => undefined;
   private merged: Rows | null = null;
   private writing = new Map<string, Promise<void>>();
 
@@ -173,10 +182,24 @@ export class Vault {
     const next = before.then(async () => {
       if (this.writing.get(draft.id) !== next || !this.drafts.has(draft.id)) return;
       const sealed = await sealJson(this.key, text);
-      if (this.drafts.has(draft.id)) await db.drafts.put({ id: draft.id, person: this.person.id, at: Date.now(), sealed });
+      if (!this.drafts.has(draft.id)) return;
+      await this.written(db.drafts.put({ id: draft.id, person: this.person.id, at: Date.now(), sealed }));
     });
     this.writing.set(draft.id, next);
     return next;
+  }
+
+  /** True where it is on the disk. A write that found no room is told of by `full`; the next one may fit again. */
+  private async written(write: PromiseLike<unknown>): Promise<boolean> {
+    const before = this.full;
+    try {
+      await write;
+      this.full = false;
+    } catch {
+      this.full = true;
+    }
+    if (before !== this.full) this.onRoom();
+    return !this.full;
   }
 
   async dropDraft(id: string, withFiles: boolean): Promise<void> {
@@ -189,11 +212,13 @@ export class Vault {
 
   // Records -------------------------------------------------------------------------------------------------------
 
-  async keepRecord(record: Finished): Promise<void> {
-    this.records.set(record.id, record);
+  /** False where the phone has no room: then nothing has changed. */
+  async keepRecord(record: Finished): Promise<boolean> {
     const { id, state, made_at } = record;
     const row: KeptRecord = { id, person: this.person.id, state, made_at, sealed: await sealJson(this.key, record) };
-    await db.records.put(row);
+    if (!(await this.written(db.records.put(row)))) return false;
+    this.records.set(id, record);
+    return true;
   }
 
   async dropRecord(id: string): Promise<void> {
@@ -216,16 +241,24 @@ export class Vault {
 
   // Photos and voice ----------------------------------------------------------------------------------------------
 
+  /** Throws {@link NoRoom} where what is left is kept for words. */
   async addFile(record: string, name: string, blob: Blob): Promise<string> {
+    const told = await navigator.storage?.estimate?.();
+    if (told?.quota && (told.usage ?? 0) + blob.size + RESERVE > told.quota) throw new NoRoom();
     const bytes = await blob.arrayBuffer();
     const note: FileNote = {
       id: newId(), record, name, type: blob.type.split(";")[0] ?? "", size: bytes.byteLength,
       sha256: await sha256(bytes), received: 0,
     };
-    await db.files.put({
+    const row: KeptFile = {
       id: note.id, person: this.person.id, record, state: "ready", size: note.size,
       sealed: await sealBytes(this.key, bytes), about: await sealJson(this.key, note),
-    });
+    };
+    try {
+      await db.files.put(row);
+    } catch {
+      throw new NoRoom();
+    }
     this.fileCount += 1;
     return note.id;
   }

@@ -187,3 +187,14 @@ test("English is looked up where words meet the screen; names and figures stay",
   tongue.speak("id");
   assert.equal(words.longDay("2026-10-31"), "31 Oktober 2026");
 });
+
+test("parts of a photo fit the line", () => {
+  const most = 256 * 1024;
+  const size = (from, ...seconds) => seconds.reduce((part, took) => rules.partSize(part, took, most), from);
+  assert.equal(size(rules.PART_FIRST, 0.3, 0.3, 0.3), most);
+  // 100 kbit/s carry 64 KB in five seconds: left as it is; 20 kbit/s do not.
+  assert.equal(size(rules.PART_FIRST, 5), rules.PART_FIRST);
+  assert.equal(size(rules.PART_FIRST, 26), rules.PART_FIRST / 2);
+  assert.equal(size(most, null), most / 4);
+  assert.equal(size(most, null, null, null, null, null), 16 * 1024);
+});

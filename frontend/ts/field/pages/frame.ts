@@ -44,6 +44,11 @@ export function pill(vault: Vault, sync: Sync): HTMLElement {
   return node;
 }
 
+/** A page with its one main action at the foot, above the four ways, where the thumb is. */
+export function pageWith(root: Element, vault: Vault, sync: Sync, tab: Tab, title: string, action: Child, ...children: Child[]): void {
+  page(root, vault, sync, tab, title, h("div", { class: "f-page--acted" }, children), h("div", { class: "f-thumb" }, action));
+}
+
 export function page(root: Element, vault: Vault, sync: Sync, tab: Tab, title: string, ...children: Child[]): void {
   replace(
     root,

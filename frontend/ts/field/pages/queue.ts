@@ -6,7 +6,7 @@ import { queueFile, type Sync } from "../sync";
 import type { Finished } from "../types";
 import type { Vault } from "../vault";
 import { clock, isoDay, shortDay } from "../words";
-import { empty, page } from "./frame";
+import { empty, pageWith } from "./frame";
 
 const SENT_SHOWN = 40;
 
@@ -83,10 +83,11 @@ export function queue(root: Element, vault: Vault, sync: Sync): void {
   const wrong = vault.inState("wrong").map((record) => wrongLine(record, vault, sync, again));
   const sent = vault.inState("sent").reverse().slice(0, SENT_SHOWN).map((record) => line(record, sentWords(record), "sent"));
   const unsent = ready.length > 0 || vault.fileCount > 0;
-  page(
+  const busy = sync.status.at === "working";
+  pageWith(
     root, vault, sync, "kirim", "Kiriman",
+    h("button", { class: "f-btn f-btn--main", type: "button", disabled: busy, on: { click: () => void sync.run(true) } }, icon("send"), busy ? "Sedang menghubungi kantor …" : "Kirim dan ambil sekarang"),
     network(sync),
-    h("div", { class: "f-field" }, h("button", { class: "f-btn f-btn--main", type: "button", disabled: sync.status.at === "working", on: { click: () => void sync.run(true) } }, icon("send"), sync.status.at === "working" ? "Sedang menghubungi kantor …" : "Kirim dan ambil sekarang")),
     part("Perlu diperbaiki", wrong),
     part("Menunggu", ready),
     vault.fileCount ? h("p", { class: "f-note" }, `${vault.fileCount} foto, suara, atau tanda tangan menyusul setelah catatannya.`) : null,
