@@ -17,6 +17,8 @@ interface Standing {
   synced_at: string;
   /** Families handed to another mentor, until the one who had them has read it. */
   left: { name: string; to: string; note: string }[];
+  /** Has read that the browser did not promise to keep the records; it stays to be read under *Saya*. */
+  warned: boolean;
 }
 export interface Unsent {
   unsent: number;
@@ -24,7 +26,7 @@ export interface Unsent {
 }
 const NOTHING: Standing = {
   cursor: "", generation: "", pulled_at: 0, seq: 0, inflight: null, skew_ms: 0, floor_ms: 0, synced_at: "",
-  left: [],
+  left: [], warned: false,
 };
 const KEEP_SENT_MS = 62 * 86_400_000;
 /** Room that photos leave to words: a full phone can still be written on, and can still send. */

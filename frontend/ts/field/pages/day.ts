@@ -139,6 +139,21 @@ function handedOver(vault: Vault, sync: Sync): Child {
   );
 }
 
+/** Told until it was read: a warning that stands there every day is seen by nobody, and takes the place of the list. */
+function notPromised(vault: Vault, sync: Sync): Child {
+  const read = async (): Promise<void> => {
+    vault.standing.warned = true;
+    await vault.keepStanding();
+    sync.dispatchEvent(new Event("change"));
+  };
+  return h(
+    "section",
+    { class: "f-note f-note--warn" },
+    h("p", {}, "Peramban belum berjanji menyimpan catatan di HP ini. ", h("a", { class: "f-link", href: "#/saya" }, "Apa artinya?")),
+    h("button", { class: "f-btn f-btn--line", type: "button", on: { click: () => void read() } }, "Sudah saya baca"),
+  );
+}
+
 export function day(root: Element, vault: Vault, sync: Sync, today: string): void {
   const all = lines(vault);
   const list = h("div", {});
@@ -176,9 +191,7 @@ export function day(root: Element, vault: Vault, sync: Sync, today: string): voi
     root, vault, sync, "hari", `${weekday(today)}, ${longDay(today)}`,
     handedOver(vault, sync),
     unfinished(vault),
-    vault.promised === false
-      ? h("p", { class: "f-note f-note--warn" }, "Peramban belum berjanji menyimpan catatan di HP ini. ", h("a", { class: "f-link", href: "#/saya" }, "Apa artinya?"))
-      : null,
+    vault.promised === false && !vault.standing.warned ? notPromised(vault, sync) : null,
     all.length
       ? [monthLine(vault, today), tabs, all.length > 8 ? search : null, list]
       : nothingToVisit(vault),
