@@ -42,9 +42,9 @@ def ensure_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Problem("start.port_taken", host=host, port=port) from error
+            raise Problem("start.port_taken", host=host, port=str(port)) from error
         except OverflowError as error:
-            raise Problem("start.port_taken", host=host, port=port) from error
+            raise Problem("start.port_taken", host=host, port=str(port)) from error
 
 
 def address(host: str, port: int) -> str:
