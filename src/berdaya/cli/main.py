@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "lottery": ("berdaya.cli.lottery", "export a selection and repeat it anywhere · ulangi undian di mana pun"),
     "ledger": ("berdaya.cli.ledger", "check every book's chain and balances · periksa rantai dan saldo buku"),
     "daily": ("berdaya.cli.daily", "raise what nobody must forget as tasks · pemeriksaan harian"),
+    "health": ("berdaya.cli.health", "say whether all is well, for monitoring · periksa kesehatan sistem"),
     "manage": ("berdaya.cli.manage", "Django's own commands · perintah Django"),
     "migrate": ("berdaya.cli.migrate", "bring the database to this version · perbarui basis data"),
     "backup": ("berdaya.cli.backup", "write a backup of database and files · buat cadangan"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Entry, Problem, register
 
 API = "/api/"
+logger = logging.getLogger(__name__)
 
 register(
     {
@@ -52,12 +55,20 @@ class ProblemMiddleware:
             return None
         if isinstance(exception, Problem):
             return problem_page(request, exception)
+        if isinstance(exception, ProgrammingError) and _closed_by_the_database(exception):
+            logger.warning("Closed by the database: %s", request.resolver_match and request.resolver_match.view_name)
+            return problem_page(request, Problem("outside_scope"))
         if isinstance(exception, Http404):
             return problem_page(request, Problem("not_found"))
         if isinstance(exception, RequestDataTooBig):
             megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
             return problem_page(request, Problem("file_too_large", file="–", megabytes=megabytes))
         return None
+
+
+def _closed_by_the_database(error: ProgrammingError) -> bool:
+    """Whether the role of the request has no right to a table or row: the last door, behind the permissions."""
+    return getattr(error.__cause__, "sqlstate", "") == "42501"
 
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -23,7 +23,8 @@ BATCH = 5_000
 REASON_LETTERS = 10
 
 
-def _as_owner() -> None:
+def as_owner() -> None:
+    """Raise `not_allowed` on another connection than the owner's."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         who = str(cursor.fetchone()[0])
@@ -31,10 +32,21 @@ def _as_owner() -> None:
         raise Problem("not_allowed", role=who, permission="people.custody")
 
 
-def _history_of(table: str) -> str | None:
+def history_of(table: str) -> str | None:
+    """Name of the table's history, where it keeps one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)::text", [f"{table}event"])
         return f"{table}event" if cursor.fetchone()[0] else None
+
+
+def facts_of(person: Person) -> dict[str, Any]:
+    """What the registry's conditions know of a person."""
+    return {
+        "person": person.id,
+        "household": person.household_id,
+        "nik": person.nik_index,
+        "kk": person.household.kk_index,
+    }
 
 
 def rotate_keys(*, actor: Actor, batch: int = BATCH) -> dict[str, int]:
@@ -47,10 +59,10 @@ def rotate_keys(*, actor: Actor, batch: int = BATCH) -> dict[str, int]:
         Problem: `not_allowed` on another connection than the owner's.
         SealBrokenError: a value that no key of the ring opens.
     """
-    _as_owner()
+    as_owner()
     done: dict[str, int] = {}
     for table, column, key_column, prefix in SEALED:
-        for name, row_id in ((table, "id"), (_history_of(table), "pgh_id")):
+        for name, row_id in ((table, "id"), (history_of(table), "pgh_id")):
             if name is not None:
                 count = 0
                 while changed := _reseal(name, (row_id, column, key_column), prefix, batch):
@@ -91,7 +103,7 @@ def erase_person(*, actor: Actor, person_id: UUID, reason: str) -> dict[str, int
     Raises:
         Problem: `not_allowed` on another connection than the owner's, `reason_missing`, `person_unknown`.
     """
-    _as_owner()
+    as_owner()
     why = " ".join(reason.split())
     if sum(char.isalpha() for char in why) < REASON_LETTERS:
         raise Problem("reason_missing")
@@ -102,12 +114,7 @@ def erase_person(*, actor: Actor, person_id: UUID, reason: str) -> dict[str, int
         area = person.area
         others = Person.objects.filter(household_id=person.household_id, erased_on=None).exclude(id=person_id)
         alone = not others.exists()
-        facts = {
-            "person": person_id,
-            "household": person.household_id,
-            "nik": person.nik_index,
-            "kk": person.household.kk_index,
-        }
+        facts = facts_of(person)
         fields = [field for field in PERSONAL if field.of is Of.PERSON or alone]
         touched = _erase(fields, facts)
         Person.objects.filter(id=person_id).update(erased_on=clock.today())
@@ -132,7 +139,7 @@ def _erase(fields: list[PersonalField], facts: Mapping[str, Any]) -> dict[str, i
     touched: dict[str, int] = {}
     with connection.cursor() as cursor:
         for (table, where), together in grouped.items():
-            for name in (table, _history_of(table)):
+            for name in (table, history_of(table)):
                 if name is None:
                     continue
                 if any(field.erase == DELETE_ROW for field in together):
