@@ -83,7 +83,7 @@ def access_pack(*, actor: Actor, person_id: UUID, reason: str) -> Pack:
         }
 
 
-def _opened(sealed: bytes | None, context: bytes) -> str | None:
+def _opened(sealed: bytes | memoryview[int] | None, context: bytes) -> str | None:
     return key_ring().open(bytes(sealed), context=context) if sealed else None
 
 

@@ -1,4 +1,4 @@
-"""``manage person_pack ID --by NAME --reason TEXT --out FILE``: all that is known of one, and who looked (UU 27/2022)."""
+"""``manage person_pack ID --by NAME --reason TEXT --out FILE``: all that is known of one person, and who looked."""
 
 from __future__ import annotations
 
