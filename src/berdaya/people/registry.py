@@ -380,7 +380,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "caller": "access_apiuse",
     "calls": "access_apiuse",
     "followed": "governance_coaching",
-    "criteria": "governance_growthassessment market_contest",
+    "criteria": "governance_growthassessment governance_growthrules market_contest",
     "expires_at": "access_apitoken devices_taken grants_handoverday",
     "label": "access_apitoken",
     "letterhead": "access_office",
@@ -397,7 +397,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     "number": (
         "intake_importbatch groups_groupproposal groups_proposalmember "
         "training_classsession "
-        "training_classsession governance_membercard governance_grouprules "
+        "training_classsession governance_membercard governance_grouprules governance_growthrules "
         "documents_document groups_membership programmes_programmeversion programmes_selectionentry "
         "programmes_decree programmes_decreeline training_placementrun training_placement grants_packageitem "
         "grants_handover funds_instalment market_stall accountability_confirmationcode accountability_lpjitem "
@@ -411,7 +411,7 @@ PLAIN_OF_TABLE: dict[str, str] = {
     ),
     "position": "documents_signatory groups_officer",
     "rank": "documents_signatory programmes_candidate programmes_selectionentry market_contestentry",
-    "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn",
+    "reason": "programmes_candidate enterprises_statussnapshot grants_handoverreturn governance_growthrules",
     "about": "programmes_objection",
     "aim": "programmes_offeredprogramme",
     "answer": "programmes_referral",
