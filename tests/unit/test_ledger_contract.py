@@ -10,7 +10,10 @@ MAY_POST = {"ledger", "funds", "grants"}
 
 
 def _posts(path: Path) -> bool:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = path.read_text(encoding="utf-8")
+    if "berdaya.ledger" not in text:
+        return False
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("berdaya.ledger"):
             names = {alias.name for alias in node.names}
             if node.module == "berdaya.ledger.services" or "services" in names:

@@ -70,6 +70,7 @@ def tables() -> list[Table]:
 
 
 def subject_condition(policy: Policy) -> str:
+    """The SQL by which a subject (mentor, sponsor, officer) sees a row: its id stands in the list of the scope."""
     # A list of ids is text: in a subselect it is read once for a statement, else once for each row that is looked at,
     # which cost a phone's pull of a hundred families half of its time. Area ranges keep the direct form (SPIKE).
     return " OR ".join(

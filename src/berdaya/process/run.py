@@ -114,6 +114,7 @@ def office_code(config: ProgrammeConfig) -> str:
 
 
 def demo_walk(folder: Path, config: ProgrammeConfig, say: Callable[[str], None] | None) -> Walk:
+    """The walk of one example programme: its office is made first, under the code that follows from its name."""
     office = ensure_office(
         NewOffice(
             code=office_code(config),

@@ -149,6 +149,7 @@ def shipped() -> OfficeCatalogue:
 
 
 def course_of(code: str, name: str, body: Mapping[str, Any]) -> Course:
+    """A course as the catalogue file or an office writes it; without an English name the Indonesian one stands."""
     return Course(
         code, name, str(body.get("en") or name), tuple(body["skills"]), int(body["sessions"]), int(body["hours"]),
         tuple(body.get("topics", ())),
@@ -156,6 +157,7 @@ def course_of(code: str, name: str, body: Mapping[str, Any]) -> Course:
 
 
 def kind_of(code: str, name: str, body: Mapping[str, Any], *, retired: bool) -> Kind:
+    """A kind of business with the skills it asks and the resources it lives on; retired ones are offered no more."""
     return Kind(
         code, name, str(body.get("en") or name), str(body["category"]), tuple(body["skills"]),
         tuple(body["resources"]), retired,
@@ -163,6 +165,7 @@ def kind_of(code: str, name: str, body: Mapping[str, Any], *, retired: bool) -> 
 
 
 def package_of(code: str, name: str, body: Mapping[str, Any]) -> GoodsPackage:
+    """A goods package with its lines and the kinds of business it serves."""
     goods = tuple(good_of(line) for line in body["goods"])
     return GoodsPackage(code, name, str(body.get("en") or name), tuple(body["kinds"]), goods)
 

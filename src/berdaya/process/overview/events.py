@@ -66,6 +66,8 @@ class ContestRow:
 
 @dataclass(frozen=True)
 class EventLists:
+    """Exhibitions of one page, and all contests."""
+
     exhibitions: Page[ExhibitionRow]
     contests: tuple[ContestRow, ...]
 
@@ -241,6 +243,7 @@ def _pairs(criteria: Sequence[Sequence[Any]]) -> tuple[tuple[str, int], ...]:
 
 
 def exhibition_rows(rows: list[Exhibition]) -> list[ExhibitionRow]:
+    """Exhibitions as rows, with stalls, sales and leads counted in one query."""
     sums = {
         pk: (count, turnover or 0, leads or 0)
         for pk, count, turnover, leads in Stall.objects.filter(exhibition__in=rows)

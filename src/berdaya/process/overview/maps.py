@@ -129,11 +129,13 @@ def map_of(*, actor: Actor, filters: MapFilter) -> MapView:
 
 
 def visible(info: AreaInfo, actor: Actor) -> bool:
+    """Whether any of the area lies in what the actor may see."""
     end = area_range(info.code)[1]
     return any(lo <= end and info.code <= hi for lo, hi in actor.ranges)
 
 
 def code_of(wanted: str, start: int) -> int:
+    """The area that is asked for, at the deepest a kecamatan; what is no code shows where the actor starts."""
     try:
         code = parse_code(wanted) if wanted else start
     except InvalidAreaCodeError:

@@ -86,6 +86,7 @@ def propose_groups(*, actor: Actor, programme_id: UUID, on: date) -> Proposed:
 
 
 def joiners_of(programme_id: UUID) -> list[Joiner]:
+    """Decreed families of a programme who may form groups, each with the kinds of the class she sits in."""
     seated = Placement.objects.filter(training_class__programme=programme_id, in_force=True)
     kinds = {p: list(found) for p, found in seated.values_list("person_id", "training_class__kinds")}
     rows = list(

@@ -50,6 +50,7 @@ def kinds() -> list[str]:
 
 
 def role_name(kind: str) -> str:
+    """A role's name in the language of the page."""
     return ROLE_NAMES[kind][language() == "en"]
 
 

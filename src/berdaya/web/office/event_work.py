@@ -40,6 +40,7 @@ MOST_LEADS = 100_000
 
 
 def event_crumbs(*last: Crumb) -> tuple[Crumb, ...]:
+    """The way back from a page of an exhibition or a contest."""
     return (Crumb(_("Pameran dan lomba"), reverse("office:events")), *last)
 
 
