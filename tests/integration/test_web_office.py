@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 
 # What a page asks itself, apart from session, account, role and scope (FRAME).
 FRAME = 15
-MAP, ACCOUNTS = 2, 2
+MAP, ACCOUNTS = 2, 3
 LISTS = {
     "office:home": 14,
     "office:tasks": 3,

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+_LETTERS = frozenset({"KUBE", "UEP", "PKK", "UMKM", "PIRT", "BUMDES", "TKSK", "PKH", "III", "VIII", "XIII", "KWT"})
+"""Words that stay in capitals: abbreviations of the field, and Roman numerals of three letters or more."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+def as_name(text: str) -> str:
+    """A name as signs write it: words that somebody typed in capitals only get a capital in front.
+
+    ``Ternak bebek EUIS FATONAH`` becomes ``Ternak bebek Euis Fatonah``; ``KUBE``, ``II`` and ``UD`` stay.
+    """
+    return _WORD.sub(lambda found: _lowered(found.group()), text)
+
+
+def _lowered(word: str) -> str:
+    shouted = len(word) > 2 and word.isupper() and word not in _LETTERS and any(letter in "AIUEOY" for letter in word)
+    return word.capitalize() if shouted else word
 
 
 def conditions(known: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils.translation import override
 
 from berdaya.followup.texts import ALERT_LABELS
 from berdaya.followup.texts import task_title as alert_title
-from berdaya.kernel.formats import language
+from berdaya.kernel.formats import MONTHS, day, language
 
 PATTERNS: Mapping[str, str | Promise] = {
     "asset.check": _("Periksa %(count)s barang bantuan pada usaha %(name)s"),
@@ -85,8 +86,16 @@ OUTCOMES: Mapping[str, str | Promise] = {
     "moved": _("pindah"),
     "died": _("meninggal"),
     "lembar hasil verifikasi": _("lembar hasil verifikasi"),
+    "musyawarah dicatat": _("musyawarah dicatat"),
+    "Pengaduan selesai": _("Pengaduan selesai"),
+    "accepted": _("rujukan diterima"),
+    "refused": _("rujukan ditolak"),
+    "upheld": _("sanggahan diterima"),
+    "dismissed": _("sanggahan ditolak"),
 }
 """Outcomes that the system writes itself; what people write stays as it is."""
+_CAUSE_GONE = _("Penyebabnya sudah tidak ada menurut bukti per %(day)s.")
+_GONE = re.compile(r"Penyebabnya sudah tidak ada menurut bukti per (?P<day>.+)\.")
 _SLOT = re.compile(r"%\((\w+)\)s")
 
 
@@ -109,7 +118,19 @@ def task_title(kind: str, title: str, params: Mapping[str, Any]) -> str:
 
 def outcome(text: str) -> str:
     """What was done, where the system said it."""
+    gone = _GONE.fullmatch(text) if language() != "id" else None
+    if gone:
+        return str(_CAUSE_GONE) % {"day": _retold(gone["day"])}
     return str(OUTCOMES.get(text, text))
+
+
+def _retold(written: str) -> str:
+    """``31 Oktober 2026`` as the language of the page writes it; anything else as it stands."""
+    number, month, year = [*written.split(), "", "", ""][:3]
+    months = MONTHS["id"]
+    if month not in months or not number.isdecimal() or not year.isdecimal():
+        return written
+    return day(date(int(year), months.index(month) + 1, int(number)))
 
 
 @cache

@@ -10,6 +10,7 @@ from django.urls import reverse
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.kernel.formats import number, rupiah
 from berdaya.market.types import Badge, ShopProduct, ShopSeller, ShopStall
+from berdaya.web.components.wording import as_name
 from berdaya.web.shop import words
 from berdaya.web.shop.art import Art, art_for
 
@@ -64,7 +65,7 @@ def card(product: ShopProduct) -> Card:
         href=reverse("shop:product", args=[product.slug]),
         price=rupiah(product.price_idr),
         unit=product.unit,
-        seller=product.seller_name,
+        seller=as_name(product.seller_name),
         place=place(product.place, product.regency),
         stock="" if product.stock is None else number(product.stock),
         sold_out=product.stock == 0,
@@ -86,7 +87,7 @@ def seller_art(kind: str, slug: str) -> Art:
 
 def stall_card(stall: ShopStall) -> SellerCard:
     return SellerCard(
-        name=stall.seller_name,
+        name=as_name(stall.seller_name),
         href=reverse("shop:seller", args=[stall.seller_slug]),
         kind=words.kind(stall.kind),
         place=words.regency(stall.regency),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from berdaya.market.types import PermitKind, PublicFigure, ShopExhibition, ShopP
 from berdaya.programmes.offers import public_offers
 from berdaya.programmes.services.scans import MAX_BYTES as SCAN_BYTES
 from berdaya.programmes.services.scans import public_scans
-from berdaya.web.components.wording import conditions
+from berdaya.web.components.wording import as_name, conditions
 from berdaya.web.shop import cards, filters, share, words
 from berdaya.web.shop.art import art_for
 
@@ -71,6 +72,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     found = _or_404(lambda: public.product(slug=slug, as_of=clock.today()))
+    found = replace(found, seller_name=as_name(found.seller_name))
     quantity = _quantity(request, found)
     code = found.slug.rpartition("-")[2].upper()
     link = rules.order_link(found.phone, product=found.name, code=code, quantity=quantity, unit=found.unit)
@@ -103,6 +105,7 @@ def _quantity(request: HttpRequest, found: ShopProduct) -> int:
 @require_safe
 def share_image(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
     found = _or_404(lambda: public.product(slug=slug, as_of=clock.today()))
+    found = replace(found, seller_name=as_name(found.seller_name))
     art = art_for(found.category, found.kind, found.slug)
     answer = HttpResponse(share.image(found, art.dye), content_type="image/png")
     answer.headers["Cache-Control"] = "public, max-age=86400"
@@ -112,6 +115,7 @@ def share_image(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG00
 @require_safe
 def seller(request: HttpRequest, slug: str) -> HttpResponse:
     found, products = _or_404(lambda: public.seller(slug=slug, as_of=clock.today()))
+    found = replace(found, name=as_name(found.name))
     return _page(
         request,
         "shop/seller.html",
@@ -241,7 +245,8 @@ def _exhibition(item: ShopExhibition) -> dict[str, Any]:
         "starts_on": item.starts_on,
         "when": day(item.starts_on) if same else f"{day(item.starts_on)} – {day(item.ends_on)}",
         "stalls": number(item.stalls),
-        "turnover": rupiah_short(item.turnover_idr) if item.turnover_idr is not None else "",
+        "turnover": rupiah_short(item.turnover_idr) if item.turnover_idr else "",
+        "too_few": item.turnover_idr is None,
         "leads": number(item.leads) if item.leads is not None else "",
     }
 
