@@ -1,6 +1,7 @@
 // Enhancement only: every page of the office web works without this file.
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
+import { drafts } from "./draft";
 import { once } from "./forms";
 import { ink } from "./ink";
 import { menu } from "./menu";
@@ -19,5 +20,6 @@ tiles();
 similar();
 ink();
 picking();
+drafts();
 print();
 once();

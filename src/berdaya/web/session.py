@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -85,7 +86,7 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
             user = request.user
             if not user.is_authenticated:
                 target = reverse("account:sign-in")
-                wanted = request.get_full_path() if request.method == "GET" and request.path != "/" else ""
+                wanted = _page_of(request)
                 return HttpResponseRedirect(f"{target}?{urlencode({'next': wanted})}" if wanted else target)
             if getattr(user, "must_change_password", False):
                 return HttpResponseRedirect(reverse("account:password"))
@@ -100,6 +101,14 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
         return guarded
 
     return wrap
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that somebody not signed in any more was on: for a form that was sent, the page it stood on."""
+    if request.method == "GET":
+        return request.get_full_path() if request.path != "/" else ""
+    came = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return urlunsplit(("", "", came.path, came.query, "")) if came.netloc == request.get_host() else ""
 
 
 def way(route: str, *args: object, who: Actor | None = None) -> str:

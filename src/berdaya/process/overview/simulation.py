@@ -12,6 +12,7 @@ from berdaya.access.permissions import require
 from berdaya.areas.codes import Level, ancestor, format_code, level_of
 from berdaya.areas.selectors import paths
 from berdaya.kernel import clock
+from berdaya.kernel.formats import language
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import DesilSnapshot, PersonPrivate
 from berdaya.process.overview.common import found
@@ -114,7 +115,7 @@ def simulation(*, actor: Actor, code: str, trial: Trial | None) -> SimulationVie
     require(actor, "selection.run")
     head = head_of(actor=actor, code=code)
     config = config_of(actor=actor, programme_id=head.id)
-    criteria = {name: item.id for name, item in CRITERIA[config.subject].items()}
+    criteria = {name: item.en if language() == "en" else item.id for name, item in CRITERIA[config.subject].items()}
     today = clock.today()
     if trial is None:
         return SimulationView(head, config, criteria, None, {}, (), (), False, today)
