@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from berdaya.access.models import Account, Office
+from berdaya.access.models import Account, Office, Role
 from berdaya.access.selectors import actor_for
 from berdaya.devices.kinds import FieldRecord, Outcome, kind_of
 from berdaya.forms import rules, xlsform
@@ -24,7 +24,7 @@ from berdaya.kernel.scope import scoped
 from berdaya.process.assessing import AssessFilter, assess_queryset
 from berdaya.process.instruments import read_xlsform, xlsform_of
 from berdaya.training.inputs import answers_of
-from tests import web_world
+from tests import field_world, web_world
 from tests.web_world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
@@ -258,3 +258,32 @@ def test_a_mentors_phone_hands_in_an_assessment_of_the_caseload(world: World) ->
         (Outcome.INVALID, "form_version_unknown"), (Outcome.INVALID, "form_answer_unfit"),
         (Outcome.INVALID, "form_question_unknown"), (Outcome.INVALID, "not_found"),
     ]  # fmt: skip
+
+
+def test_a_question_added_at_the_office_is_on_the_phone_at_the_next_pull(world: World) -> None:
+    """No programmer, no new app: the office writes it, the phone asks it, the answer comes back."""
+    mentor = web_world.sign_up(world.office, "mentor", username="p-mentor")
+    web_world.open_to(mentor, households=world.ids["household"])
+    one = field_world.phone(mentor.pk, Role.objects.get(account=mentor).pk)
+    pack, held = field_world.take(one)
+    assert asked(pack["rows"])["assessment"] == (2, False)
+    facts = {"aksi": "tambah", "dimension": "readiness", "code": "savings", "label": "Menabung", "shape": "level",
+             "options": "Tidak\nKadang\nRutin", "weight": "5"}  # fmt: skip
+    page = reverse("office:instrument", args=["assessment"])
+    assert client_of(world, "operator").post(page, facts).status_code == 302
+    told = one.get("/sinkron/perubahan/", **held).json()
+    assert asked(told["packs"][0]["rows"])["assessment"] == (3, True)
+    body = {"person": str(world.ids["person"]), "instrument": "assessment", "version": 3, "on": "2026-10-02",
+            "answers": {"savings": 3}}  # fmt: skip
+    record = {"id": str(new_id()), "kind": "assessment", "version": 1, "revision": 1, "body": body}
+    assert one.outcomes(record) == [("new", "")]
+    assert Response.objects.get().answers == {"savings": 3}
+
+
+def asked(rows: list[dict[str, Any]]) -> dict[str, tuple[int, bool]]:
+    """Instruments of a pack: version, and whether it asks for savings."""
+    return {
+        row["body"]["code"]: (row["body"]["version"], "Menabung" in str(row["body"]["dimensions"]))
+        for row in rows
+        if row["store"] == "instrument"
+    }

@@ -3,6 +3,7 @@ import { spoken } from "./tongue";
 import type { Body, Kind, Me, OutcomeLine, Row } from "./types";
 import type { Unsent } from "./vault";
 
+/** So long nothing may come or go; an answer that trickles is read to its end. */
 const TIMEOUT_MS = 45_000;
 
 export class Offline extends Error {}
@@ -107,12 +108,31 @@ async function refusal(answer: Response): Promise<Refusal> {
   );
 }
 
+/** The whole answer; a line that dies in the middle of it must not hold up every later try. */
+async function whole(answer: Response, alive: () => void): Promise<Response> {
+  const reader = answer.body?.getReader();
+  if (!reader) return answer;
+  const parts: BlobPart[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value as BlobPart);
+    alive();
+  }
+  return new Response(new Blob(parts), { status: answer.status, headers: answer.headers });
+}
+
 async function call(address: string, init: RequestInit): Promise<Response> {
   const stop = new AbortController();
-  const timer = window.setTimeout(() => stop.abort(), TIMEOUT_MS);
+  let timer = 0;
+  const alive = (): void => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => stop.abort(), TIMEOUT_MS);
+  };
   let answer: Response;
   try {
-    answer = await fetch(address, { ...init, signal: stop.signal, cache: "no-store", redirect: "error" });
+    alive();
+    answer = await whole(await fetch(address, { ...init, signal: stop.signal, cache: "no-store", redirect: "error" }), alive);
   } catch {
     throw new Offline(address);
   } finally {

@@ -201,7 +201,8 @@ export class Sync extends EventTarget {
       if (bytes.byteLength >= this.part) this.part = partSize(this.part, (performance.now() - begun) / 1000, this.vault.me.limits.part_bytes);
       return answer;
     } catch (error) {
-      if (error instanceof Offline) this.part = partSize(this.part, null, this.vault.me.limits.part_bytes);
+      const slow = error instanceof Offline || (error instanceof Refusal && error.status === 408);
+      if (slow) this.part = partSize(this.part, null, this.vault.me.limits.part_bytes);
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 // What the tests of the field app reach; bundled by tests/unit/test_field_typescript.py.
+export * as api from "../../../frontend/ts/field/api";
 export * as contest from "../../../frontend/ts/field/screens/contest";
 export * as nik from "../../../frontend/ts/field/nik";
 export * as rules from "../../../frontend/ts/field/rules";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { rules, words, seal, sync, nik, screen, tongue, contest } = await import(process.env.FIELD_BUNDLE);
+const { api, rules, words, seal, sync, nik, screen, tongue, contest } = await import(process.env.FIELD_BUNDLE);
 
 test("numbers are written with dots and read back without", () => {
   assert.equal(words.rupiah(1250000), "Rp1.250.000");
@@ -197,4 +197,37 @@ test("parts of a photo fit the line", () => {
   assert.equal(size(rules.PART_FIRST, 26), rules.PART_FIRST / 2);
   assert.equal(size(most, null), most / 4);
   assert.equal(size(most, null, null, null, null, null), 16 * 1024);
+});
+
+test("an answer that dies in the middle ends as offline, one that trickles is read to its end", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  globalThis.window = globalThis;
+  const steps = [];
+  const answering = (ends) => async (_address, { signal }) => {
+    const text = ['{"id": "a", ', '"received": 1, ', '"state": "partial"}'];
+    const body = new ReadableStream({
+      start(line) {
+        signal.addEventListener("abort", () => line.error(new Error("aborted")));
+        steps.push((at) => (at < text.length ? line.enqueue(new TextEncoder().encode(text[at])) : ends && line.close()));
+      },
+    });
+    return new Response(body, { headers: { "Content-Type": "application/json" } });
+  };
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const walk = async (ends) => {
+    steps.length = 0;
+    globalThis.fetch = answering(ends);
+    const told = new api.Server("bdd_x").part("a").catch((error) => error);
+    await settle();
+    for (let at = 0; at < 4; at += 1) {
+      steps[0](at);
+      await settle();
+      t.mock.timers.tick(30_000);
+      await settle();
+    }
+    t.mock.timers.tick(30_000);
+    return told;
+  };
+  assert.deepEqual(await walk(true), { id: "a", received: 1, state: "partial" });
+  assert.ok((await walk(false)) instanceof api.Offline);
 });
