@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from berdaya.kernel.bulk import FEW, create, insert, refresh_statistics, update
+from berdaya.kernel.bulk import FEW, create, insert, refresh_statistics, save, update
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.models import Book
@@ -99,3 +99,18 @@ def test_updates_reach_what_the_scope_shows_only(make_actor: Callable[..., Actor
         assert update("people_household", columns, changes) == count
         assert update("people_household", columns, []) == 0
         assert set(Household.objects.values_list("id", "address", "dependants")) == set(changes)
+
+
+@pytest.mark.parametrize("count", [1, FEW, FEW + 1])
+def test_objects_are_saved_by_the_named_fields_and_no_other(make_actor: Callable[..., Actor], count: int) -> None:
+    operator = make_actor("operator")
+    with scoped(operator):
+        create(Household(id=key, area=3512010001, address="lama", dependants=2) for key in new_ids(count))
+        known = list(Household.objects.all())
+        for at, household in enumerate(known):
+            household.address, household.dependants = f"Jalan {at}", 9
+        save(known, ["address"])
+        save([], ["address"])
+        written = dict(Household.objects.values_list("id", "address"))
+        assert written == {household.pk: household.address for household in known}
+        assert set(Household.objects.values_list("dependants", flat=True)) == {2}

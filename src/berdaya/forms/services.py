@@ -16,11 +16,11 @@ from berdaya.forms.models import Response
 from berdaya.forms.types import Score
 from berdaya.forms.values import NewResponse, Recorded
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import create
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
-BATCH = 1_000
 ANSWERING = ("visit.record", "verification.record", "graduation.assess", "candidate.propose")
 """Any of these permissions lets a role record answers."""
 
@@ -111,6 +111,6 @@ def record_responses_many(*, actor: Actor, rows: Sequence[NewResponse]) -> Recor
                 scores=score_body(score),
             )
         )
-    Response.objects.bulk_create(made, batch_size=BATCH)
+    create(made)
     audit.record(actor=actor, name="response.recorded", new=len(made), incomplete=incomplete)
     return Recorded(new=len(made), identical=len(rows) - len(made), incomplete=incomplete)

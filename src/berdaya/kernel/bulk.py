@@ -103,6 +103,27 @@ def create(objects: Iterable[Model], *, skip_known: bool = False) -> None:
     )
 
 
+def save(objects: Iterable[Model], names: Sequence[str]) -> None:
+    """The named fields of known rows as ``bulk_update`` writes them, many of them by :func:`update`; the key is ``id``.
+
+    ``bulk_update`` makes an expression for each value of each row: most of its time.
+    """
+    known = list(objects)
+    if not known:
+        return
+    if len(known) <= FEW:
+        type(known[0])._default_manager.bulk_update(known, names)
+        return
+    meta = known[0]._meta
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in ("id", *names)]
+    update(
+        meta.db_table,
+        {str(field.column): str(field.db_type(connection)) for field in fields},
+        [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in known],
+    )
+
+
 def plan_for_many() -> None:
     """Until the transaction ends, join by hash.
 

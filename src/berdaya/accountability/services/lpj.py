@@ -21,7 +21,7 @@ from berdaya.audit import services as audit
 from berdaya.files.services import store_photo
 from berdaya.files.types import FileDraft
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import create
+from berdaya.kernel.bulk import create, save
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -29,7 +29,6 @@ from berdaya.tasks import services as tasks
 from berdaya.tasks.types import NewTask
 
 OPEN = (LpjState.DRAFT, LpjState.RETURNED)
-BATCH = 2_000
 
 
 @transaction.atomic
@@ -104,7 +103,7 @@ def add_books_many(*, actor: Actor, books: Mapping[UUID, Sequence[NewEntry]]) ->
     rows = [_entry(actor, report, entry) for report, entry in fresh]
     try:
         with transaction.atomic():
-            LpjEntry.objects.bulk_create(rows, batch_size=BATCH)
+            create(rows)
     except Error as error:
         raise problem_of(error) or error from error
     if fresh:
@@ -200,7 +199,7 @@ def submit_many(*, actor: Actor, authors: Mapping[UUID, str]) -> int:
         report.reason = ""
         report.decided_on = None
         report.decided_by = None
-    Lpj.objects.bulk_update(reports, _HANDED_IN, batch_size=BATCH)
+    save(reports, _HANDED_IN)
     audit.record(actor=actor, name="lpj.submitted", count=len(reports))
     return len(reports)
 
@@ -240,7 +239,7 @@ def decide_many(*, actor: Actor, lpj_ids: Sequence[UUID], accept: bool, reason: 
         report.decided_on = clock.today()
         report.decided_by = actor.account_id
         report.reason = reason.strip()
-    Lpj.objects.bulk_update(reports, ["state", "decided_on", "decided_by", "reason"], batch_size=BATCH)
+    save(reports, ["state", "decided_on", "decided_by", "reason"])
     audit.record(actor=actor, name="lpj.decided", count=len(reports), accepted=accept)
     return len(reports)
 

@@ -17,7 +17,7 @@ from berdaya.grants.lines import FEW
 from berdaya.grants.models import Asset, AssetCheck
 from berdaya.grants.types import AssetState
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import fetch, insert
+from berdaya.kernel.bulk import create, fetch, insert, save
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -155,8 +155,8 @@ def take_on_assets_many(*, actor: Actor, assets: Sequence[OwnAsset]) -> int:
         checks.append(_check(actor, row, look))
         known.add(item.id)
     with named_errors():
-        Asset.objects.bulk_create(rows, batch_size=1_000)
-        AssetCheck.objects.bulk_create(checks, batch_size=1_000)
+        create(rows)
+        create(checks)
     return len(rows)
 
 
@@ -176,7 +176,7 @@ def see_assets_many(*, actor: Actor, seen: Sequence[AssetSeen]) -> int:
         if item.on >= row.state_on and (row.state, row.state_on) != (item.state, item.on):
             row.state, row.state_on, row.evidence_id = item.state, item.on, item.evidence
             changed[row.id] = row
-    Asset.objects.bulk_update(changed.values(), ["state", "state_on", "evidence_id"], batch_size=1_000)
+    save(changed.values(), ["state", "state_on", "evidence_id"])
     return len(changed)
 
 
@@ -203,7 +203,7 @@ def look_at_assets_many(*, actor: Actor, looks: Sequence[AssetLook]) -> int:
             raise Problem("grants.loss_needs_minutes")
         fresh.append(_check(actor, asset, look))
     with named_errors():
-        AssetCheck.objects.bulk_create(fresh, batch_size=1_000)
+        create(fresh)
     return len(fresh)
 
 

@@ -12,6 +12,7 @@ from berdaya.audit import services as audit
 from berdaya.grants.models import Confirmation, Handover
 from berdaya.grants.types import ConfirmationRow
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import create
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
@@ -50,7 +51,7 @@ def record_confirmations_many(*, actor: Actor, rows: Sequence[ConfirmationRow]) 
             complete=row.complete,
             words=row.words,
         )
-    Confirmation.objects.bulk_create(fresh.values(), batch_size=2_000)
+    create(fresh.values())
     if fresh:
         disputed = sum(not row.complete for row in fresh.values())
         audit.record(actor=actor, name="grants.confirmed", count=len(fresh), disputed=disputed)

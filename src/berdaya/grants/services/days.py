@@ -20,7 +20,7 @@ from berdaya.grants.screening import excluded_refs, open_held_cases
 from berdaya.grants.services.handovers import record_handovers_many
 from berdaya.grants.types import HandoverOutcome, HandoverResult, HandoverRow, Screen
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import create
+from berdaya.kernel.bulk import create, save
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -106,7 +106,7 @@ def issue_day(*, actor: Actor, day_id: UUID) -> dict[str, str]:
     now = clock.now()
     for slot in slots:
         slot.barred, slot.screened_at = hits.get(slot.decree_line.candidate.ref, ""), now
-    HandoverSlot.objects.bulk_update(slots, ["barred", "screened_at"], batch_size=500)
+    save(slots, ["barred", "screened_at"])
     day.issued_at, day.expires_at = now, now + PACK_LIFE
     day.save(update_fields=["issued_at", "expires_at"])
     open_held_cases(actor, day.programme, [line for line in lines if line.candidate.ref in hits], hits)

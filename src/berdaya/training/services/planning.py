@@ -11,6 +11,7 @@ from django.db import transaction
 from berdaya.areas import selectors as areas
 from berdaya.areas.types import Position
 from berdaya.audit import services as audit
+from berdaya.kernel.bulk import create, save
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -71,8 +72,8 @@ def create_classes_many(*, actor: Actor, programme_id: UUID, rows: Sequence[NewC
             for name, value in facts.items():
                 setattr(known, name, value)
             changed.append(known)
-    TrainingClass.objects.bulk_create(fresh, batch_size=BATCH)
-    TrainingClass.objects.bulk_update(changed, _FACTS, batch_size=BATCH)
+    create(fresh)
+    save(changed, _FACTS)
     ids = {c.code: c.pk for c in (*there.values(), *fresh)}
     guests = _guests(programme.office_id, ids, rows)
     audit.record(
