@@ -17,6 +17,9 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
 from berdaya.people.models import Consent, Person
 from berdaya.people.services.consent import NewConsent, record_consents_many, withdraw_consent
+from berdaya.process.overview.programmes import programme as programme_view
+from berdaya.process.overview.steps import programme_steps
+from berdaya.process.overview.village import PostedFilter, posted_list
 from berdaya.programmes import services
 from berdaya.programmes.models import (
     Candidate,
@@ -256,6 +259,25 @@ def test_the_decree_waits_for_the_period_and_for_each_objection(operator, head):
         assert Candidate.objects.filter(state="selected").count() == 4
         assert services.propose_decree(**sk, decreed_on=date(2024, 5, 10)).lines == 4
         assert not DecreeLine.objects.filter(candidate=first).exists()
+
+
+def test_a_village_reads_its_own_lines_of_the_posted_list_and_no_steps_that_it_cannot_know(operator, make_actor):
+    programme = posted(operator)
+    with scoped(operator):
+        mine = Candidate.objects.filter(programme_id=programme.id, area=world.VILLAGES[1], rank__isnull=False).count()
+        whole, page = posted_list(actor=operator, code=programme.code, filters=PostedFilter())
+        assert page.total == whole.lines == whole.own_lines > mine > 0
+        assert programme_view(actor=operator, code=programme.code).whole
+        assert programme_steps(actor=operator, code=programme.code).steps
+    lurah = make_actor("lurah", area=world.VILLAGES[1], office="*")
+    with scoped(lurah):
+        view, page = posted_list(actor=lurah, code=programme.code, filters=PostedFilter())
+        assert (page.total, view.own_lines, view.lines) == (mine, mine, whole.lines)
+        assert {row.area for row in page.rows} == {world.VILLAGES[1]}
+        assert not programme_view(actor=lurah, code=programme.code).whole
+        with pytest.raises(Problem) as refused:
+            programme_steps(actor=lurah, code=programme.code)
+        assert refused.value.code == "not_found"
 
 
 def test_an_objection_is_decided_by_somebody_else_even_for_the_database(operator, head, make_actor):

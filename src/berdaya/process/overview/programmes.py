@@ -142,6 +142,8 @@ class ProgrammeView:
     businesses: int
     rows_in: int = 0
     rows_refused: Mapping[str, int] = field(default_factory=dict)
+    whole: bool = True
+    """False where the scope holds some villages of the programme only: what stands above them is not told."""
     more_decrees: int = 0
     """Decrees after the first one, which name those who came in from the waiting list."""
     first_choice_share: float | None = None
@@ -249,6 +251,7 @@ def programme(*, actor: Actor, code: str) -> ProgrammeView:
         approvals=_approvals(item, actor),
         decree_number=decree.number if decree else "",
         decreed_on=decree.decreed_on if decree else None,
+        whole=actor.covers(item.area),
         more_decrees=len(decrees[1:]),
         runs=run.number if run else 0,
         businesses=sum(row.statuses.values()),

@@ -61,11 +61,14 @@ class StepsView:
 
 
 def programme_steps(*, actor: Actor, code: str) -> StepsView:
-    """The steps of a programme; ``not_found`` for other offices, whose evidence this page could not tell."""
+    """The steps of a programme; ``not_found`` for other offices, and for a scope of some of its villages only.
+
+    What such a scope leaves out (decrees, rankings, most candidates) would be told as not done.
+    """
     staff_only(actor)
     require(actor, "programme.read")
     item = found(Programme.objects.filter(code=code).first())
-    if actor.office not in (ALL_OFFICES, item.office_id):
+    if actor.office not in (ALL_OFFICES, item.office_id) or not actor.covers(item.area):
         found(None)
     config = config_of(actor=actor, programme_id=item.pk)
     evidence = evidence_of(item, config)

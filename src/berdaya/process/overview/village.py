@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -267,6 +267,8 @@ class ObjectionsView:
     objections: tuple[ObjectionRow, ...]
     lines: int
     papers: tuple[PaperRow, ...]
+    own_lines: int = 0
+    """How many of the posted lines lie in the actor's villages."""
 
     @property
     def running(self) -> bool:
@@ -324,6 +326,8 @@ def posted_list(*, actor: Actor, code: str, filters: PostedFilter) -> tuple[Obje
     """The provisional list of the actor's villages, in the order of villages and ranks; empty before it is posted."""
     view = objections(actor=actor, code=code)
     rows = SelectionEntry.objects.none() if view.posted_on is None else _posted(view.head.id, filters)
+    if view.posted_on is not None:
+        view = replace(view, own_lines=_posted(view.head.id, PostedFilter()).count())
     page = page_of(rows, filters)
     names = places(row.listed_area for row in page.rows)
     return view, page.having(
@@ -336,7 +340,9 @@ def posted_list(*, actor: Actor, code: str, filters: PostedFilter) -> tuple[Obje
 
 
 def _posted(programme_id: UUID, filters: PostedFilter) -> QuerySet[SelectionEntry]:
-    rows = SelectionEntry.objects.filter(within(filters.area), run__provisional_list__programme=programme_id)
+    # Not by way of the run: that belongs to the office, and a village that reads its own lines does not see it.
+    posted = ProvisionalList.objects.filter(programme=programme_id).values("run_id")
+    rows = SelectionEntry.objects.filter(within(filters.area), run_id__in=posted)
     if filters.q:
         rows = rows.filter(Q(candidate__person__name__icontains=filters.q) | Q(candidate__ref=filters.q))
     return rows.select_related("candidate__person", "candidate__group").order_by("listed_area", "rank")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from berdaya.access.permissions import can
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.scope import current_actor
 from berdaya.process.overview.programmes import (
     STAGES,
     CandidateFilter,
@@ -109,12 +110,18 @@ def programmes(request: OfficeRequest) -> HttpResponse:
     return render(request, "office/list.html", context)
 
 
+def _of_villages() -> bool:
+    """True for roles that lie below every programme; its steps are not told to them."""
+    actor = current_actor()
+    return actor is not None and actor.role in {"camat", "lurah"}
+
+
 def tabs(code: str, current: str, *, steps: bool) -> tuple[Tab, ...]:
     """Pages of one programme that the role may open; ``steps`` where the actor's office may read them."""
     query = f"?programme={code}"
     every = (
         (_("Ringkasan"), way("office:programme", code), "", "summary"),
-        (_("Langkah"), way("office:steps", code) if steps else "", "", "steps"),
+        (_("Langkah"), way("office:steps", code) if steps and not _of_villages() else "", "", "steps"),
         (_("Kunjungan"), way("office:visits", code) if steps else "", "", "visits"),
         (_("Musyawarah"), way("office:meetings", code) if steps else "", "", "meetings"),
         (_("Sanggahan"), way("office:objections", code) if steps else "", "", "objections"),
@@ -155,7 +162,7 @@ def programme(request: OfficeRequest, code: str) -> HttpResponse:
         ],
         "rules": _rules(view),
         "may_import": can(request.actor, "import.run"),
-        "may_step": steps and any(can(request.actor, permission) for permission in STEPPING),
+        "may_step": steps and view.whole and any(can(request.actor, permission) for permission in STEPPING),
         "crumbs": (Crumb(_("Program"), reverse("office:programmes")), Crumb(view.row.name)),
     }
     return render(request, "office/programme.html", context)
@@ -242,6 +249,8 @@ def _finding(view: ProgrammeView, active: int, total: int) -> str:
 
 
 def _decree_words(view: ProgrammeView) -> str:
+    if not view.whole:
+        return _("di wilayah Anda")
     if not view.decree_number:
         return _("belum ada SK")
     first = _("SK %(number)s · %(day)s") % {"number": view.decree_number, "day": fmt.day_short(view.decreed_on)}
@@ -255,7 +264,9 @@ def _figures(view: ProgrammeView) -> list[Figure]:
         Figure(
             _("Terpilih"),
             fmt.number(selected),
-            compare=_("dari kuota %(quota)s") % {"quota": fmt.number(view.row.quota)} if view.row.quota else "",
+            compare=_("dari kuota %(quota)s") % {"quota": fmt.number(view.row.quota)}
+            if view.row.quota and view.whole
+            else "",
             source=_decree_words(view),
         ),
         Figure(_("Daftar tunggu"), fmt.number(view.counts.get("tunggu", 0)), source=_("urut peringkat")),

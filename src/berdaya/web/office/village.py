@@ -401,6 +401,9 @@ def _objection_figures(view: Any) -> list[Figure]:
         Figure(
             _("Calon pada daftar"),
             fmt.number(view.lines),
+            compare=_("%(n)s di wilayah Anda") % {"n": fmt.number(view.own_lines)}
+            if view.own_lines != view.lines
+            else "",
             source=_("diumumkan %(day)s") % {"day": fmt.day(view.posted_on)},
         ),
         Figure(_("Masa sanggah"), rest, source=_("sampai %(day)s") % {"day": until}),
