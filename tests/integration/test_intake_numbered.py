@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 import xlsxwriter
 
+from berdaya.files.selectors import file_info
 from berdaya.intake.files import read_workbook
 from berdaya.intake.rows import read_candidates
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Person
 from berdaya.programmes.models import Candidate
+from tests.integration.people_samples import nik
 from tests.integration.test_intake_import import areas, candidate
 from tests.integration.test_intake_jobs import HEADINGS as WITH_NUMBER
 from tests.integration.test_intake_jobs import _files_in_a_folder_of_the_test, ani, page, take
@@ -95,3 +99,27 @@ def test_a_list_without_running_numbers_is_taken_whole(ani: Actor, without: bool
     assert (job.counts, job.refused) == ({"new": 4}, {})
     with scoped(ani):
         assert len(set(Candidate.objects.values_list("list_no", flat=True))) == 4
+
+
+def test_the_checked_copy_of_several_sheets_is_mended_and_changes_its_own_rows_only(ani: Actor) -> None:
+    panji = [candidate(n, No=float(at)) for at, n in enumerate((11, 12), start=1)]
+    panji[1][WITH_NUMBER.index("NIK")] = 3512071234567890.0
+    first = take(ani, sheets(Situbondo=[candidate(1), candidate(2)], Panji=panji))
+    assert (first.counts["new"], first.refused) == (3, {"nik_numeric_cell": 1})
+    assert first.checked_copy_id
+    with scoped(ani):
+        kept = file_info(actor=ani, file=first.checked_copy_id).path.read_bytes()
+    copy = openpyxl.load_workbook(io.BytesIO(kept))
+    page = copy["Panji"]
+    marked = page.cell(3, WITH_NUMBER.index("NIK") + 1)
+    assert marked.comment is not None
+    assert marked.fill.fill_type == "solid"
+    assert page.cell(1, len(WITH_NUMBER) + 1).value == "Masalah"
+    assert "NIK" in str(page.cell(3, len(WITH_NUMBER) + 1).value)
+    marked.value = nik(12)
+    mended = io.BytesIO()
+    copy.save(mended)
+    second = take(ani, mended.getvalue(), name="calon-diperiksa.xlsx")
+    assert (second.counts, second.refused) == ({"identical": 3, "new": 1}, {})
+    with scoped(ani):
+        assert set(Candidate.objects.values_list("ref", flat=True)) == {"1", "2", "2.1", "2.2"}
