@@ -239,6 +239,9 @@ def administrator_sql() -> str:
         + f"CREATE DATABASE {MAIN} OWNER berdaya_owner TEMPLATE template0 ENCODING 'UTF8';\n"
         + f"REVOKE ALL ON DATABASE {MAIN} FROM PUBLIC;\n"
         + f"GRANT CONNECT, TEMPORARY ON DATABASE {MAIN} TO berdaya_app, berdaya_migrator;\n"
+        # Statements and rows that failed hold names of people: they stay out of the server's own log.
+        + "ALTER ROLE berdaya_app SET log_min_error_statement = 'panic';\n"
+        + "ALTER ROLE berdaya_app SET log_error_verbosity = 'terse';\n"
     )
 
 

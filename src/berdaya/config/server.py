@@ -234,6 +234,9 @@ class Server:
             "max_wal_size": "2GB",
             "jit": "off",
             "timezone": "UTC",
+            # Statements and rows that failed hold names of people; what failed is told without them.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
@@ -12,6 +13,7 @@ from berdaya.kernel.problems import Entry, Problem, register
 RETRY_SECONDS = 30
 _CLASSES = ("08", "53", "57P")
 """Of SQLSTATE: connections, resources (disk, memory, connections), an operator's intervention."""
+_BROKEN = (OperationalError, InterfaceError, psycopg.OperationalError)
 
 register(
     {
@@ -35,7 +37,7 @@ def database_away(error: BaseException | None) -> Problem | None:
         if state:
             return None
     # A connection that broke or never came has no SQLSTATE.
-    return Problem("database_away") if isinstance(error, OperationalError | InterfaceError) else None
+    return Problem("database_away") if isinstance(error, _BROKEN) else None
 
 
 def no_connection(error: BaseException | None) -> bool:
