@@ -24,6 +24,8 @@ def books(world: World) -> dict[str, list[object]]:
         "office:brought": [group],
         "office:group-books": [group],
         "office:cards": [group],
+        "office:member-book": [world.ids["membership"]],
+        "office:member-book-pdf": [world.ids["membership"]],
     }
 
 

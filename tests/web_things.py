@@ -298,6 +298,7 @@ def groups(world: World, rows: int) -> None:
                 **own(world, n), group=group, membership=member, position=position, elected_on=date(2024, 1, 1)
             )
         world.lists["groups"].append(group.pk)
+        world.ids.setdefault("membership", members[0].pk)
         fund(world, group, members, n)
     world.ids["group"] = world.lists["groups"][0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from pypdf import PdfReader
 
 from berdaya.funds import books, selectors, services
 from berdaya.funds.books import owed_by
@@ -46,6 +48,7 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.selectors import verify_books
+from berdaya.process.member_book import member_book, member_book_pdf, member_message
 
 from .test_funds_services import TODAY, Kube
 
@@ -323,6 +326,19 @@ def test_a_savings_group_shares_out_to_the_last_rupiah(kube: Kube, supervisor: A
     assert (after.shares, after.worth_idr) == (0, 0)
     assert sum(amount for _, _, amount in after.last_parts) == paid
     assert after.last_on == TODAY
+    with frozen(TODAY), scoped(kube.actor) as who:
+        own = member_book(actor=who, membership=kube.members[0].pk)
+        told = member_message(own)
+        printed = member_book_pdf(actor=who, membership=kube.members[0].pk)
+    assert (own.savings_idr, own.debt_idr, own.next_on) == (0, 0, None)
+    kinds = [row.values[1] for row in own.book.rows]
+    assert kinds == ["Simpanan", "IKS (iuran kesetiakawanan sosial)", "Giliran modal", "Angsuran", "Denda",
+                     "Pembagian tabungan"]  # fmt: skip
+    assert own.book.rows[2].values[3:] == (40_000, 5_000, owed)
+    assert own.book.rows[-1].values[4:] == (0, 0)
+    assert "Simpanan Anda Rp0." in told
+    assert not any(word in told for word in ("Kas", "Anggota Contoh 2", "2.500")), "nothing of the group or of others"
+    assert "Pembagian tabungan" in "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(printed)).pages)
 
 
 def test_a_share_is_worth_what_the_group_earned(kube: Kube) -> None:

@@ -112,6 +112,7 @@ OTHER |= {"catalogue-entry", "catalogue-new"}
 LISTS |= {"assessments", "assessments-export", "instruments"}
 PROCESS |= {"group-proposals": ()}
 LADDER |= {"group-proposals"}
+THINGS |= {"member-book": "membership", "member-book-pdf": "membership"}
 THINGS |= {"group-proposal": "group-proposal", "group-proposal-paper": "group-proposal"}
 OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
 LISTS |= {"consent-texts"}

@@ -193,7 +193,9 @@ def _member(row: MemberRow, elected: Mapping[str, date], *, with_cards: bool) ->
         return cells
     card = row.card
     amounts = (card.savings_idr, card.debt_idr, card.overdue_idr) if card else (0, 0, 0)
-    return (*cells, *(Cell(fmt.rupiah(amount) if amount else "") for amount in amounts))
+    own = reverse("office:member-book", args=[card.membership]) if card else ""
+    savings, *rest = (fmt.rupiah(amount) if amount else "" for amount in amounts)
+    return (*cells, Cell(savings or _("lihat"), own) if own else Cell(savings), *(Cell(text) for text in rest))
 
 
 def ledger_of(statement: Statement) -> Ledger:
