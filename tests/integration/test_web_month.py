@@ -107,6 +107,15 @@ def test_every_figure_of_the_first_page_opens_a_list_of_the_same_length(head: Cl
         assert f"<b>{figure} tugas</b>" in head.get(address.replace("&amp;", "&")).content.decode()
 
 
+def test_every_bar_opens_a_list_of_the_same_length(head: Client) -> None:
+    address = reverse("office:confirmations")
+    page = head.get(address).content.decode()
+    found = re.findall(r'b-funnel__name"><a href="(\?[^"]+)">.*?b-funnel__value">([\d.]+) ·', page)
+    assert found
+    for query, count in found:
+        assert f"<b>{count} penyaluran</b>" in head.get(address + query.replace("&amp;", "&")).content.decode(), query
+
+
 def test_every_role_has_its_sheet_in_both_languages(client: Client) -> None:
     assert set(kinds()) == set(ROLE_NAMES) - {"public"}
     for kind in kinds():

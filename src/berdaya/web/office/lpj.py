@@ -90,8 +90,8 @@ def reports(request: OfficeRequest) -> HttpResponse:
     choices = programme_choices(actor=request.actor) if can(request.actor, "programme.read") else []
     context = {
         "crumbs": (),
-        "figures": _figures(counts, amounts),
-        "picture": _picture(counts, amounts),
+        "figures": _figures(counts, amounts, filters),
+        "picture": _picture(counts, amounts, filters),
         "controls": (
             Control("q", _("Penerima"), "search", filters.q, width=20),
             select("programme", _("Program"), filters.programme, choices),
@@ -113,7 +113,12 @@ def reports(request: OfficeRequest) -> HttpResponse:
     return render(request, "office/lpj_list.html", context)
 
 
-def _figures(counts: dict[Age, int], amounts: dict[Age, int]) -> tuple[Figure, ...]:
+def _aged(age: Age, filters: LpjFilter) -> str:
+    """The list behind one figure, within the programme and area that are looked at."""
+    return f"?{LpjFilter(programme=filters.programme, area=filters.area, age=age.value).query()}"
+
+
+def _figures(counts: dict[Age, int], amounts: dict[Age, int], filters: LpjFilter) -> tuple[Figure, ...]:
     total, money = sum(counts.values()) or 1, sum(amounts.values()) or 1
     late = [Age.LATE_30, Age.LATE_90, Age.LATE_MORE]
     return (
@@ -121,9 +126,15 @@ def _figures(counts: dict[Age, int], amounts: dict[Age, int]) -> tuple[Figure, .
         Figure(
             _("LPJ diterima"),
             fmt.number(counts.get(Age.ACCEPTED, 0)),
+            href=_aged(Age.ACCEPTED, filters),
             source=fmt.percent(counts.get(Age.ACCEPTED, 0), total),
         ),
-        Figure(_("Menunggu pemeriksaan"), fmt.number(counts.get(Age.SUBMITTED, 0))),
+        Figure(
+            _("Menunggu pemeriksaan"),
+            fmt.number(counts.get(Age.SUBMITTED, 0)),
+            href=_aged(Age.SUBMITTED, filters),
+            source=fmt.rupiah_short(amounts.get(Age.SUBMITTED, 0)),
+        ),
         Figure(
             _("Lewat jatuh tempo"),
             fmt.number(sum(counts.get(age, 0) for age in late)),
@@ -132,7 +143,7 @@ def _figures(counts: dict[Age, int], amounts: dict[Age, int]) -> tuple[Figure, .
     )
 
 
-def _picture(counts: dict[Age, int], amounts: dict[Age, int]) -> Bars:
+def _picture(counts: dict[Age, int], amounts: dict[Age, int], filters: LpjFilter) -> Bars:
     total = sum(counts.values()) or 1
     late = sum(counts.get(age, 0) for age in (Age.LATE_30, Age.LATE_90, Age.LATE_MORE))
     return Bars(
@@ -142,6 +153,7 @@ def _picture(counts: dict[Age, int], amounts: dict[Age, int]) -> Bars:
                 age_name(age),
                 counts.get(age, 0) / total,
                 f"{fmt.number(counts.get(age, 0))} · {fmt.rupiah_short(amounts.get(age, 0))}",
+                _aged(age, filters) if counts.get(age, 0) else "",
             )
             for age in ORDER
         ),

@@ -65,8 +65,8 @@ def confirmations(request: OfficeRequest) -> HttpResponse:
     states = [(word.value, word_badge(word).text) for word in ORDER]
     context = {
         "crumbs": (Crumb(_("Penyaluran"), reverse("office:handovers")), Crumb(_("Konfirmasi"))),
-        "figures": _figures(view),
-        "picture": _picture(view),
+        "figures": _figures(view, filters),
+        "picture": _picture(view, filters),
         "controls": (
             select("programme", _("Program"), filters.programme, choices),
             select("word", _("Kata penerima"), filters.word, states),
@@ -80,12 +80,22 @@ def confirmations(request: OfficeRequest) -> HttpResponse:
     return render(request, "office/confirmations.html", context)
 
 
-def _figures(view: WordView) -> tuple[Figure, ...]:
+def _said(word: Word, filters: WordFilter) -> str:
+    """The list behind one figure, within the programme and area that are looked at."""
+    return f"?{WordFilter(programme=filters.programme, area=filters.area, word=word.value).query()}"
+
+
+def _figures(view: WordView, filters: WordFilter) -> tuple[Figure, ...]:
     total = sum(view.counts.values())
     confirmed = view.counts.get(Word.CONFIRMED, 0)
     return (
         Figure(_("Dikonfirmasi penerima"), fmt.percent(confirmed, total or 1), source=_("dari semua penyaluran")),
-        Figure(_("Ada selisih"), fmt.number(view.counts.get(Word.DIFFERS, 0)), source=_("menjadi tugas orang lain")),
+        Figure(
+            _("Ada selisih"),
+            fmt.number(view.counts.get(Word.DIFFERS, 0)),
+            href=_said(Word.DIFFERS, filters),
+            source=_("menjadi tugas orang lain"),
+        ),
         Figure(_("Kode dibagikan"), fmt.number(view.issued), source=_("di kertas atau WhatsApp")),
         Figure(_("Nomor ditandai"), fmt.number(view.flagged), source=_("dipakai beberapa keluarga atau pendamping")),
         Figure(
@@ -96,7 +106,7 @@ def _figures(view: WordView) -> tuple[Figure, ...]:
     )
 
 
-def _picture(view: WordView) -> Bars:
+def _picture(view: WordView, filters: WordFilter) -> Bars:
     total = sum(view.counts.values()) or 1
     confirmed = view.counts.get(Word.CONFIRMED, 0)
     return Bars(
@@ -106,6 +116,7 @@ def _picture(view: WordView) -> Bars:
                 word_badge(word).text,
                 view.counts.get(word, 0) / total,
                 f"{fmt.number(view.counts.get(word, 0))} · {fmt.rupiah_short(view.amounts.get(word, 0))}",
+                _said(word, filters) if view.counts.get(word, 0) else "",
             )
             for word in ORDER
         ),
