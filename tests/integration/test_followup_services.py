@@ -16,7 +16,7 @@ from berdaya.kernel.scope import Actor, scoped
 from berdaya.process.overview import tasks as overview
 from berdaya.tasks import services as tasks
 from berdaya.tasks.models import Task
-from berdaya.tasks.types import TaskState
+from berdaya.tasks.types import Owner, TaskState
 from berdaya.visits.services import record_visits_many
 from tests.business_world import OLEAN, World, build, visit
 
@@ -127,12 +127,17 @@ def test_passing_on_and_opening_again(world: World, make_actor: Callable[..., Ac
         services.raise_alerts(actor=world.operator, as_of=AS_OF)
         task = Task.objects.get(kind="not_visited")
     with scoped(supervisor):
-        tasks.reassign(
-            actor=supervisor, task_id=task.pk, owner_role="camat", owner_account_id=None, reason="pendamping sakit"
-        )
+        owner = Owner("camat", None, ((task.area, task.area),))
+        tasks.reassign_many(actor=supervisor, task_ids=[task.pk], owner=owner, reason="pendamping sakit")
         assert overview.task(actor=supervisor, task_id=task.pk).owner_role == "camat"
         tasks.complete(actor=supervisor, task_id=task.pk, outcome="Dikunjungi")
+        with pytest.raises(Problem) as problem:
+            tasks.reopen(actor=supervisor, task_id=task.pk, reason=" ")
+        assert problem.value.code == "task_needs_reason"
         tasks.reopen(actor=supervisor, task_id=task.pk, reason="belum terbukti")
+        with pytest.raises(Problem) as problem:
+            tasks.reopen(actor=supervisor, task_id=task.pk, reason="belum terbukti")
+        assert problem.value.code == "bad_state"
         assert overview.task(actor=supervisor, task_id=task.pk).state == TaskState.OPEN
 
 

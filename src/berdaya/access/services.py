@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +28,8 @@ SIGN_IN = Actor(kind="staff", role="sign-in")
 """The actor of the sign-in pages: reads accounts, sees no row of any office."""
 
 CODE_VALID = timedelta(hours=24)
+LONGEST_NOTICE = timedelta(days=366)
+"""A role's end is told at most so long ahead."""
 WINDOW = timedelta(minutes=15)
 FREE_TRIES = 5
 MAX_DELAY = timedelta(minutes=5)
@@ -74,6 +76,27 @@ register(
             do_id="Mintalah pengelola yang membawahi semua kantornya memberi kode.",
             do_en="Ask an administrator above all its offices for the code.",
             status=403,
+        ),
+        "role_own": Entry(
+            id="Peran Anda sendiri tidak dapat Anda akhiri.",
+            en="You cannot end a role of your own.",
+            do_id="Minta petugas lain yang mengelola pengguna.",
+            do_en="Ask another officer who manages accounts.",
+            status=409,
+        ),
+        "role_needs_reason": Entry(
+            id="Alasan belum diisi.",
+            en="The reason is missing.",
+            do_id="Tulis mengapa peran ini berakhir, misalnya pindah tugas.",
+            do_en="Write why the role ends, such as a new posting.",
+            status=422,
+        ),
+        "role_last_day": Entry(
+            id="Hari terakhir paling lambat {most} hari dari hari ini, dan tidak di masa lalu.",
+            en="The last day lies at most {most} days from today, and not in the past.",
+            do_id="Pilih hari lain, atau kosongkan agar berakhir sekarang.",
+            do_en="Choose another day, or leave it empty to end the role now.",
+            status=422,
         ),
         "role_unknown": Entry(
             id="Jenis peran {kind} tidak dikenal.",
@@ -154,15 +177,38 @@ def open_subjects_many(*, actor: Actor, role: Role, list_name: str, ids: Iterabl
     return len(rows)
 
 
-def revoke_role(*, actor: Actor, role_id: int, reason: str) -> None:
-    """Take a role back as of yesterday; it stays in the history."""
+def revoke_role(*, actor: Actor, role_id: int, reason: str, last_day: date | None = None) -> None:
+    """End a role after ``last_day``, without one at once (its last day was yesterday); it stays in the history.
+
+    From then on sessions and phones that work in this role are refused. A role that has ended stays as it is.
+    Raises ``not_found``, ``role_own``, ``role_needs_reason``, ``role_last_day``.
+    """
     require(actor, "account.manage")
-    role = Role.objects.filter(pk=role_id).first()
+    role = Role.objects.select_for_update().filter(pk=role_id).first()
     if role is None:
         raise Problem("not_found")
-    role.valid_until = clock.today() - timedelta(days=1)
+    if role.account_id == actor.account_id:
+        raise Problem("role_own")
+    if not reason.strip():
+        raise Problem("role_needs_reason")
+    today = clock.today()
+    ends = last_day or today - timedelta(days=1)
+    if not today - timedelta(days=1) <= ends <= today + LONGEST_NOTICE:
+        raise Problem("role_last_day", most=LONGEST_NOTICE.days)
+    if role.valid_until is not None and role.valid_until < today:
+        return
+    role.valid_until = ends
     role.save(update_fields=["valid_until"])
-    record(actor=actor, name="role.revoked", subject_kind="role", subject_id=role.pk, reason=reason)
+    record(
+        actor=actor,
+        name="role.revoked",
+        subject_kind="role",
+        subject_id=role.pk,
+        area=role.area,
+        account=role.account_id,
+        reason=reason.strip(),
+        until=ends,
+    )
 
 
 def reset_password(*, actor: Actor, account_id: int) -> str:

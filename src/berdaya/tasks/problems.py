@@ -38,6 +38,20 @@ register(
             do_en="Choose somebody whose area covers all of them, or tick fewer.",
             status=409,
         ),
+        "task_needs_reason": Entry(
+            id="Alasan belum diisi.",
+            en="The reason is missing.",
+            do_id="Tulis mengapa tugas ini dibuka kembali.",
+            do_en="Write why the task is opened again.",
+            status=422,
+        ),
+        "task_again_open": Entry(
+            id="Penyebab yang sama sudah menjadi tugas terbuka.",
+            en="The same cause already is an open task.",
+            do_id="Kerjakan tugas yang terbuka itu; yang lama tetap selesai.",
+            do_en="Work on the open one; the old one stays finished.",
+            status=409,
+        ),
         "task_needs_outcome": Entry(
             id="Tuliskan apa yang sudah dilakukan.",
             en="Write down what has been done.",

@@ -105,26 +105,6 @@ def complete(*, actor: Actor, task_id: UUID, outcome: str) -> None:
 
 
 @transaction.atomic
-def reassign(*, actor: Actor, task_id: UUID, owner_role: str, owner_account_id: int | None, reason: str) -> None:
-    """Give an open task to another role or person. Raises not_found and bad_state."""
-    require(actor, "task.manage")
-    task = _locked(task_id)
-    _move(task, "reassign")
-    task.owner_role = owner_role
-    task.owner_account_id = owner_account_id
-    task.save(update_fields=["owner_role", "owner_account_id"])
-    record(
-        actor=actor,
-        name="task.reassigned",
-        subject_kind="task",
-        subject_id=task.pk,
-        area=task.area,
-        reason=reason,
-        role=owner_role,
-    )
-
-
-@transaction.atomic
 def reassign_many(*, actor: Actor, task_ids: Sequence[UUID], owner: Owner, reason: str) -> int:
     """Give open tasks to another role or person, all or none; returns how many.
 
@@ -161,10 +141,14 @@ def reassign_many(*, actor: Actor, task_ids: Sequence[UUID], owner: Owner, reaso
 
 @transaction.atomic
 def reopen(*, actor: Actor, task_id: UUID, reason: str) -> None:
-    """Open a finished task again. Raises not_found and bad_state."""
+    """Open a finished task again, with the reason. Raises not_found, bad_state, task_needs_reason, task_again_open."""
     require(actor, "task.manage")
+    if not reason.strip():
+        raise Problem("task_needs_reason")
     task = _locked(task_id)
     _move(task, "reopen")
+    if Task.objects.filter(office_id=task.office_id, cause=task.cause, state=TaskState.OPEN).exists():
+        raise Problem("task_again_open")
     task.done_on = None
     task.save(update_fields=["state", "done_on"])
     record(actor=actor, name="task.reopened", subject_kind="task", subject_id=task.pk, area=task.area, reason=reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from berdaya.access.models import Account, Office, Role
 from berdaya.access.permissions import ROLE_NAMES, require
 from berdaya.access.selectors import roles_of
 from berdaya.areas.selectors import path
+from berdaya.devices.models import Device
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.problems import Problem
@@ -52,6 +54,19 @@ class AccountRow:
     since: date
     waits_for_code: bool
     code_expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """One role that an account holds in the actor's area and office today; ``until`` where its end is known."""
+
+    id: int
+    kind: str
+    title: str
+    area: int
+    since: date
+    until: date | None
+    phones: int
 
 
 _demo: dict[tuple[int, ...], tuple[DemoLogin, ...]] = {}
@@ -123,3 +138,15 @@ def account_name(*, actor: Actor, account_id: int) -> tuple[str, str]:
     if role is None:
         raise Problem("not_found")
     return role.account.name, role.account.username
+
+
+def held_roles(*, actor: Actor, account_id: int) -> list[HeldRole]:
+    """Roles of the account that the actor may end, the oldest first, each with the phones that work in it."""
+    require(actor, "account.manage")
+    today = clock.today()
+    rows = Role.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), account_id=account_id).order_by("id")
+    phones = Counter(Device.objects.filter(account_id=account_id, revoked_at=None).values_list("role_id", flat=True))
+    return [
+        HeldRole(role.pk, role.kind, role.title, role.area, role.valid_from, role.valid_until, phones[role.pk])
+        for role in rows
+    ]

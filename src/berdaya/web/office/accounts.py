@@ -1,21 +1,33 @@
-"""People of the office who sign in; a supervisor gives a one-time code on paper."""
+"""People of the office who sign in; a supervisor gives a one-time code on paper, and ends roles."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from berdaya.access.services import CODE_VALID, reset_password
+from berdaya.access.services import CODE_VALID, LONGEST_NOTICE, reset_password, revoke_role
 from berdaya.areas.selectors import path
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
-from berdaya.process.overview.accounts import AccountFilter, AccountRow, account_name, accounts_of
+from berdaya.kernel.problems import Problem
+from berdaya.process.overview.accounts import (
+    AccountFilter,
+    AccountRow,
+    HeldRole,
+    account_name,
+    accounts_of,
+    held_roles,
+)
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, chips_of, list_table, text_col
+from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -44,7 +56,9 @@ def accounts(request: OfficeRequest) -> HttpResponse:
     page = accounts_of(actor=request.actor, filters=filters)
     context = {
         "title": _("Pengguna"),
-        "lead": _("Pilih nama untuk memberi kode sekali pakai. Tidak perlu surel: kode dicetak dan diserahkan."),
+        "lead": _(
+            "Pilih nama untuk memberi kode sekali pakai atau mengakhiri peran. Kode diserahkan di kertas, tanpa surel."
+        ),
         "crumbs": (),
         "controls": (Control("q", _("Nama"), "search", filters.q, width=20),),
         "table": list_table(
@@ -61,17 +75,58 @@ def accounts(request: OfficeRequest) -> HttpResponse:
 
 @office_page("account.manage")
 def reset(request: OfficeRequest, account_id: int) -> HttpResponse:
-    """Confirm, then show the one-time code once, laid out as a slip for printing."""
+    """One account: a one-time code on a slip for printing, and its roles, each with the form that ends it."""
     name, username = account_name(actor=request.actor, account_id=account_id)
-    code = ""
-    if request.method == "POST":
+    code, ending, problem = "", request.POST.get("peran", ""), None
+    if request.method == "POST" and ending:
+        try:
+            _end_role(request, account_id, ending)
+        except Problem as raised:
+            if raised.status in {403, 404}:
+                raise
+            problem = raised
+        else:
+            messages.success(request, _("Peran berakhir. Alasannya tercatat dalam jejak audit."))
+            return HttpResponseRedirect(reverse("office:accounts"))
+    elif request.method == "POST":
         code = reset_password(actor=request.actor, account_id=account_id)
+    own = account_id == request.actor.account_id
     context = {
         "name": name,
         "username": username,
         "code": f"{code[:5]} {code[5:]}" if code else "",
         "until": fmt.moment(clock.now() + CODE_VALID),
-        "own": account_id == request.actor.account_id,
+        "own": own,
+        "roles": () if own or code else [_role(row) for row in held_roles(actor=request.actor, account_id=account_id)],
+        "ending": ending,
+        "reason": request.POST.get("alasan", ""),
+        "last_day": request.POST.get("sampai", ""),
+        "problem_text": told(problem),
         "crumbs": (Crumb(_("Pengguna"), reverse("office:accounts")), Crumb(name)),
     }
-    return render(request, "office/account_reset.html", context)
+    return render(request, "office/account_reset.html", context, status=problem.status if problem else 200)
+
+
+def _role(row: HeldRole) -> dict[str, str]:
+    said = (
+        path(row.area, short=True),
+        _("sejak %(on)s") % {"on": fmt.day(row.since)},
+        _("sampai %(on)s") % {"on": fmt.day(row.until)} if row.until else "",
+        _("%(count)s HP") % {"count": fmt.number(row.phones)} if row.phones else "",
+    )
+    return {"id": str(row.id), "name": words.role(row.kind), "said": words.join(said)}
+
+
+def _end_role(request: OfficeRequest, account_id: int, role: str) -> None:
+    """The role must be one of this account: an id from elsewhere is not there."""
+    known = {str(row.id): row.id for row in held_roles(actor=request.actor, account_id=account_id)}
+    if role not in known:
+        raise Problem("not_found")
+    day = request.POST.get("sampai", "").strip()
+    try:
+        last_day = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise Problem("role_last_day", most=LONGEST_NOTICE.days) from error
+    revoke_role(
+        actor=request.actor, role_id=known[role], reason=request.POST.get("alasan", "")[:300], last_day=last_day
+    )

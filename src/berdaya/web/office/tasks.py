@@ -1,4 +1,4 @@
-"""Tasks: list, one task, completing it."""
+"""Tasks: list, one task, completing it, opening it again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
 from berdaya.process.overview.tasks import task as task_of
 from berdaya.process.overview.tasks import tasks as tasks_of
-from berdaya.tasks.services import complete
+from berdaya.tasks.services import complete, reopen
 from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Control, Option, Picking
 from berdaya.web.office import words
@@ -111,28 +111,39 @@ def _picking(filters: TaskFilter, total: int) -> Picking | None:
 
 @office_page("task.read")
 def task(request: OfficeRequest, task_id: UUID) -> HttpResponse:
-    """One task; completing it takes a sentence of what was done."""
+    """One task: completing it takes a sentence of what was done; opening it again takes the reason."""
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            complete(actor=request.actor, task_id=task_id, outcome=request.POST.get("hasil", "").strip())
+            return _changed(request, task_id)
         except Problem as raised:
             problem = raised
-        else:
-            messages.success(request, _("Tugas selesai."))
-            return HttpResponseRedirect(reverse("office:tasks"))
     row = task_of(actor=request.actor, task_id=task_id)
+    hands_over = way("office:tasks-hand-over") if row.state == "open" else ""
     context = {
         "row": row,
         "title": _title(row),
         "facts": _facts(row),
         "open": row.state == "open" and can(request.actor, "task.complete"),
+        "hand_over": f"{hands_over}?tugas={row.id}" if hands_over else "",
+        "may_reopen": row.state == "done" and can(request.actor, "task.manage"),
         "problem": problem,
         "problem_text": told(problem),
         "outcome": request.POST.get("hasil", ""),
+        "reason": request.POST.get("alasan", ""),
         "crumbs": (Crumb(_("Tugas"), reverse("office:tasks")), Crumb(_title(row))),
     }
     return render(request, "office/task.html", context, status=problem.status if problem else 200)
+
+
+def _changed(request: OfficeRequest, task_id: UUID) -> HttpResponse:
+    if request.POST.get("tindakan") == "buka":
+        reopen(actor=request.actor, task_id=task_id, reason=request.POST.get("alasan", "")[:300])
+        messages.success(request, _("Tugas terbuka lagi."))
+        return HttpResponseRedirect(reverse("office:task", args=[task_id]))
+    complete(actor=request.actor, task_id=task_id, outcome=request.POST.get("hasil", "").strip())
+    messages.success(request, _("Tugas selesai."))
+    return HttpResponseRedirect(reverse("office:tasks"))
 
 
 def _facts(row: TaskRow) -> list[Fact]:
