@@ -91,11 +91,11 @@ def test_accepting_a_conflict_is_a_later_edit(world: World) -> None:
     with scoped(world.operator):
         services.record_visits_many(actor=world.operator, visits=[kept, rival])
         held = HeldVisit.objects.get()
-        outcome = services.resolve_held(actor=world.operator, held_id=held.pk, accept=replace(rival, revision=2))
+        outcome = services.resolve_held(actor=world.operator, held_id=held.pk, accept=True, reason="cocok")
         assert outcome is Outcome.UPDATED
         assert Visit.objects.get().turnover_idr == 5
         with pytest.raises(Problem, match="Not found"):
-            services.resolve_held(actor=world.operator, held_id=held.pk, accept=None)
+            services.resolve_held(actor=world.operator, held_id=held.pk, accept=False, reason="x")
 
 
 def test_more_active_members_than_registered_is_a_question_not_a_refusal(world: World) -> None:

@@ -58,6 +58,7 @@ LISTS = {
 }  # fmt: skip
 LISTS |= {"office:proposals", "office:goods-waiting", "office:tasks-hand-over", "office:month"}
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
+LISTS |= {"office:field-held"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
     "office:programme", "office:stage", "office:stage-export", "office:report", "office:report-workbook",
@@ -143,6 +144,8 @@ for _kind in ("operator", "supervisor", "head", "admin"):
     OWN[_kind] |= _FIELD
 for _kind in ("operator", "supervisor", "head"):
     OWN[_kind] |= {"office:daily", "office:tasks-hand-over"}
+for _kind in ("operator", "supervisor"):
+    OWN[_kind] |= {"office:field-held"}
 for _kind in ("verifier", "mentor"):
     OWN[_kind] |= {"office:field-queue"}
 # Classes at work: a trainer records in her own, the operator in all of the office's.

@@ -116,6 +116,7 @@ THINGS |= {"member-book": "membership", "member-book-pdf": "membership"}
 THINGS |= {"group-proposal": "group-proposal", "group-proposal-paper": "group-proposal"}
 OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
 LISTS |= {"consent-texts"}
+LISTS |= {"field-held"}
 LISTS |= {"growth-rules"}
 SHARED |= {"family-consent", "consent-sheet"}
 OTHER |= {"visit-sheets"}

@@ -13,5 +13,19 @@ register(
             do_en="Correct the named fields and save again.",
             status=422,
         ),
+        "visit_needs_reason": Entry(
+            id="Alasan keputusan belum diisi.",
+            en="The reason of the decision is missing.",
+            do_id="Tulis mengapa kunjungan ini dipakai atau tidak.",
+            do_en="Write why this visit is taken or not.",
+            status=422,
+        ),
+        "visit_still_waits": Entry(
+            id="Kunjungan ini belum dapat dipakai: usahanya belum tercatat di wilayah Anda.",
+            en="This visit cannot be taken yet: its business is not in your area's register.",
+            do_id="Catat dahulu usahanya, atau pilih tidak dipakai.",
+            do_en="Enter the business first, or choose not to take it.",
+            status=409,
+        ),
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -130,7 +130,7 @@ def mentor_loads(*, actor: Actor, as_of: date, programme_code: str = "") -> list
 
 def held(*, actor: Actor, limit: int = 50, offset: int = 0) -> tuple[list[HeldRow], int]:
     """Visits kept aside that wait for a decision, oldest first, and how many there are. Two queries."""
-    require(actor, "business.manage")
+    require(actor, "mentor.assign")
     rows = fetch(
         """
         SELECT h.id, h.visit_id, h.outcome, h.flaws, h.body, h.recorded_at FROM visits_heldvisit h
@@ -138,8 +138,29 @@ def held(*, actor: Actor, limit: int = 50, offset: int = 0) -> tuple[list[HeldRo
         """,
         [limit, offset],
     )
-    total = fetch("SELECT count(*) FROM visits_heldvisit WHERE resolved_on IS NULL")[0][0]
-    return [_held_row(row) for row in rows], total
+    return [_held_row(row) for row in rows], held_count(actor=actor)
+
+
+def held_count(*, actor: Actor) -> int:
+    """How many visits kept aside wait for a decision."""
+    require(actor, "mentor.assign")
+    return int(fetch("SELECT count(*) FROM visits_heldvisit WHERE resolved_on IS NULL")[0][0])
+
+
+def held_input(body: Mapping[str, Any]) -> VisitInput:
+    """A visit as it was handed in, from the body that was kept aside."""
+    mentor, check = body.get("mentor_id"), body.get("advice_check")
+    return VisitInput(
+        **{
+            **body,
+            "id": UUID(body["id"]),
+            "enterprise_id": UUID(body["enterprise_id"]),
+            "mentor_id": UUID(mentor) if mentor else None,
+            "occurred_on": date.fromisoformat(body["occurred_on"]),
+            "method": Method(body["method"]),
+            "advice_check": AdviceCheck(check) if check else None,
+        }
+    )
 
 
 def _held_row(row: Sequence[Any]) -> HeldRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.visits import rules, sql
-from berdaya.visits.selectors import usual_places
+from berdaya.visits.selectors import held_input, usual_places
 from berdaya.visits.types import Existing, Flaw, Outcome, Outcomes, Position, VisitInput
 
 MANY = 200
@@ -353,21 +353,44 @@ def _body(visit: VisitInput) -> dict[str, Any]:
 
 
 @transaction.atomic
-def resolve_held(*, actor: Actor, held_id: UUID, accept: VisitInput | None) -> Outcome | None:
-    """Decide about a visit that was kept aside: accept it in the given form (as a later edit), or drop it.
+def resolve_held(
+    *, actor: Actor, held_id: UUID, accept: bool, reason: str, corrections: Mapping[str, Any] | None = None
+) -> Outcome | None:
+    """Decide about a visit that was kept aside: take it in, with ``corrections`` by field, or drop it. Audited.
 
-    Raises not_found where it is not open in the scope. Returns the outcome of what was accepted.
+    What is taken in where a visit stands under the same id is a later edit of it and stays with that visit's mentor.
+    Returns the outcome of what was accepted. Raises ``not_found`` where it is not open in the scope,
+    ``visit_needs_reason``, ``visit_invalid`` and ``visit_still_waits``.
     """
-    require(actor, "business.manage")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE visits_heldvisit SET resolved_on = %s, resolution = %s WHERE id = %s AND resolved_on IS NULL",
-            [clock.today(), "accepted" if accept else "dropped", held_id],
-        )
-        if cursor.rowcount != 1:
-            raise Problem("not_found")
-    record(actor=actor, name="visits.held_resolved", subject_kind="held_visit", subject_id=held_id)
-    if accept is None:
+    require(actor, "mentor.assign")
+    if not reason.strip():
+        raise Problem("visit_needs_reason")
+    rows = fetch(
+        """
+        UPDATE visits_heldvisit SET resolved_on = %s, resolution = %s WHERE id = %s AND resolved_on IS NULL
+        RETURNING visit_id, body::text
+        """,
+        [clock.today(), "accepted" if accept else "dropped", held_id],
+    )
+    if not rows:
+        raise Problem("not_found")
+    record(
+        actor=actor, name="visits.held_resolved", subject_kind="held_visit", subject_id=held_id,
+        reason=reason.strip(), accepted=accept, corrected=sorted(corrections or {}),
+    )  # fmt: skip
+    if not accept:
         return None
-    outcomes = record_visits_many(actor=actor, visits=[accept])
-    return outcomes.by_id[accept.id]
+    visit = replace(held_input(json.loads(rows[0][1])), **(corrections or {}))
+    with connection.cursor() as cursor:
+        known = _existing(cursor, [visit]).get(visit.id)
+    if known is not None:
+        visit = replace(visit, revision=known.revision + 1, mentor_id=known.mentor_id)
+    # Deciding is looking after mentors; what is taken in is the mentor's visit.
+    decider = actor.with_(permissions=actor.permissions | {"visit.record"})
+    outcomes = record_visits_many(actor=decider, visits=[visit])
+    outcome = outcomes.by_id[visit.id]
+    if outcome is Outcome.INVALID:
+        raise Problem("visit_invalid", fields=[flaw.field for flaw in outcomes.flaws[visit.id]])
+    if outcome in _HELD:
+        raise Problem("visit_still_waits")
+    return outcome

@@ -28,6 +28,7 @@ from berdaya.web.components.charts import Spark, spark_bars
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
+from berdaya.web.office.held_visits import held_figure
 from berdaya.web.office.lists import Col, chips_of, list_table, number_col
 from berdaya.web.session import OfficeRequest, office_page
 
@@ -127,6 +128,7 @@ def mentors(request: OfficeRequest) -> HttpResponse:
         "figures": (
             Figure(_("Menunggu keputusan"), fmt.number(conflicts), href=reverse("office:field-conflicts")),
             Figure(_("Belum diterapkan"), fmt.number(stuck), href=reverse("office:field-stuck")),
+            *held_figure(request.actor),
             Figure(_("HP terdaftar"), fmt.number(sum(row.phones for row in rows)), href=reverse("office:devices")),
         ),
         "controls": (Control("q", _("Nama"), "search", filters.q, width=20),),
