@@ -23,7 +23,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process.field import supervising
 from berdaya.tasks.models import Task
-from berdaya.visits.models import Visit
+from berdaya.visits.models import StandIn, Visit
 from tests.business_world import World, build, visit
 from tests.field_world import Phone, mentor, phone, visit_record
 from tests.integration.test_sync_files import photo
@@ -251,6 +251,34 @@ def test_far_positions_and_missing_ones_are_counted(world: World, siti: tuple[Ph
     assert 25_000 < (moved.distance_m or 0) < 35_000
     assert moved.occurred_on == today - timedelta(days=5)
     assert date(2024, 9, 1) < moved.occurred_on
+
+
+def test_a_stand_in_is_ended_on_the_mentors_page(
+    world: World, siti: tuple[Phone, UUID], offices: dict[str, int]
+) -> None:
+    _, key = siti
+    account, role, other = mentor(world, "budi", world.enterprises[3:])
+    two = phone(account, role)
+    office, address = staff(world, "supervisor"), f"/perangkat/pendamping/{key}/"
+    until = clock.today() + timedelta(days=5)
+    lend = {"tindakan": "pinjam", "kepada": str(other), "sampai": str(until), "catatan": "Cuti melahirkan"}
+    assert office.post(address, lend).status_code == 302
+    page = office.get(address).content.decode()
+    assert "Sedang dipinjamkan" in page
+    assert "Cuti melahirkan" in page
+    assert two.outcomes(visit_record(world.enterprises[1])) == [("new", "")]
+    end = {"tindakan": "akhiri", "pengganti": str(StandIn.objects.get().pk)}
+    assert staff(world, "verifier").post(address, end).status_code == 403
+    near = staff(world, "supervisor", office=offices["diskop-situbondo"])
+    assert near.post(address, end).status_code == 404
+    assert office.post(address, {**end, "pengganti": "x"}).status_code == 404
+    assert office.post(f"/perangkat/pendamping/{other}/", end).status_code == 404, "a stand-in of another mentor"
+    assert StandIn.objects.get().ended_on is None
+    for _again in range(2):
+        assert office.post(address, end).status_code == 302
+    assert StandIn.objects.get().ended_on == clock.today()
+    assert "Sedang dipinjamkan" not in office.get(address).content.decode()
+    assert two.outcomes(visit_record(world.enterprises[1])) == [("invalid", "not_yours")]
 
 
 def test_families_are_lent_and_handed_over_with_a_note(world: World, siti: tuple[Phone, UUID]) -> None:

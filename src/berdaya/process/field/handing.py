@@ -20,6 +20,7 @@ from berdaya.kernel import clock
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.visits.handing import HandingNote, close_stand_in, keep_notes_many, open_stand_in
+from berdaya.visits.models import StandIn
 
 MOST_STAND_IN_DAYS = 186
 register(
@@ -118,9 +119,14 @@ def lend(*, actor: Actor, mentor_id: UUID, to_mentor: UUID, until: date, note: s
 
 
 @transaction.atomic
-def end_stand_in(*, actor: Actor, stand_in_id: UUID) -> None:
-    """Take a lent caseload back before its day. Audited. A second time changes nothing; ``not_found`` elsewhere."""
+def end_stand_in(*, actor: Actor, stand_in_id: UUID, mentor_id: UUID | None = None) -> None:
+    """Take a lent caseload back before its day. Audited. A second time changes nothing; ``not_found`` elsewhere.
+
+    With ``mentor_id`` the stand-in must be that mentor's.
+    """
     require(actor, "mentor.assign")
+    if mentor_id is not None and not StandIn.objects.filter(pk=stand_in_id, mentor=mentor_id).exists():
+        raise Problem("not_found")
     lent = close_stand_in(actor=actor, stand_in_id=stand_in_id)
     if lent is None:
         return

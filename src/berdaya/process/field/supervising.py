@@ -156,6 +156,30 @@ def caseload_of(*, actor: Actor, mentor_id: UUID) -> list[tuple[UUID, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class LentRow:
+    """A stand-in that lasts: who has the caseload, since when, until which day, and with what word."""
+
+    id: UUID
+    holder: str
+    since: date
+    until: date
+    note: str
+
+
+def lent_by(*, actor: Actor, mentor_id: UUID, as_of: date) -> list[LentRow]:
+    """Stand-ins who have this mentor's caseload on that day, the earliest first. One query."""
+    require(actor, "mentor.assign")
+    rows = fetch(
+        """
+        SELECT s.id, a.name, s.since, s.until, s.note FROM visits_standin s JOIN access_account a ON a.id = s.account_id
+        WHERE s.mentor_id = %s AND s.ended_on IS NULL AND s.until >= %s ORDER BY s.since, s.id
+        """,
+        [mentor_id, as_of],
+    )
+    return [LentRow(*row) for row in rows]
+
+
 def phones_of(*, actor: Actor, account_id: int | None) -> list[DeviceRow]:
     """Phones of a mentor, working ones first."""
     rows, _ = selectors.devices(actor=actor, limit=500)

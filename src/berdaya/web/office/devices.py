@@ -181,7 +181,8 @@ def mentor(request: OfficeRequest, mentor_id: UUID) -> HttpResponse:
         "problem": problem,
         "others": supervising.others(actor=request.actor, mentor_id=mentor_id),
         "caseload": supervising.caseload_of(actor=request.actor, mentor_id=mentor_id),
-        "may_assign": can(request.actor, "mentor.assign"),
+        "may_assign": (may_assign := can(request.actor, "mentor.assign")),
+        "lent": may_assign and supervising.lent_by(actor=request.actor, mentor_id=mentor_id, as_of=today),
     }
     return render(request, "office/field_mentor.html", context, status=422 if problem else 200)
 
@@ -190,6 +191,9 @@ def _pass_on(request: OfficeRequest, mentor_id: UUID) -> None:
     """Families to another mentor for good, or the whole caseload to a stand-in until a day; never without a note."""
     note, sent = request.POST.get("catatan", ""), request.POST
     try:
+        if sent.get("tindakan") == "akhiri":
+            lent = UUID(sent.get("pengganti", ""))
+            return handing.end_stand_in(actor=request.actor, stand_in_id=lent, mentor_id=mentor_id)
         to_mentor = UUID(sent.get("kepada", ""))
         chosen = [UUID(key) for key in sent.getlist("usaha")]
         until = date.fromisoformat(sent.get("sampai") or "0001-01-01")
@@ -197,11 +201,11 @@ def _pass_on(request: OfficeRequest, mentor_id: UUID) -> None:
         raise Problem("not_found") from error
     if sent.get("tindakan") == "pinjam":
         handing.lend(actor=request.actor, mentor_id=mentor_id, to_mentor=to_mentor, until=until, note=note)
-        return
+        return None
     own = {key for key, _name in supervising.caseload_of(actor=request.actor, mentor_id=mentor_id)}
-    handing.hand_over(
-        actor=request.actor, enterprises=[key for key in chosen if key in own], to_mentor=to_mentor, note=note
-    )
+    going = [key for key in chosen if key in own]
+    handing.hand_over(actor=request.actor, enterprises=going, to_mentor=to_mentor, note=note)
+    return None
 
 
 @office_page(*SEE)
