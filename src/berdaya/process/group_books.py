@@ -53,6 +53,8 @@ class Row:
 
     values: tuple[Value, ...]
     struck: bool = False
+    event: UUID | None = None
+    """What made the row, where it is one entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,11 @@ def fund_books(*, actor: Actor, fund: UUID, since: date, until: date, language: 
     cash = fund_statement(actor=actor, fund=fund, since=since, until=until, language=language)
     opening = Row((None, since, ("Saldo awal", "Opening balance")[side], None, None, cash.opening))
     lines = [
-        Row((at, item.occurred_on, item.text, item.income or None, item.expense or None, item.balance), item.reversed)
+        Row(
+            (at, item.occurred_on, item.text, item.income or None, item.expense or None, item.balance),
+            item.reversed,
+            item.event,
+        )
         for at, item in enumerate(cash.rows, start=1)
     ]
     return FundBooks(

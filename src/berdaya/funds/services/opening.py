@@ -17,7 +17,7 @@ from berdaya.funds.services.common import balances, check_amount_and_day, open_a
 from berdaya.funds.services.payments import resettle
 from berdaya.funds.services.posting import EventRow, write_events
 from berdaya.funds.services.screening import refuse_excluded
-from berdaya.funds.types import CapitalDraft, EventKind, FundDraft
+from berdaya.funds.types import FIXED_KINDS, CapitalDraft, EventKind, FundDraft
 from berdaya.funds.wire import rules_json
 from berdaya.groups.models import Group
 from berdaya.kernel import clock
@@ -27,14 +27,6 @@ from berdaya.kernel.scope import Actor
 from berdaya.ledger import services as ledger
 from berdaya.ledger.models import Account, Transfer
 from berdaya.ledger.types import TransferDraft
-
-FIXED = frozenset(
-    {
-        EventKind.OPENING, EventKind.TURN, EventKind.REVERSAL, EventKind.WRITE_OFF, EventKind.SHARE_OUT,
-        EventKind.KEEPING, EventKind.BIRTH, EventKind.PASSED_ON, EventKind.GOODS_LOSS,
-    }
-)  # fmt: skip
-"""What is not undone by a reversal: a turn is paid back, animals are counted anew."""
 
 
 def open_fund(*, actor: Actor, draft: FundDraft) -> UUID:
@@ -168,17 +160,25 @@ def _same_capital(draft: CapitalDraft) -> None:
 def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = None) -> UUID:  # noqa: A002
     """Undo one payment or capital by transfers the other way; the entry stays, struck through. Returns the new event.
 
-    Raises `not_found`, `funds.already_reversed`, `bad_state` for a turn (paid back, not undone), `ledger.short`.
+    The same reversal again (by its id) answers itself. Raises `not_found`, `reason_needed`, `funds.closed`,
+    `funds.already_reversed`, `bad_state` for a turn (paid back, not undone), `ledger.short`.
     """
     require(actor, "fund.manage")
+    if not reason.strip():
+        raise Problem("reason_needed")
     with transaction.atomic():
         found = CashEvent.objects.select_related("fund").filter(id=event).first()
         if found is None:
             raise Problem("not_found")
         ledger.lock_books(actor=actor, books=[found.fund.book_id])
-        if CashEvent.objects.filter(reverses_id=event).exists():
+        before = CashEvent.objects.filter(reverses_id=event).values_list("id", flat=True).first()
+        if before is not None and before == id:
+            return before
+        if before is not None:
             raise Problem("funds.already_reversed")
-        if found.kind in FIXED:
+        if found.fund.closed_on is not None:
+            raise Problem("funds.closed", day=found.fund.closed_on)
+        if found.kind in FIXED_KINDS:
             raise Problem("bad_state", state=found.kind)
         _refuse_second_open_turn(found)
         undo = id or new_id()
@@ -203,7 +203,7 @@ def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = N
             events=[
                 EventRow(
                     undo, EventKind.REVERSAL, clock.today(), found.amount, found.membership_id, found.turn_id,
-                    note=reason, reverses=event,
+                    note=reason.strip()[:200], reverses=event,
                 )
             ],
             name="funds.reversed",

@@ -2,6 +2,7 @@
 
 from berdaya.funds.types.basics import (
     EVENT_NAMES,
+    FIXED_KINDS,
     GROUP_KINDS,
     PAYMENT_KINDS,
     Ageing,
@@ -51,6 +52,7 @@ from berdaya.funds.types.meetings import (
 
 __all__ = [
     "EVENT_NAMES",
+    "FIXED_KINDS",
     "GROUP_KINDS",
     "PAYMENT_KINDS",
     "Ageing",

@@ -56,6 +56,14 @@ GROUP_KINDS = frozenset(
 )  # fmt: skip
 """What the group as a whole enters by one officer; losses need two."""
 
+FIXED_KINDS = frozenset(
+    {
+        EventKind.OPENING, EventKind.TURN, EventKind.REVERSAL, EventKind.WRITE_OFF, EventKind.SHARE_OUT,
+        EventKind.KEEPING, EventKind.BIRTH, EventKind.PASSED_ON, EventKind.GOODS_LOSS,
+    }
+)  # fmt: skip
+"""What is not undone by a reversal: a turn is paid back, animals are counted anew."""
+
 EVENT_NAMES: dict[EventKind, tuple[str, str]] = {
     EventKind.OPENING: ("Saldo dari buku lama", "Balance of the old book"),
     EventKind.CAPITAL: ("Modal bantuan diterima", "Capital received"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import cast
 from uuid import UUID
@@ -11,9 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
 from berdaya.funds.books import fund_row
+from berdaya.funds.corrections import CorrectableRow, correctable
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
+from berdaya.ledger.types import IDR
 from berdaya.process.group_books import (
     COUNT,
     DAY,
@@ -55,13 +59,17 @@ def books(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
     found = fund_books(actor=request.actor, fund=fund_id, since=since, until=until, language=fmt.language())
     book = chosen(found, request.GET.get("buku", ""))
     side = 1 if fmt.language().startswith("en") else 0
+    open_rows = _correctable(request, fund_id, since, until)
+    asked = next((row for row in open_rows if str(row.event) == request.GET.get("koreksi", "")), None)
     here, days = reverse("office:fund-books", args=[fund_id]), f"dari={since.isoformat()}&sampai={until.isoformat()}"
     context = {
         "found": found,
         "book": book,
         "title": book.title[side],
         "kind": kind_name(found.kind),
-        "table": table_of(book, side),
+        "table": table_of(book, side, {row.event: f"{here}?{days}&koreksi={row.event}#koreksi" for row in open_rows}),
+        "correctable": [(str(row.event), _entry(row)) for row in open_rows[:MOST]],
+        "asked": str(asked.event) if asked else "",
         "tabs": [
             Tab(item.title[side], f"{here}?buku={item.code}&{days}", item.code == book.code) for item in found.books
         ],
@@ -77,10 +85,23 @@ def books(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
     return render(request, "office/fund_books.html", context)
 
 
-def table_of(book: GroupBook, side: int) -> Table:
-    """A book as a table; a reversed row is struck."""
+def _correctable(request: OfficeRequest, fund: UUID, since: date, until: date) -> list[CorrectableRow]:
+    if not can(request.actor, "fund.manage"):
+        return []
+    return correctable(actor=request.actor, fund=fund, since=since, until=until, language=fmt.language())
+
+
+def _entry(row: CorrectableRow) -> str:
+    amount = fmt.rupiah(row.amount) if row.unit == IDR else f"{fmt.number(row.amount)} {row.unit}"
+    return " · ".join(part for part in (fmt.day_short(row.occurred_on), row.kind, row.member, amount, row.note) if part)
+
+
+def table_of(book: GroupBook, side: int, corrections: Mapping[UUID, str] | None = None) -> Table:
+    """A book as a table; a reversed row is struck. ``corrections`` are the entries that may be undone, with the way."""
     heads = [head.en if side else head.id for head in book.heads]
     rows = book.rows[-MOST:]
+    ways = [corrections.get(row.event, "") if corrections and row.event else "" for row in rows]
+    more = any(ways)
     totals = book.totals()
     lead = 1 if book.heads[0].kind == COUNT and len(book.heads) > 2 else 0
     order = [lead, *(at for at in range(len(heads)) if at != lead)] if lead else list(range(len(heads)))
@@ -88,9 +109,15 @@ def table_of(book: GroupBook, side: int) -> Table:
     return Table(
         caption=book.title[side],
         caption_hidden=True,
-        columns=tuple(Column(heads[at], "right" if kinds[at] in {MONEY, COUNT} else "left") for at in order),
-        rows=tuple(tuple(Cell(_text(row.values[at], kinds[at]), struck=row.struck) for at in order) for row in rows),
+        columns=tuple(Column(heads[at], "right" if kinds[at] in {MONEY, COUNT} else "left") for at in order)
+        + ((Column(_("Koreksi")),) if more else ()),
+        rows=tuple(
+            tuple(Cell(_text(row.values[at], kinds[at]), struck=row.struck) for at in order)
+            + ((Cell(_("Koreksi") if found else "", href=found),) if more else ())
+            for row, found in zip(rows, ways, strict=True)
+        ),
         foot=tuple(Cell(_text(totals[at], kinds[at]) if at != order[0] else _("Jumlah")) for at in order)
+        + ((Cell(),) if more else ())
         if totals
         else (),
         count_text=_("%(shown)s baris terakhir dari %(all)s; berkas memuat semuanya")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from berdaya.access.permissions import can
 from berdaya.funds import books, selectors, services
+from berdaya.funds.corrections import holds_event
 from berdaya.funds.types import (
     BankLineDraft,
     CapitalDraft,
@@ -268,7 +269,8 @@ def fund_action(request: OfficeRequest, fund_id: UUID, action: str) -> HttpRespo
         raise Problem("not_found")
     books.fund_row(fund_id)
     messages.success(request, take(request, fund_id))
-    return HttpResponseRedirect(reverse("office:fund", args=[fund_id]))
+    page = "office:fund-books" if action == "koreksi" else "office:fund"
+    return HttpResponseRedirect(reverse(page, args=[fund_id]))
 
 
 def _id(request: OfficeRequest) -> UUID:
@@ -346,6 +348,15 @@ def _propose(request: OfficeRequest, fund: UUID) -> str:
     return _("Usulan tersimpan. Petugas kedua perlu memutuskan.")
 
 
+def _correct(request: OfficeRequest, fund: UUID) -> str:
+    event = id_of(request.POST.get("catatan", ""))
+    if not holds_event(fund, event):
+        raise Problem("not_found")
+    reason = request.POST.get("alasan", "")[:200]
+    services.reverse_event(actor=request.actor, event=event, reason=reason, id=_id(request))
+    return _("Catatan dicoret dan dibalik. Bila perlu, catat lagi dengan angka yang benar.")
+
+
 def _decide(request: OfficeRequest, fund: UUID) -> str:  # noqa: ARG001
     accept = request.POST.get("putusan") == "terima"
     services.decide_proposal(actor=request.actor, decision=id_of(request.POST.get("usulan", "")), accept=accept)
@@ -413,4 +424,5 @@ TAKES: dict[str, Callable[[OfficeRequest, UUID], str]] = {
     "gaduh": _keep,
     "lahir": _born,
     "gulir": _passed_on,
+    "koreksi": _correct,
 }
