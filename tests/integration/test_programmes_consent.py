@@ -20,6 +20,7 @@ from berdaya.process import consenting
 from berdaya.programmes import services
 from berdaya.programmes.models import Candidate
 from berdaya.programmes.rules.hits import hits_of
+from berdaya.programmes.services.screening import broken_on
 from berdaya.tasks.models import Task
 from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import selected, states
@@ -104,7 +105,7 @@ def test_a_decree_in_force_waits_for_people_and_the_handover_is_held(operator, h
     with scoped(operator):
         assert Task.objects.get(pk=done.task).params["decreed"] == 1
         line = named.decree_lines.get().pk
-        found = services.hits_at_handover(actor=operator, decree_lines=[line], on=date(2024, 8, 1))
+        found = broken_on([line], date(2024, 8, 1))
         assert [item.criterion for item in found[line]] == ["consent_withdrawn"]
 
 

@@ -15,6 +15,7 @@ from berdaya.process.overview.ranks import hit_rows
 from berdaya.programmes import services
 from berdaya.programmes.models import Approval, Candidate, DecreeLine
 from berdaya.programmes.rules.evidence import from_json
+from berdaya.programmes.services.screening import broken_on
 from berdaya.programmes.types import ExclusionKind
 from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import states, verified
@@ -83,7 +84,7 @@ def test_at_the_decree_and_at_the_handover(operator, head, kind):
     criterion = found(kind, int(late.ref) - 1)
     with scoped(operator):
         lines = dict(DecreeLine.objects.values_list("candidate_id", "pk"))
-        hits = services.hits_at_handover(actor=operator, decree_lines=list(lines.values()), on=HANDOVER)
+        hits = broken_on(list(lines.values()), HANDOVER)
         assert {key: [item.criterion for item in items] for key, items in hits.items()} == {lines[late.pk]: [criterion]}
 
 

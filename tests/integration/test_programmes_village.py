@@ -41,6 +41,7 @@ from berdaya.programmes.rules.kin import Attendee
 from berdaya.programmes.services.meetings import Decided, Minutes
 from berdaya.programmes.services.objections import NewObjection
 from berdaya.programmes.services.referrals import NewOffer
+from berdaya.programmes.services.screening import broken_on
 from berdaya.tasks.models import Task
 from tests.integration import programmes_world as world
 from tests.integration.test_programmes_services import selected, states, verified
@@ -120,16 +121,16 @@ def test_the_registers_are_asked_once_more_at_the_handover(operator, head):
     lines = list(DecreeLine.objects.values_list("pk", "candidate__ref"))
     with scoped(operator):
         ids = [pk for pk, _ in lines]
-        assert services.hits_at_handover(actor=operator, decree_lines=ids, on=date(2024, 8, 1)) == {}
+        assert broken_on(ids, date(2024, 8, 1)) == {}
     gone = int(lines[0][1]) - 1
     world.listed("deceased", nik=f"nikk{gone}", as_of=date(2024, 7, 1))
     with scoped(operator):
-        found = services.hits_at_handover(actor=operator, decree_lines=ids, on=date(2024, 8, 1))
+        found = broken_on(ids, date(2024, 8, 1))
         assert {pk: [item.criterion for item in items] for pk, items in found.items()} == {lines[0][0]: ["deceased"]}
-        assert services.hits_at_handover(actor=operator, decree_lines=ids, on=date(2024, 6, 30)) == {}
+        assert broken_on(ids, date(2024, 6, 30)) == {}
     outsider = operator.with_(office=operator.office + 1)
     with scoped(outsider):
-        assert services.hits_at_handover(actor=outsider, decree_lines=ids, on=date(2024, 8, 1)) == {}
+        assert broken_on(ids, date(2024, 8, 1)) == {}
 
 
 def planned(operator: Actor, count: int = 4):

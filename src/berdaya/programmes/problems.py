@@ -138,8 +138,8 @@ register(
         "recipients_excluded": Entry(
             id="{count} calon pada SK ini kini tercatat pada daftar pengecualian atau menerima bantuan lain: {refs}.",
             en="{count} candidates of this decree are now on an exclusion list or aided elsewhere: {refs}.",
-            do_id="Isi tempat mereka dari daftar tunggu, lalu ajukan SK kembali.",
-            do_en="Fill their places from the waiting list, then approve again.",
+            do_id="Operator menekan Isi tempat yang gugur di halaman langkah; sesudahnya setujui lagi.",
+            do_en="The operator presses Fill places that fell free on the page of steps; then approve again.",
             status=409,
         ),
         "nothing_to_decree": Entry(

@@ -16,7 +16,7 @@ from berdaya.programmes.services.objections import decide_objection, hear_object
 from berdaya.programmes.services.referrals import answer_referral, refer, save_offers_many
 from berdaya.programmes.services.scans import MAX_BYTES as SCAN_BYTES
 from berdaya.programmes.services.scans import keep_scan
-from berdaya.programmes.services.screening import answer_overrule, hits_at_handover, overrule_hit
+from berdaya.programmes.services.screening import answer_overrule, overrule_hit
 from berdaya.programmes.services.selection import commit_seed, freeze_list, reveal_seed, run_selection
 from berdaya.programmes.services.setup import create_programme
 from berdaya.programmes.services.versions import approve_rules, propose_rules
@@ -38,7 +38,6 @@ __all__ = [
     "fill_places",
     "freeze_list",
     "hear_objection",
-    "hits_at_handover",
     "keep_scan",
     "overrule_hit",
     "pair_motivators_many",

@@ -142,7 +142,8 @@ def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
 
     Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` the second time, and
     ``recipients_excluded`` where a register, or another office's decree, has come to keep somebody out since the draft:
-    :func:`fill_places` gives those places to the waiting list. ``objections_open`` where one was taken down since.
+    :func:`fill_places`, a button of the page of steps, gives those places to the waiting list. ``objections_open``
+    where one was taken down since.
     """
     require(actor, "decree.approve")
     decree = Decree.objects.filter(pk=decree_id).select_related("approval", "programme", "selection__version").first()

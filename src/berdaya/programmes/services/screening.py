@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
@@ -90,14 +89,6 @@ def answer_overrule(*, actor: Actor, overrule_id: UUID, agreed: bool, answer: st
         actor=actor, name="screening.overrule_answered", subject_kind="candidate", subject_id=row.candidate_id,
         area=row.area, agreed=agreed, programme=str(programme.pk),
     )  # fmt: skip
-
-
-def hits_at_handover(
-    *, actor: Actor, decree_lines: Sequence[UUID], on: date
-) -> dict[UUID, tuple[CriterionResult, ...]]:
-    """As :func:`broken_on`, for whoever may read programmes. Raises ``not_allowed``."""
-    require(actor, "programme.read")
-    return broken_on(decree_lines, on)
 
 
 def broken_on(decree_lines: Sequence[UUID], on: date) -> dict[UUID, tuple[CriterionResult, ...]]:

@@ -101,6 +101,13 @@ def _propose(request: OfficeRequest, programme: UUID) -> str:
     return _("SK %(number)s dengan %(lines)s penerima menunggu orang kedua.") % figures
 
 
+def _fill(request: OfficeRequest, programme: UUID) -> str:
+    moved = services.fill_places(actor=request.actor, programme_id=programme, on=clock.today())
+    return _("Disaring lagi: %(moved)s calon tunggu naik; mereka ditetapkan dengan SK berikutnya.") % {
+        "moved": fmt.number(moved)
+    }
+
+
 def _issue(request: OfficeRequest, programme: UUID) -> str:
     letter = by_hand.issue(actor=request.actor, programme_id=programme)
     return _("Surat SK %(number)s terbit.") % {"number": letter.number}
@@ -155,6 +162,7 @@ TAKES: Mapping[str, Take] = {
     "undian": _lottery,
     "peringkat": _rank,
     "usul-sk": _propose,
+    "sah-sk": _fill,
     "surat-sk": _issue,
     "kelas": _place,
     "kelompok": _form,

@@ -283,6 +283,8 @@ def _link(view: StepsView, step: Step, actor: Actor) -> tuple[str, str]:
 
 def _action(view: StepsView, step: Step, actor: Actor, *, primary: bool) -> Action | None:
     """The button of a step that this actor may take now; none where somebody else, or nobody, can."""
+    if step.code == "sah-sk":
+        return _filling(view, step, actor)
     own = step.code == "lulus" and actor.account_id in step.by
     open_ = step.state is State.NOW or step.again or (step.code == "lulus" and step.state is State.WAITS)
     if not open_ or own or actor.office == 0 or not can(actor, step.permission):
@@ -298,6 +300,17 @@ def _action(view: StepsView, step: Step, actor: Actor, *, primary: bool) -> Acti
     href = reverse("office:step", args=[view.code, step.code])
     return Action(
         href, button, will % shown if shown else will, fields, primary=primary and step.state is not State.DONE
+    )
+
+
+def _filling(view: StepsView, step: Step, actor: Actor) -> Action | None:
+    """While a decree waits, its maker may give places that fell free to the waiting list."""
+    if step.state is not State.WAITS or actor.office == 0 or not can(actor, "decree.propose"):
+        return None
+    return Action(
+        reverse("office:step", args=[view.code, step.code]),
+        _("Isi tempat yang gugur"),
+        _("Calon disaring sekali lagi; tempat yang gugur diberikan kepada daftar tunggu, peringkat terbaik dahulu."),
     )
 
 
