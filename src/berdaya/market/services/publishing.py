@@ -237,18 +237,26 @@ def _permits(products: Sequence[NewProduct], owners: dict[UUID, Owner]) -> list[
 
 @transaction.atomic
 def withdraw_consent(*, actor: Actor, enterprise_id: UUID, reason: str) -> int:
-    """Take a shop and all its products out of the public catalogue, at once. Returns the number of products."""
+    """Take a shop and all its products out of the public catalogue, at once. Returns the number of products.
+
+    What was out already stays as it is. Raises `reason_needed`, `not_found`.
+    """
     require(actor, "market.manage")
+    if not reason.strip():
+        raise Problem("reason_needed")
     today = clock.today()
-    if not Storefront.objects.filter(enterprise_id=enterprise_id).update(withdrawn_on=today):
-        raise Problem("not_found")
+    shops = Storefront.objects.filter(enterprise_id=enterprise_id)
+    if not shops.filter(withdrawn_on=None).update(withdrawn_on=today):
+        if not shops.exists():
+            raise Problem("not_found")
+        return 0
     count = Product.objects.filter(enterprise_id=enterprise_id, withdrawn_on=None).update(withdrawn_on=today)
     record(
         actor=actor,
         name="market.consent_withdrawn",
         subject_kind="enterprise",
         subject_id=enterprise_id,
-        reason=reason,
+        reason=reason.strip()[:200],
         products=count,
     )
     return count

@@ -18,7 +18,7 @@ from berdaya.grants.models import Asset
 from berdaya.kernel import clock
 from berdaya.kernel.filters import ListFilter
 from berdaya.kernel.scope import Actor
-from berdaya.market.models import Product, Stall
+from berdaya.market.models import Stall
 from berdaya.process.overview.common import Page, found, head_names, order_of, page_of, places, within
 from berdaya.process.overview.tasks import open_tasks
 from berdaya.visits.models import Visit
@@ -92,7 +92,6 @@ class BusinessView:
     months: tuple[MonthFigure, ...]
     events: tuple[StoryEvent, ...]
     assets: tuple[Mapping[str, Any], ...]
-    products: tuple[Mapping[str, Any], ...]
     tasks: tuple[Mapping[str, Any], ...]
     mentor: str
 
@@ -264,11 +263,6 @@ def business(*, actor: Actor, enterprise_id: UUID) -> BusinessView:
             Asset.objects.filter(enterprise=item)
             .order_by("name")
             .values("name", "value_idr", "state", "state_on", "origin")
-        ),
-        products=tuple(
-            Product.objects.filter(enterprise=item, withdrawn_on=None)
-            .order_by("name")
-            .values("name", "price_idr", "unit", "slug", "consent_on")
         ),
         tasks=open_tasks(enterprise_id=item.pk),
         mentor=assigned.mentor.name if assigned else "",

@@ -7,14 +7,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.permissions import can
 from berdaya.enterprises.texts import reason_text
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
+from berdaya.market.services import withdraw_consent
+from berdaya.market.types import PermitKind
 from berdaya.process.overview.enterprises import (
     STATUSES,
     BusinessFilter,
@@ -28,12 +32,14 @@ from berdaya.process.overview.enterprises import (
 )
 from berdaya.process.overview.enterprises import business as business_of
 from berdaya.process.overview.enterprises import businesses as businesses_of
+from berdaya.process.overview.shops import Lack, shop_of
 from berdaya.web.components.charts import Spark, spark_bars
 from berdaya.web.components.parts import Crumb, Event, Fact, Figure, status_badge
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.session import OfficeRequest, office_page, way
+from berdaya.web.shop.words import PERMITS
 
 
 def _columns(today: date, *, spark: bool = True) -> list[Col[BusinessRow]]:
@@ -142,8 +148,11 @@ def businesses_export(request: OfficeRequest) -> HttpResponse:
 
 @office_page("business.read")
 def business(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
-    """One business as a dated story."""
+    """One business as a dated story; its shop is taken out of the public catalogue when its owner asks."""
     view = business_of(actor=request.actor, enterprise_id=enterprise_id)
+    if request.method == "POST":
+        return _withdraw(request, enterprise_id)
+    shop = shop_of(actor=request.actor, enterprise_id=enterprise_id)
     context = {
         "view": view,
         "may_see_tasks": bool(way("office:tasks")),
@@ -158,9 +167,35 @@ def business(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
         "events": [_event(event) for event in view.events],
         "facts": _facts(view),
         "assets": [(item, words.asset_state(item["state"])) for item in view.assets],
+        "shop": shop,
+        "products": [(item, [_lack(lack) for lack in item.lacks]) for item in shop.products],
+        "permit_help": [(str(PERMITS[kind]), help_of(kind)) for kind in shop.lacks],
+        "may_withdraw": shop.shown and can(request.actor, "market.manage"),
         "crumbs": (Crumb(_("Usaha"), reverse("office:businesses")), Crumb(view.row.name)),
     }
     return render(request, "office/business.html", context)
+
+
+def _withdraw(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
+    count = withdraw_consent(
+        actor=request.actor, enterprise_id=enterprise_id, reason=request.POST.get("alasan", "")[:200]
+    )
+    messages.success(request, _("Toko dan %(n)s produknya tidak tampil lagi di pasar umum.") % {"n": fmt.number(count)})
+    return HttpResponseRedirect(f"{reverse('office:business', args=[enterprise_id])}#toko")
+
+
+def _lack(lack: Lack) -> str:
+    name = str(PERMITS[lack.kind])
+    return f"{name} ({_('habis %(day)s') % {'day': fmt.day_short(lack.expired_on)}})" if lack.expired_on else name
+
+
+def help_of(kind: PermitKind) -> str:
+    """What the owner, helped by the mentor, does to get a permit."""
+    return {
+        PermitKind.NIB: _("Daftar gratis di oss.go.id dengan KTP dan nomor HP; NIB terbit hari itu juga."),
+        PermitKind.PIRT: _("Setelah punya NIB, ajukan SPP-IRT di oss.go.id dan ikuti penyuluhan keamanan pangan."),
+        PermitKind.HALAL: _("Ajukan di ptsp.halal.go.id lewat pernyataan pelaku usaha; tanyakan kuota gratisnya."),
+    }[kind]
 
 
 def _why(reason: Mapping[str, Any]) -> str:
