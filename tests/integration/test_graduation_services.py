@@ -107,7 +107,6 @@ def test_one_assesses_another_approves_and_the_family_leaves_the_aid(operator, h
             services.approve_many(actor=head, assessment_ids=ids, on=SIGNED)
         assert caught.value.code == "already_decided"
         assert selectors.counts(actor=head, programme_id=programme.id).graduated == 1
-        assert selectors.may_motivate(actor=head, programme_id=programme.id, as_of=SIGNED) == [homes[0][0].pk]
         excluded = Exclusion.objects.get(kind="graduated:uep")
         assert bytes(excluded.kk_index) == world.mark("kkk0")
         task = Task.objects.get(kind="graduation_check")

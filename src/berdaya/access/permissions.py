@@ -40,7 +40,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "head": frozenset(_READ | _CHECK),
     "admin": frozenset({"account.manage", "office.manage", "programme.read"}),
     # above the offices
-    "auditor": frozenset(_READ | {"audit.read", "export", "ledger.verify", "complaint.handle", "task.complete"}),
+    "auditor": frozenset(_READ | {"export", "complaint.handle", "task.complete"}),
     "mayor": frozenset({"programme.read", "report.read", "business.read", "task.read"}),
     "camat": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read"}),
     "lurah": frozenset({"programme.read", "business.read", "group.read", "task.read", "task.complete", "report.read",

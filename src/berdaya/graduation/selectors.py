@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from berdaya.access.permissions import require
 from berdaya.graduation.models import Assessment
-from berdaya.graduation.types import AssessmentRow, GraduationCounts, Relapse, finding_from_json
+from berdaya.graduation.types import AssessmentRow, GraduationCounts, finding_from_json
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.types import Outcome
@@ -65,36 +65,6 @@ def counts(*, actor: Actor, programme_id: UUID) -> GraduationCounts:
     )
     met, not_met, unknown, graduated = rows[0]
     return GraduationCounts(int(met), int(not_met), int(unknown), int(graduated))
-
-
-def may_motivate(*, actor: Actor, programme_id: UUID, as_of: date) -> list[UUID]:
-    """Households that graduated by ``as_of`` with a business of their own: they may introduce a newcomer."""
-    require(actor, "family.read")
-    rows = Assessment.objects.filter(
-        programme_id=programme_id, approved_on__lte=as_of, enterprise__household__isnull=False
-    )
-    found = rows.order_by("enterprise__household_id").values_list("enterprise__household_id", flat=True).distinct()
-    return [household for household in found if household is not None]
-
-
-def relapses(*, actor: Actor, programme_id: UUID, as_of: date, months: int = 12) -> list[Relapse]:
-    """Graduates of at least ``months`` ago with the status of their business now; `unknown` where nobody looked."""
-    require(actor, "business.read")
-    rows = fetch(
-        """
-        SELECT a.enterprise_id, min(a.approved_on), coalesce(s.as_of, %(as_of)s), coalesce(s.status, 'unknown')
-        FROM graduation_assessment a
-        LEFT JOIN LATERAL (SELECT as_of, status FROM enterprises_statussnapshot
-                           WHERE enterprise_id = a.enterprise_id AND as_of <= %(as_of)s
-                             AND as_of >= a.approved_on + make_interval(months => %(months)s)
-                           ORDER BY as_of DESC LIMIT 1) s ON true
-        WHERE a.programme_id = %(id)s AND a.approved_on + make_interval(months => %(months)s) <= %(as_of)s
-        GROUP BY a.enterprise_id, s.as_of, s.status
-        ORDER BY a.enterprise_id
-        """,
-        {"id": programme_id, "as_of": as_of, "months": months},
-    )
-    return [Relapse(*row) for row in rows]
 
 
 def _row(row: Assessment) -> AssessmentRow:

@@ -184,13 +184,3 @@ class GraduationCounts:
     not_met: int
     unknown: int
     graduated: int
-
-
-@dataclass(frozen=True, slots=True)
-class Relapse:
-    """A graduate looked at again: did the business last?"""
-
-    enterprise_id: UUID
-    graduated_on: date
-    checked_on: date
-    status: str

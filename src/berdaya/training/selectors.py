@@ -12,7 +12,6 @@ from django.db.models import Count, QuerySet
 
 from berdaya.access.permissions import can, require
 from berdaya.areas.codes import area_range
-from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
 from berdaya.programmes.models import Approval
@@ -28,7 +27,6 @@ from berdaya.training.models import (
 from berdaya.training.resources import idle_resources
 from berdaya.training.values import (
     ClassLine,
-    GuestLine,
     PlacementLine,
     PlannerList,
     RunLine,
@@ -150,18 +148,6 @@ def placements_of(actor: Actor, *, candidate_ids: Iterable[UUID]) -> list[Placem
     _may_see_classes(actor)
     rows = Placement.objects.filter(candidate__in=list(candidate_ids), in_force=True)
     return _placements(rows.order_by("number", "person_id"))
-
-
-def class_register(actor: Actor, class_id: UUID) -> tuple[list[PlacementLine], list[GuestLine]]:
-    """The attendance list of one class: its people by the order of the list, and its guests by name."""
-    _may_see_classes(actor)
-    if not TrainingClass.objects.filter(pk=class_id).exists():
-        raise Problem("not_found")
-    seated = Placement.objects.filter(training_class=class_id, in_force=True)
-    guests = OutsideParticipant.objects.filter(training_class=class_id).order_by("name")
-    return _placements(seated.order_by("number", "person_id")), [
-        GuestLine(g.pk, g.name, g.role, g.attended) for g in guests
-    ]
 
 
 def roster(actor: Actor, class_id: UUID) -> dict[UUID, str]:

@@ -239,16 +239,6 @@ class PlacementLine:
 
 
 @dataclass(frozen=True, slots=True)
-class GuestLine:
-    """An outside participant of a class."""
-
-    id: UUID
-    name: str
-    role: str
-    attended: bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class RunLine:
     """One solved matching with its proof and its approval."""
 

@@ -56,15 +56,6 @@ BEGIN
   RETURN made;
 END $$;
 
--- Whose token this is, asked before any scope is open.
-CREATE OR REPLACE FUNCTION devices_by_token(token_hash bytea)
-RETURNS TABLE (device_id uuid, account_id bigint, role_id bigint, holder varchar, is_demo boolean, is_active boolean,
-               revoked_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT d.id, d.account_id, d.role_id, a.name, a.demo, a.is_active, d.revoked_at
-  FROM devices_device d JOIN access_account a ON a.id = d.account_id WHERE d.hash = token_hash
-$$;
-
 -- Who calls with a token, in one look: phone, account, the role as far as it is in force, and what is open to it.
 CREATE OR REPLACE FUNCTION devices_caller(token_hash bytea, p_today date)
 RETURNS TABLE (device_id uuid, account_id bigint, role_id bigint, holder varchar, is_demo boolean, is_active boolean,

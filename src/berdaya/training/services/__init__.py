@@ -1,7 +1,7 @@
 """Writes of training, by use case: `resources`, `catalogue`, `planning` (classes), `meetings`, `placing`, `presence`,
 `attending`, `grouping`."""
 
-from berdaya.training.services.attending import record_attendance_many, record_guests_many
+from berdaya.training.services.attending import record_attendance_many
 from berdaya.training.services.catalogue import save_entries_many
 from berdaya.training.services.grouping import form_groups
 from berdaya.training.services.inviting import record_answer
@@ -44,7 +44,6 @@ __all__ = [
     "record_attendance_many",
     "record_class_presences_many",
     "record_feedback",
-    "record_guests_many",
     "record_marks_many",
     "record_presences_many",
     "record_resources_many",

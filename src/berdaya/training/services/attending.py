@@ -16,7 +16,7 @@ from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.training.models import Attendance, OutsideParticipant, Placement, TrainingClass
+from berdaya.training.models import Attendance, Placement, TrainingClass
 from berdaya.training.rules.attendance import CERTIFICATE_PERCENT, PASS_MARK, passed, sensible
 from berdaya.training.values import AttendanceTaken, NewAttendance
 
@@ -144,16 +144,4 @@ def _certify(rows: list[Attendance], classes: dict[UUID, TrainingClass], lines: 
         if not row.certificate:
             last[held.pk] += 1
             row.certificate = f"{last[held.pk]:03d}/{held.code}/{held.ends_on.year}"
-    return count
-
-
-@transaction.atomic
-def record_guests_many(*, actor: Actor, rows: Sequence[tuple[UUID, bool]]) -> int:
-    """Record whether guests (lurah, TKSK) came: (guest id, attended). Answers how many are known."""
-    require(actor, "attendance.record")
-    came = {pk for pk, attended in rows if attended}
-    stayed = {pk for pk, attended in rows if not attended}
-    count = OutsideParticipant.objects.filter(pk__in=came).update(attended=True)
-    count += OutsideParticipant.objects.filter(pk__in=stayed).update(attended=False)
-    audit.record(actor=actor, name="attendance.guests", recorded=count)
     return count
