@@ -83,6 +83,19 @@ class AnswerForm(forms.Form):
         self.fields["peserta"].choices = people  # type: ignore[attr-defined]
 
 
+class SeatForm(forms.Form):
+    """Who moves to another class of the programme, or out of classes, and why."""
+
+    peserta = forms.ChoiceField(label=_("Peserta"))
+    kelas = forms.ChoiceField(label=_("Pindah ke"), required=False)
+    alasan = text(_("Alasan"), 160, required=True, hint=_("Tersimpan pada penempatannya."))
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], classes: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["peserta"].choices = people  # type: ignore[attr-defined]
+        self.fields["kelas"].choices = [*classes, ("", _("keluar dari kelas"))]  # type: ignore[attr-defined]
+
+
 class CardForm(forms.Form):
     """A card, scanned or typed: scanners type the code and press Enter."""
 

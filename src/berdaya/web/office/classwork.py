@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,10 +22,11 @@ from berdaya.process import classes as papers
 from berdaya.process.form_papers import form_paper
 from berdaya.process.overview.classwork import ClassWork, SessionRow, class_material, class_work
 from berdaya.training import services
+from berdaya.training.selectors import class_lines
 from berdaya.training.values import NewSession
 from berdaya.web.components.parts import Bar, Bars, Crumb, Figure, Tab
 from berdaya.web.components.tables import Cell, Column, Table
-from berdaya.web.office.class_forms import AnswerForm, FeedbackForm, MaterialForm, SessionForm
+from berdaya.web.office.class_forms import AnswerForm, FeedbackForm, MaterialForm, SeatForm, SessionForm
 from berdaya.web.office.class_parts import (
     help_names,
     invitation_parts,
@@ -65,6 +66,8 @@ def work(request: OfficeRequest, class_id: UUID) -> HttpResponse:
             people=[(p.key, p.name or p.card) for p in view.people if p.invitation_id],
         ),
     }  # fmt: skip
+    if view.mine and can(request.actor, "placement.propose"):
+        forms["pindah"] = _seat_form(request, view, posted if aim == "pindah" else None)
     answer = act(request, _doings(request, view, forms))
     if isinstance(answer, HttpResponse):
         return answer
@@ -82,8 +85,20 @@ def work(request: OfficeRequest, class_id: UUID) -> HttpResponse:
     return show(request, page, problem=answer if isinstance(answer, Problem) else None)
 
 
+def _seat_form(request: OfficeRequest, view: ClassWork, posted: QueryDict | None) -> SeatForm:
+    """Those who sit here and came to no session yet, and the other classes of the programme."""
+    lines = class_lines(request.actor, view.programme)
+    return SeatForm(
+        posted, auto_id="pindah-%s",
+        people=[(str(p.placement_id), p.name or p.card) for p in view.people if p.placement_id and not p.sessions],
+        classes=[
+            (str(c.id), f"{c.code} {c.name} ({c.placed}/{c.seats})") for c in lines if c.id != view.id and not c.closed
+        ],
+    )  # fmt: skip
+
+
 _TAB_OF = {"bahan": "bahan", "umpan": "bahan", "hapus": "bahan", "nilai": "hasil", "sertifikat": "hasil",
-           "undang": "peserta", "jawab": "peserta"}  # fmt: skip
+           "undang": "peserta", "jawab": "peserta", "pindah": "peserta"}  # fmt: skip
 
 
 def _doings(request: OfficeRequest, view: ClassWork, forms: dict[str, Any]) -> dict[str, Callable[[], str]]:
@@ -96,6 +111,7 @@ def _doings(request: OfficeRequest, view: ClassWork, forms: dict[str, Any]) -> d
         "undang": partial(_invite, request, view),
         "sertifikat": partial(_certify, request, view),
         "jawab": partial(_answered, request, view, forms["jawab"]),
+        "pindah": partial(_reseat, request, forms.get("pindah")),
     }
 
 
@@ -166,6 +182,15 @@ def _answered(request: OfficeRequest, view: ClassWork, form: AnswerForm) -> str:
     return _("Jawaban tercatat.")
 
 
+def _reseat(request: OfficeRequest, form: SeatForm | None) -> str:
+    if form is None:
+        raise Problem("not_allowed", role=request.actor.role, permission="placement.propose")
+    facts = cleaned(form)
+    target = UUID(facts["kelas"]) if facts["kelas"] else None
+    services.reseat(actor=request.actor, placement_id=UUID(facts["peserta"]), class_id=target, reason=facts["alasan"])
+    return _("Peserta pindah kelas.") if target else _("Peserta keluar dari kelas.")
+
+
 def _figures(view: ClassWork) -> list[Figure]:
     seats = [p for p in view.people if p.placement_id]
     held = [s for s in view.sessions if not s.cancelled]
@@ -197,7 +222,7 @@ def _parts(request: OfficeRequest, view: ClassWork, forms: dict[str, Any], tab: 
     if tab == "peserta":
         links = _papers(view, "kartu", "daftar-hadir")
         return [*invitation_parts(request, view, forms["jawab"], plans=plans, records=records),
-                *([Part(_("Kertas"), links=links)] if links else [])]  # fmt: skip
+                *_seat_parts(forms.get("pindah")), *([Part(_("Kertas"), links=links)] if links else [])]  # fmt: skip
     if tab == "hasil":
         links = _papers(view, "laporan")
         return [*result_parts(view, plans=plans, records=records),
@@ -206,6 +231,14 @@ def _parts(request: OfficeRequest, view: ClassWork, forms: dict[str, Any], tab: 
         return [*material_parts(view, forms["bahan"], plans=plans, records=records),
                 *voice_parts(view, forms["umpan"], records=records)]  # fmt: skip
     return _session_parts(view, forms["pertemuan"], plans=plans, records=records)
+
+
+def _seat_parts(form: SeatForm | None) -> list[Part]:
+    if form is None or not form.fields["peserta"].choices:  # type: ignore[attr-defined]
+        return []
+    note = _("Hanya yang belum tercatat hadir. Alasan tersimpan dan tampil pada penempatannya.")
+    move = Act("pindah", _("Pindahkan"), form, _("Pindahkan satu peserta"), note=note)
+    return [Part(_("Pindah kelas"), acts=[move], code="pindah")]
 
 
 def _session_parts(view: ClassWork, form: SessionForm, *, plans: bool, records: bool) -> list[Part]:
