@@ -22,6 +22,7 @@ from berdaya.governance.services.changes import GONE, open_matters
 from berdaya.grants.models import Asset
 from berdaya.groups import services as groups
 from berdaya.groups.models import Group, Membership, Officer, SponsorOrganisation
+from berdaya.groups.rules import gaps
 from berdaya.groups.types import ElectionRow, GroupLimits, JoinRow, LeaveRow, Position
 from berdaya.kernel import clock
 from berdaya.kernel.problems import Problem
@@ -92,6 +93,17 @@ class LifeView:
     matters: Mapping[str, int]
     assets: tuple[tuple[UUID, str], ...]
     targets: tuple[tuple[UUID, str], ...]
+    kind: str
+    founded_year: int | None
+    address: str
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What keeps the group from being complete: codes of :func:`berdaya.groups.rules.gaps`."""
+        return gaps(
+            kind=self.kind, founded=self.founded_year is not None, members=len(self.members),
+            officers=len(self.officers), limits=self.limits,
+        )  # fmt: skip
 
 
 def limits_for(*, actor: Actor, group_id: UUID) -> GroupLimits:
@@ -146,6 +158,9 @@ def life_of(*, actor: Actor, group_id: UUID) -> LifeView:
             .order_by("name")
             .values_list("id", "name", "code")[:MOST_TARGETS]
         ),
+        kind=group.kind,
+        founded_year=group.founded_year,
+        address=group.address,
     )
 
 

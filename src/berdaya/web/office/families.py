@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from berdaya.access.permissions import can
+from berdaya.areas.codes import InvalidAreaCodeError, parse_code
+from berdaya.areas.selectors import path
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.problems import Problem
 from berdaya.people.consent_texts import PURPOSES
 from berdaya.people.numbers import NIK
-from berdaya.people.services import reveal_nik
+from berdaya.people.services import move_household, reveal_nik
 from berdaya.process.overview.families import (
     FamilyFilter,
     FamilyRow,
@@ -129,7 +132,15 @@ def families_export(request: OfficeRequest) -> HttpResponse:
 
 @office_page("family.read")
 def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
-    """One family and what reached it."""
+    """One family and what reached it; on POST it moves to another village."""
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            return _moved(request, household_id)
+        except Problem as raised:
+            if raised.status in {403, 404}:
+                raise
+            problem = raised
     view = family_of(actor=request.actor, household_id=household_id)
     ways = [
         {
@@ -151,10 +162,29 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],
         "handovers": [(item, words.condition(item["condition"])) for item in view.handovers],
         "may_reveal": can(request.actor, "nik.reveal"),
+        "may_move": can(request.actor, "family.move"),
+        "target": request.POST.get("wilayah", ""),
+        "reason": request.POST.get("alasan", ""),
+        "problem_text": told(problem),
         "consents": _consents(view) if request.actor.kind == "staff" else None,
         "crumbs": (Crumb(_("Keluarga"), reverse("office:families")), Crumb(view.name)),
     }
-    return render(request, "office/family.html", context)
+    return render(request, "office/family.html", context, status=problem.status if problem else 200)
+
+
+def _moved(request: OfficeRequest, household_id: UUID) -> HttpResponse:
+    """The family moves with all that hangs on it; where it leaves the own area its page is not there any more."""
+    try:
+        area = parse_code(request.POST.get("wilayah", "").strip())
+    except InvalidAreaCodeError:
+        raise Problem("move_area_unknown") from None
+    move_household(
+        actor=request.actor, household_id=household_id, new_area=area, reason=request.POST.get("alasan", "")[:300]
+    )
+    place = path(area, short=True)
+    messages.success(request, _("Keluarga pindah ke %(place)s, dengan usaha, bantuan dan tugasnya.") % {"place": place})
+    stays = request.actor.covers(area)
+    return HttpResponseRedirect(reverse("office:family", args=[household_id]) if stays else reverse("office:families"))
 
 
 def _consents(view: FamilyView) -> list[tuple[str, Badge]]:

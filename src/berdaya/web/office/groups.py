@@ -121,6 +121,7 @@ def group(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         "members": _members(view),
         "brought": [told(row) for row in view.brought if row.taken_on is None],
         "settled": [settled_words(row) for row in view.brought if row.taken_on is not None],
+        "complete_href": way("office:lifecycle", view.row.id) if view.row.incomplete else "",
         "may_take_on": can(request.actor, PERMISSION),
         "book": ledger_of(view.statement) if view.statement else None,
         "businesses": [(item, words.kind(item["kind"])) for item in view.businesses],

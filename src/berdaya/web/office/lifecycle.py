@@ -26,7 +26,7 @@ from berdaya.process import lifecycle
 from berdaya.process.lifecycle import FoundPerson, LifeView
 from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Column, Table
-from berdaya.web.office import words
+from berdaya.web.office import group_facts, words
 from berdaya.web.office.funds import kind_name
 from berdaya.web.office.sections import Act, Link, Part, Search, Ticks, WorkPage, act, cleaned, show
 from berdaya.web.problems import told
@@ -232,6 +232,8 @@ class Changing:
             "gabung": self._form(MergeForm, "gabung", view=view),
             "bagi": self._form(SplitForm, "bagi"),
             "bubar": self._form(EndForm, "bubar", view=view),
+            "lengkapi": self._form(group_facts.FactsForm, "lengkapi", group_facts.facts_of(view)),
+            "pindah": self._form(group_facts.MoveForm, "pindah"),
             **{f"dana-{kind}": self._form(form, f"dana-{kind}") for kind, form in FUNDS.items()},
         }
         self.away = ""
@@ -253,6 +255,8 @@ class Changing:
             "gabung": self._merge,
             "bagi": self._split,
             "bubar": self._end,
+            "lengkapi": lambda: group_facts.complete(self.actor, self.view, cleaned(self.forms["lengkapi"])),
+            "pindah": self._move,
             **{f"dana-{kind}": lambda kind=kind: self._fund(kind) for kind in FUNDS},  # type: ignore[misc]
         }
 
@@ -327,6 +331,11 @@ class Changing:
         except ValueError:
             raise Problem("not_found") from None
 
+    def _move(self) -> str:
+        said, stays = group_facts.move(self.actor, self.view, cleaned(self.forms["pindah"]))
+        self.away = "" if stays else reverse("office:groups")
+        return said
+
     def _end(self) -> str:
         form = self.forms["bubar"]
         facts = cleaned(form)
@@ -364,7 +373,14 @@ def _page(page: Changing) -> WorkPage:
             _("aturan program: %(least)s sampai %(most)s")
             % {"least": view.limits.smallest, "most": view.limits.largest},
         ),
-        parts=(_officers(page), _members(page), _sponsor(page), _funds(page), _ends(page)),
+        parts=(
+            group_facts.part(view, page.forms["lengkapi"], page.forms["pindah"]),
+            _officers(page),
+            _members(page),
+            _sponsor(page),
+            _funds(page),
+            _ends(page),
+        ),
         crumbs=(
             Crumb(_("Kelompok"), reverse("office:groups")),
             Crumb(view.name, reverse("office:group", args=[view.id])),
@@ -390,8 +406,13 @@ def _officers(page: Changing) -> Part:
     ]  # fmt: skip
     if not page.view.founding_known:
         acts.append(Act("pendirian", _("Simpan pendirian"), page.forms["pendirian"], _("Catat rapat pendirian")))
-    text = "" if facts else _("Belum ada pengurus yang dicatat.")
-    return Part(_("Pengurus"), text=text, facts=facts, acts=acts, code="pengurus")
+    return Part(
+        _("Pengurus"),
+        text="" if facts else _("Belum ada pengurus yang dicatat."),
+        facts=facts,
+        acts=acts,
+        code="pengurus",
+    )
 
 
 def _members(page: Changing) -> Part:
