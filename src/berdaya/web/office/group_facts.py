@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,8 +70,8 @@ def complete(actor: Actor, view: LifeView, facts: dict[str, Any]) -> str:
     return _("Data kelompok tersimpan.")
 
 
-def move(actor: Actor, view: LifeView, facts: dict[str, Any]) -> tuple[str, bool]:
-    """Move the group; what to say, and whether it still lies in the actor's area."""
+def move(actor: Actor, view: LifeView, facts: dict[str, Any]) -> tuple[str, str]:
+    """Move the group; what to say, and where to go once it lies outside the actor's area."""
     try:
         area = parse_code(facts["area"].strip())
     except InvalidAreaCodeError:
@@ -79,7 +80,7 @@ def move(actor: Actor, view: LifeView, facts: dict[str, Any]) -> tuple[str, bool
         raise Problem("move_area_unknown")
     move_group(actor=actor, group_id=view.id, area=area, reason=facts["reason"].strip())
     said = _("Kelompok pindah ke %(place)s, dengan dana, riwayat dan tugasnya.") % {"place": path(area, short=True)}
-    return said, actor.covers(area)
+    return said, "" if actor.covers(area) else reverse("office:groups")
 
 
 def part(view: LifeView, facts: forms.Form, moving: forms.Form) -> Part:

@@ -332,8 +332,7 @@ class Changing:
             raise Problem("not_found") from None
 
     def _move(self) -> str:
-        said, stays = group_facts.move(self.actor, self.view, cleaned(self.forms["pindah"]))
-        self.away = "" if stays else reverse("office:groups")
+        said, self.away = group_facts.move(self.actor, self.view, cleaned(self.forms["pindah"]))
         return said
 
     def _end(self) -> str:
@@ -406,13 +405,8 @@ def _officers(page: Changing) -> Part:
     ]  # fmt: skip
     if not page.view.founding_known:
         acts.append(Act("pendirian", _("Simpan pendirian"), page.forms["pendirian"], _("Catat rapat pendirian")))
-    return Part(
-        _("Pengurus"),
-        text="" if facts else _("Belum ada pengurus yang dicatat."),
-        facts=facts,
-        acts=acts,
-        code="pengurus",
-    )
+    text = "" if facts else _("Belum ada pengurus yang dicatat.")
+    return Part(_("Pengurus"), text=text, facts=facts, acts=acts, code="pengurus")
 
 
 def _members(page: Changing) -> Part:
