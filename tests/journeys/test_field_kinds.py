@@ -113,7 +113,8 @@ def test_a_family_that_goes_to_another_mentor_is_told_of(phone: Phone, demo: Dem
     page.get_by_text("Ibu sedang hamil, datang pagi saja").wait_for()
     assert page.locator(f".f-card[href$='{business}']").count() == 0
     check_screen(phone, "a family left")
-    page.get_by_role("button", name="Sudah saya baca").click()
+    gone = page.locator("section").filter(has_text="diserahkan kepada")
+    gone.get_by_role("button", name="Sudah saya baca").click()
     page.get_by_text("diserahkan kepada").wait_for(state="detached")
     phone.unlock()
     page.locator(".f-tabs").wait_for()

@@ -165,7 +165,10 @@ def test_killed_after_each_step_it_goes_on_there(phone: Phone) -> None:
 ROOM = """left => {
   // What a browser without room does: it says so, and a write is refused.
   const put = window.putOf ??= IDBObjectStore.prototype.put;
-  const full = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  const full = () => {
+    window.refused = (window.refused ?? 0) + 1;
+    throw new DOMException('full', 'QuotaExceededError');
+  };
   navigator.storage.estimate = async () => ({usage: 1e9, quota: left === null ? 1e12 : 1e9 + left});
   IDBObjectStore.prototype.put = left === 0 ? full : put;
 }"""
@@ -190,7 +193,9 @@ def test_a_full_phone_keeps_words_before_photos_and_says_so(phone: Phone) -> Non
     page.locator("summary", has_text="Ada kendala?").click()
     page.get_by_label("Kendala utama").fill("Hujan terus " * 400)
     page.get_by_text("Memori HP penuh: isian ini belum tersimpan.").wait_for()
+    before = page.evaluate("window.refused")
     phone.save()
+    page.wait_for_function("before => window.refused > before", arg=before)
     assert page.locator(".f-form").is_visible(), "what has no room is not called saved"
     page.evaluate(ROOM, None)
     page.get_by_label("Kendala utama").fill("Hujan terus")
@@ -217,6 +222,7 @@ def test_three_editions_while_a_queue_waits(phone: Phone, line: Line, demo: Demo
         phone.page.goto("/lapangan/")
         phone.page.locator(f"html[data-edition='{edition}'] .f-pin").wait_for()
         phone.signal(False)
+        phone.page.wait_for_timeout(BLINK_MS)  # the screen tells that there is no signal, and takes digits then
         phone.pin()
         phone.says("menunggu 2")
     line.tamper = lambda _method, _path, reply: reply

@@ -132,7 +132,7 @@ def test_everything_works_without_scripts(world: World, open_page: Open) -> None
     sign_in(page, web_world.sign_up(world.office, "operator").username)
     assert page.get_by_role("navigation", name="Menu utama").is_visible()
     page.goto(reverse("office:businesses"))
-    page.get_by_label("Keadaan").select_option("weak")
+    page.get_by_role("search").get_by_label("Keadaan").select_option("weak")
     page.get_by_role("button", name="Saring").click()
     assert "1 usaha" in text_of(page)
     page.goto(reverse("office:families"))
