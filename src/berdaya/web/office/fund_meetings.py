@@ -276,7 +276,7 @@ def _lines(view: books.MeetingView) -> Table:
     words = {Presence.PRESENT: _("hadir"), Presence.EXCUSED: _("izin"), Presence.ABSENT: _("tidak hadir")}
     side = 1 if fmt.language().startswith("en") else 0
     kinds = (EventKind.SAVING, EventKind.INSTALMENT, EventKind.IKS, EventKind.FINE, EventKind.TURN)
-    short = {EventKind.IKS: "IKS", EventKind.TURN: _("Giliran")}
+    short = {EventKind.IKS: _("IKS"), EventKind.TURN: _("Giliran")}
     rows = tuple(
         (
             Cell(f"{line.number}. {line.name}", sub=words[Presence(line.presence)]),
