@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -25,14 +24,8 @@ from berdaya.ledger.selectors import verify_books
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 DAY = web_world.TODAY
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=DAY):
-        yield
 
 
 @pytest.fixture

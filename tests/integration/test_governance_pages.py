@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -29,14 +28,8 @@ from tests import web_world
 from tests.web_things import VILLAGES
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 DAY = web_world.TODAY
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=DAY):
-        yield
 
 
 @pytest.fixture

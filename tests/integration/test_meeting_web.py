@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
@@ -30,14 +29,8 @@ from berdaya.kernel.scope import Actor, scoped
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 DAY = web_world.TODAY
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=DAY):
-        yield
 
 
 @pytest.fixture

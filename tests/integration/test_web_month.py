@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.access.permissions import ROLE_NAMES
@@ -24,14 +23,8 @@ from berdaya.web.account.guides import _all, kinds
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 FIGURE = re.compile(r'<a href="(/usaha/\?[^"]+)">([\d.]+)<span')
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from berdaya.access.models import SavedView
@@ -22,13 +22,7 @@ from berdaya.tasks.types import Owner
 from tests import web_world
 from tests.web_world import World
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fixed_day() -> Iterator[None]:
-    with override_settings(BERDAYA_TODAY=web_world.TODAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 
 
 @pytest.fixture

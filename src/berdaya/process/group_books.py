@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 import xlsxwriter
@@ -235,16 +235,18 @@ def books_pdf(*, actor: Actor, fund: UUID, since: date, until: date) -> bytes:
     return books_on_paper(
         group=found.group_name, code=found.code, since=since, until=until, synthetic=found.synthetic,
         head_seq=found.head_seq, head_hash=found.head_hash,
-        books=[
-            {
-                "title": book.title[0],
-                "heads": [[head.id, head.kind] for head in book.heads],
-                "rows": [{"cells": [_plain(value) for value in row.values], "struck": row.struck} for row in book.rows],
-                "totals": [_plain(value) for value in book.totals()],
-            }
-            for book in found.books
-        ],
+        books=[on_paper(book) for book in found.books],
     )  # fmt: skip
+
+
+def on_paper(book: GroupBook) -> dict[str, Any]:
+    """One book as :func:`berdaya.funds.paper.books_on_paper` takes it, in Indonesian."""
+    return {
+        "title": book.title[0],
+        "heads": [[head.id, head.kind] for head in book.heads],
+        "rows": [{"cells": [_plain(value) for value in row.values], "struck": row.struck} for row in book.rows],
+        "totals": [_plain(value) for value in book.totals()],
+    }
 
 
 def _plain(value: Value) -> str | int | None:

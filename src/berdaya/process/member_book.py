@@ -25,7 +25,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.models import Book, Transfer
 from berdaya.people.models import Person
-from berdaya.process.group_books import DAY, MONEY, GroupBook, Head, Row
+from berdaya.process.group_books import DAY, MONEY, GroupBook, Head, Row, on_paper
 
 LAST = 2**62
 """Behind every number of a book."""
@@ -100,15 +100,7 @@ def member_book_pdf(*, actor: Actor, membership: UUID) -> bytes:
     return books_on_paper(
         group=found.group_name, code=found.group_code, since=min(days, default=clock.today()), until=clock.today(),
         synthetic=found.synthetic, head_seq=found.head_seq, head_hash=found.head_hash,
-        books=[{
-            "title": found.book.title[0],
-            "heads": [[head.id, head.kind] for head in HEADS],
-            "rows": [
-                {"cells": [v.isoformat() if isinstance(v, date) else v for v in row.values], "struck": row.struck}
-                for row in found.book.rows
-            ],
-            "totals": [v.isoformat() if isinstance(v, date) else v for v in found.book.totals()],
-        }],
+        books=[on_paper(found.book)],
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
 from berdaya.people.numbers import kk_context, nik_context
 from berdaya.people.registry import PERSONAL
-from berdaya.people.services.custody import REASON_LETTERS, as_owner, facts_of, history_of
+from berdaya.people.services.custody import as_owner, facts_of, history_of
+from berdaya.people.services.identity import with_reason
 
 Pack = dict[str, Any]
 _LOOKS = """
@@ -58,9 +59,7 @@ def access_pack(*, actor: Actor, person_id: UUID, reason: str) -> Pack:
         Problem: `not_allowed` on another connection than the owner's, `reason_missing`, `person_unknown`.
     """
     as_owner()
-    why = " ".join(reason.split())
-    if sum(char.isalpha() for char in why) < REASON_LETTERS:
-        raise Problem("reason_missing")
+    why = with_reason(reason)
     with transaction.atomic():
         person = Person.objects.select_related("household").filter(id=person_id).first()
         if person is None:

@@ -17,10 +17,10 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.people.models import Person
 from berdaya.people.registry import DELETE_ROW, PERSONAL, SEALED, Of, PersonalField
+from berdaya.people.services.identity import with_reason
 
 OWNER = "berdaya_owner"
 BATCH = 5_000
-REASON_LETTERS = 10
 
 
 def as_owner() -> None:
@@ -104,9 +104,7 @@ def erase_person(*, actor: Actor, person_id: UUID, reason: str) -> dict[str, int
         Problem: `not_allowed` on another connection than the owner's, `reason_missing`, `person_unknown`.
     """
     as_owner()
-    why = " ".join(reason.split())
-    if sum(char.isalpha() for char in why) < REASON_LETTERS:
-        raise Problem("reason_missing")
+    why = with_reason(reason)
     with transaction.atomic():
         person = Person.objects.select_for_update(of=("self",)).select_related("household").filter(id=person_id).first()
         if person is None:

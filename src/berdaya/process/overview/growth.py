@@ -87,20 +87,26 @@ def _versions(actor: Actor, programme: UUID | None) -> tuple[CriteriaVersion, ..
     if programme is not None:
         rows = [row for row in rows if row.programme_id == programme]
     names = dict(Account.objects.filter(pk__in={row.made_by for row in rows}).values_list("pk", "name"))
-    before = {item.code: (item.berkembang, item.mandiri) for item in rules.growth_criteria()}
+    before = thresholds(rules.growth_criteria())
     done = []
     for row in rows:
         after = {item["code"]: (float(item["berkembang"]), float(item["mandiri"])) for item in row.criteria}
         done.append(
-            CriteriaVersion(row.number, row.made_on, names.get(row.made_by, ""), row.reason, _changed(before, after))
+            CriteriaVersion(row.number, row.made_on, names.get(row.made_by, ""), row.reason, changes_of(before, after))
         )
         before = after
     return tuple(reversed(done))
 
 
-def _changed(
+def thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, float]]:
+    """Criterion -> what *berkembang* and *mandiri* ask of it."""
+    return {item.code: (item.berkembang, item.mandiri) for item in criteria}
+
+
+def changes_of(
     before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]
 ) -> tuple[tuple[str, str, float | None, float | None], ...]:
+    """What changed as (code, level or "", before, after); None is not asked. In the order of Berdaya's criteria."""
     found_: list[tuple[str, str, float | None, float | None]] = []
     for item in rules.growth_criteria():
         old, new = before.get(item.code), after.get(item.code)

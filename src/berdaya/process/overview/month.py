@@ -17,6 +17,7 @@ from berdaya.followup.models import Complaint
 from berdaya.grants.models import Handover
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
+from berdaya.process.overview import calendar
 from berdaya.process.overview.common import places
 from berdaya.process.overview.enterprises import month_starts, with_status
 from berdaya.process.overview.rupiah import Pot, pots, total
@@ -99,7 +100,7 @@ def month_of(wanted: str) -> date:
 def month(*, actor: Actor, first: date) -> MonthView:
     """Everything on the sheet in a fixed number of queries. Raises ``not_allowed``."""
     require(actor, "report.read")
-    last = min(_end(first), clock.today())
+    last = min(calendar.month_of(first)[1], clock.today())
     before = (first - timedelta(days=1)).replace(day=1)
     months = tuple(month_starts(first, BACK))
     visits, visited = _visits(months, first, before, last)
@@ -129,10 +130,6 @@ def month(*, actor: Actor, first: date) -> MonthView:
         rupiah=total(pots(actor=actor)) if staff else None,
         places=worry,
     )
-
-
-def _end(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _visits(months: tuple[date, ...], first: date, before: date, last: date) -> tuple[tuple[int, ...], Pair]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -64,19 +64,15 @@ def shop_of(*, actor: Actor, enterprise_id: UUID) -> ShopView:
     held: dict[UUID, list[Permit]] = defaultdict(list)
     for row in PermitRow.objects.filter(product__in=[item.pk for item in rows]):
         held[row.product_id].append(Permit(PermitKind(row.kind), row.number, row.expires_on))
-    open_ = shop is not None and shop.consent_on is not None and shop.withdrawn_on is None
-    return ShopView(
-        shop.slug if shop else "",
-        shop.consent_on if shop else None,
-        shop.withdrawn_on if shop else None,
-        tuple(
-            ShopProduct(
-                row.name, row.price_idr, row.unit, open_ and row.consent_on is not None,
-                lacks_of(row.category, held[row.pk], as_of=clock.today()),
-            )
-            for row in rows
-        ),
+    view = ShopView(shop.slug, shop.consent_on, shop.withdrawn_on, ()) if shop else ShopView("", None, None, ())
+    products = tuple(
+        ShopProduct(
+            row.name, row.price_idr, row.unit, view.shown and row.consent_on is not None,
+            lacks_of(row.category, held[row.pk], as_of=clock.today()),
+        )
+        for row in rows
     )  # fmt: skip
+    return replace(view, products=products)
 
 
 def lacks_of(category: str, permits: list[Permit], *, as_of: date) -> tuple[Lack, ...]:

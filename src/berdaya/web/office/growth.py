@@ -17,7 +17,7 @@ from berdaya.governance.rules import growth_criteria
 from berdaya.governance.types import Criterion, Level, Source
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
-from berdaya.process.overview.growth import GrowthRulesView, growth_rules_of, save_growth_rules
+from berdaya.process.overview.growth import GrowthRulesView, changes_of, growth_rules_of, save_growth_rules, thresholds
 from berdaya.web.components.parts import Crumb, Tab
 from berdaya.web.office import words
 from berdaya.web.office.growth_words import criterion_name, level_badge, measure
@@ -57,7 +57,7 @@ def growth_rules(request: OfficeRequest) -> HttpResponse:
 
 
 def _context(request: OfficeRequest, view: GrowthRulesView, tried: Sequence[Criterion] | None) -> dict[str, Any]:
-    changes = _changes(view, tried) if tried is not None else []
+    changes = changes_of(thresholds(view.standard.criteria), thresholds(tried)) if tried is not None else ()
     return {
         "view": view,
         "crumbs": (Crumb(_("Kelompok"), reverse("office:groups")), Crumb(_("Kelas kelompok"))),
@@ -73,7 +73,7 @@ def _context(request: OfficeRequest, view: GrowthRulesView, tried: Sequence[Crit
             for row in view.preview.moved
         ],
         "fields": _fields(view, request.GET),
-        "changes": changes,
+        "changes": [_change(*item) for item in changes],
         "may_save": tried is not None and bool(changes) and can(request.actor, "programme.manage"),
         "versions": [(row, [_change(*item) for item in row.changed]) for row in view.versions],
         "here": request.get_full_path(),
@@ -138,20 +138,6 @@ def _fields(view: GrowthRulesView, sent: QueryDict) -> list[dict[str, Any]]:
                 "mandiri": sent.get(f"m-{known.code}", "") if typed else _plain(item.mandiri, known.unit),
             }
         )
-    return rows
-
-
-def _changes(view: GrowthRulesView, tried: Sequence[Criterion]) -> list[tuple[str, str, str]]:
-    old = {item.code: item for item in view.standard.criteria}
-    new = {item.code: item for item in tried}
-    rows = []
-    for known in view.known:
-        was, now = old.get(known.code), new.get(known.code)
-        if (was is None) != (now is None):
-            rows.append(_change(known.code, "", was.berkembang if was else None, now.berkembang if now else None))
-        elif was and now:
-            pairs = (("berkembang", was.berkembang, now.berkembang), ("mandiri", was.mandiri, now.mandiri))
-            rows += [_change(known.code, level, a, b) for level, a, b in pairs if a != b]
     return rows
 
 
