@@ -217,8 +217,8 @@ def test_three_editions_while_a_queue_waits(phone: Phone, line: Line, demo: Demo
     phone.visit(1, 717_002)
     for edition in ("2", "3"):
         line.tamper = _edition(edition)
+        phone.page.goto("about:blank")  # an open app would begin to send as soon as it hears of a signal
         phone.signal(True)
-        phone.page.goto("about:blank")
         phone.page.goto("/lapangan/")
         phone.page.locator(f"html[data-edition='{edition}'] .f-pin").wait_for()
         phone.signal(False)

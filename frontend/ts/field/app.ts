@@ -161,7 +161,7 @@ async function keepFresh(app: App): Promise<void> {
       first = false;
       return;
     }
-    if (reloading) return;
+    if (reloading || app.busy) return; // whoever was quicker with the PIN works on; the next start is the new version
     reloading = true;
     say("Aplikasi diperbarui.");
     location.reload();
