@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 
 from berdaya.kernel.scope import Actor
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties never fail for a slow machine; the default run repeats its examples, the nightly one looks further."""
+    searching = config.option.markexpr == "nightly"
+    settings.register_profile(
+        "berdaya", deadline=None, derandomize=not searching, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("berdaya")
 
 
 @pytest.fixture
