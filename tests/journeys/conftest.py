@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +15,8 @@ from django.test import override_settings
 
 from tests import web_world
 from tests.journeys import walked
+from tests.journeys.field_phone import Phone
+from tests.journeys.field_proxy import Line, between
 from tests.journeys.walked import Demo
 from tests.web_world import World
 
@@ -30,14 +31,6 @@ WIDTHS = (1280, 320)
 PATIENCE_MS = 20_000
 
 
-def chromium() -> str | None:
-    """The machine's Chromium, or None where Playwright brings its own."""
-    named = os.environ.get("BERDAYA_CHROMIUM")
-    return named or next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One browser for all journeys; skipped where neither browser nor bundles are there."""
@@ -50,7 +43,7 @@ def browser() -> Iterator[Any]:
         pytest.skip("run ./berdaya setup first: the bundles are missing")
     with sync_api.sync_playwright() as playwright:
         try:
-            started = playwright.chromium.launch(executable_path=chromium())
+            started = playwright.chromium.launch(executable_path=walked.chromium())
         except sync_api.Error as error:
             pytest.skip(f"no Chromium: {str(error).splitlines()[0]}")
         yield started
@@ -88,17 +81,26 @@ def visit(browser: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
             if who:
                 walked.enter(page, who)
             if role:
-                take_role(page, role)
+                walked.take_role(page, role)
             return page
 
         yield enter
 
 
-def take_role(page: Any, title: str) -> None:
-    """Change to the role of the same person whose title holds ``title`` (the office)."""
-    page.goto("/peran/")
-    page.get_by_role("listitem").filter(has_text=title).get_by_role("button").click()
-    page.wait_for_url(lambda url: "/peran/" not in url)
+@pytest.fixture
+def line(demo: Demo) -> Iterator[Line]:
+    """The line between a phone and the demo's server, which a test may cut or falsify."""
+    # An account has five phones at most; each test brings one more.
+    demo.forget_phones()
+    with between(demo.url) as made:
+        yield made
+
+
+@pytest.fixture
+def phone(browser: Any, line: Line, tmp_path: Path) -> Iterator[Phone]:
+    """A mentor's phone that is switched on and knows nobody yet."""
+    with Phone(browser, line, tmp_path / "profil") as made:
+        yield made
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from typing import Any, Self
 from PIL import Image
 
 from tests.journeys import walked
-from tests.journeys.conftest import chromium, take_role
 from tests.journeys.field_proxy import Line
 
 PIN = "258036"
@@ -68,7 +67,7 @@ class Phone:
         """Open the browser with what the profile holds."""
         self.context = self.browser_type.launch_persistent_context(
             str(self.profile),
-            executable_path=chromium(),
+            executable_path=walked.chromium(),
             base_url=self.line.url,
             viewport={"width": self.width, "height": 740},
             has_touch=True,
@@ -110,7 +109,7 @@ class Phone:
         self.context.clear_cookies()
         walked.enter(self.page, who)
         if role:
-            take_role(self.page, role)
+            walked.take_role(self.page, role)
         self.page.goto("/lapangan/?daftar")
         self.pin(pin)
         self.page.get_by_text("Ulangi PIN").wait_for()

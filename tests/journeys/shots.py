@@ -26,8 +26,8 @@ def main(target: Path, language: str = "id", only: tuple[str, ...] = ()) -> None
     django.setup()
     from playwright.sync_api import sync_playwright
 
-    from tests.journeys.conftest import chromium
     from tests.journeys.crawl import pages_of
+    from tests.journeys.walked import chromium
 
     with demo() as here, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium())

@@ -11,7 +11,6 @@ import gzip
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ import pytest
 from tests.journeys import field_given, group_given
 from tests.journeys.conftest import AXE
 from tests.journeys.field_phone import PIN, Phone
-from tests.journeys.field_proxy import between
 from tests.journeys.walked import JAKTIM, Demo
 
 pytestmark = [pytest.mark.journey]
@@ -31,14 +29,6 @@ NOW = 20
 """Version of the storage as IndexedDB counts: the app's own times ten."""
 BLINK_MS = 250
 """Between the last touch and the dead battery: nobody is faster, and the disk must not be slower."""
-
-
-@pytest.fixture
-def phone(browser: Any, demo: Demo, tmp_path: Path) -> Iterator[Phone]:
-    # An account has five phones at most; each test brings one more.
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as line, Phone(browser, line, tmp_path / "profil") as made:
-        yield made
 
 
 def test_a_routine_visit_takes_eight_taps_and_less_than_a_minute(phone: Phone) -> None:
@@ -250,7 +240,7 @@ def test_a_phone_that_is_cut_off_wipes_itself(phone: Phone, demo: Demo) -> None:
     phone.enrol()
     phone.signal(False)
     phone.visit(0, 900_000)
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
+    demo.forget_phones()
     phone.signal(True)
     phone.page.get_by_text("HP ini diputus oleh kantor").wait_for()
     kept = phone.page.evaluate(READ_ALL)

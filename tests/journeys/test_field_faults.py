@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.journeys.field_phone import Phone
-from tests.journeys.field_proxy import Line, between
+from tests.journeys.field_proxy import Line
 from tests.journeys.walked import Demo
 
 pytestmark = [pytest.mark.journey]
 FAMILIES = 500
 MOST_STORAGE = 25 * 1024 * 1024
 PART = 262_144
-
-
-@pytest.fixture
-def line(demo: Demo) -> Iterator[Line]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as made:
-        yield made
-
-
-@pytest.fixture
-def phone(browser: Any, line: Line, tmp_path: Path) -> Iterator[Phone]:
-    with Phone(browser, line, tmp_path / "profil") as made:
-        yield made
 
 
 def test_a_reply_that_is_lost_after_the_server_acted_doubles_nothing(phone: Phone, line: Line, demo: Demo) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ import pytest
 from berdaya.enterprises.catalogue import catalogue
 from tests.journeys import field_given
 from tests.journeys.field_phone import KUPANG, Phone
-from tests.journeys.field_proxy import between
 from tests.journeys.test_field_app import check_screen
 from tests.journeys.walked import Demo
 
@@ -28,13 +25,6 @@ SEEN = """() => {
   }
   return found;
 }"""
-
-
-@pytest.fixture
-def phone(browser: Any, demo: Demo, tmp_path: Path) -> Iterator[Phone]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as line, Phone(browser, line, tmp_path / "profil") as made:
-        yield made
 
 
 def test_a_jury_marks_without_signal_and_places_follow(phone: Phone, demo: Demo) -> None:
@@ -131,7 +121,7 @@ def test_a_note_of_the_last_mentor_waits_for_the_first_visit(phone: Phone, demo:
         " WHERE e.id = %s AND a.until IS NULL",
         business,
     )
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
+    demo.forget_phones()
     phone.page.get_by_role("link", name="Kiriman").click()
     phone.page.get_by_role("button", name="Kirim dan ambil sekarang").click()
     phone.page.get_by_text("HP ini diputus oleh kantor").wait_for()

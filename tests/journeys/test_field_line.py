@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.field_phone import Phone
-from tests.journeys.field_proxy import Line, between
+from tests.journeys.field_proxy import Line
 from tests.journeys.slow_line import SlowLine, slow
 from tests.journeys.walked import Demo
 
@@ -27,21 +27,8 @@ PHOTOS = (
 
 
 @pytest.fixture
-def line(demo: Demo) -> Iterator[Line]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as made:
-        yield made
-
-
-@pytest.fixture
-def phone(browser: Any, line: Line, tmp_path: Path) -> Iterator[Phone]:
-    with Phone(browser, line, tmp_path / "profil") as made:
-        yield made
-
-
-@pytest.fixture
 def village(demo: Demo) -> Iterator[SlowLine]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
+    demo.forget_phones()
     with slow(demo.url) as made:
         yield made
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from tests.journeys import field_given
 from tests.journeys.conftest import check_axe, text_of
 from tests.journeys.field_phone import KUPANG, Phone
-from tests.journeys.field_proxy import between
 from tests.journeys.test_field_app import READ_ALL, check_screen
 from tests.journeys.walked import JAKTIM, Demo
 
@@ -21,13 +19,6 @@ pytestmark = [pytest.mark.journey]
 NIK = "3175011208809001"
 """Nobody's: serials from 9001 are given to no real person."""
 VERIFIER = "Jakarta Timur"
-
-
-@pytest.fixture
-def phone(browser: Any, demo: Demo, tmp_path: Path) -> Iterator[Phone]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as line, Phone(browser, line, tmp_path / "profil") as made:
-        yield made
 
 
 def sent_once(phone: Phone, demo: Demo, kind: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from pypdf import PdfReader
 from tests.journeys import field_given
 from tests.journeys.conftest import check_axe, text_of
 from tests.journeys.field_phone import Phone
-from tests.journeys.field_proxy import between
 from tests.journeys.walked import JAKTIM, Demo
 
 pytestmark = [pytest.mark.journey]
@@ -27,13 +26,6 @@ ONE = {
     " WHERE h.day_id = %s",
     "in order": "SELECT bool_and(quantity = in_store + handed + lost + returned) FROM grants_lot WHERE %s IS NOT NULL",
 }
-
-
-@pytest.fixture
-def phone(browser: Any, demo: Demo, tmp_path: Path) -> Iterator[Phone]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as line, Phone(browser, line, tmp_path / "profil") as made:
-        yield made
 
 
 def fits(page: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +11,11 @@ import pytest
 
 from tests.journeys import group_given
 from tests.journeys.field_phone import KEY_MS, TAP_MS, Phone
-from tests.journeys.field_proxy import between
 from tests.journeys.group_given import MEMBERS
 from tests.journeys.walked import Demo
 
 pytestmark = [pytest.mark.journey]
 SAVING, MOST_SECONDS, MOST_WORDS = 5_000, 300, 12
-
-
-@pytest.fixture
-def phone(browser: Any, demo: Demo, tmp_path: Path) -> Iterator[Phone]:
-    demo.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
-    with between(demo.url) as line, Phone(browser, line, tmp_path / "profil") as made:
-        yield made
 
 
 def rupiah(text: str) -> int:

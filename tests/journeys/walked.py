@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from berdaya.cli.browser import NAMES
 from berdaya.cli.demo import walk_hash
 from berdaya.config import secrets_file
 from berdaya.config.database import data_folder, with_database, with_login
@@ -67,12 +68,29 @@ class Demo:
         with psycopg.connect(self.admin) as connection:
             connection.execute(statement.encode(), values)
 
+    def forget_phones(self) -> None:
+        """The office cuts off all phones."""
+        self.tell("UPDATE devices_device SET revoked_at = now() WHERE revoked_at IS NULL")
+
+
+def chromium() -> str | None:
+    """The program that `BERDAYA_CHROMIUM` names or the machine has; None where Playwright brings its own."""
+    named = os.environ.get("BERDAYA_CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
 
 def enter(page: Any, who: str) -> None:
     """Sign in with the demo's own button."""
     page.goto("/masuk/")
     page.locator(f"button[name=contoh][value={who}]").click()
     page.wait_for_url(lambda url: "/masuk/" not in url)
+
+
+def take_role(page: Any, title: str) -> None:
+    """Change to the role of the same person whose title holds ``title`` (the office)."""
+    page.goto("/peran/")
+    page.get_by_role("listitem").filter(has_text=title).get_by_role("button").click()
+    page.wait_for_url(lambda url: "/peran/" not in url)
 
 
 @contextmanager
