@@ -14,9 +14,9 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from berdaya.api.auth import Caller
-from berdaya.api.problems import MEDIA_TYPE, problem_response
 from berdaya.api.routes import businesses, people, programmes, public, work
 from berdaya.kernel.away import RETRY_SECONDS, database_away
+from berdaya.kernel.problem_json import MEDIA_TYPE, problem_response
 from berdaya.kernel.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def _parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # A path whose id is no id names nothing; where the query is at fault, the caller can mend it.
     if all(item["loc"][0] == "path" for item in error.errors):
         return problem_response(request, Problem("not_found"))
-    return problem_response(request, Problem("api_parameters", names=names), errors=errors)
+    return problem_response(request, Problem("api_parameters", names=names), more={"errors": errors})
 
 
 @api.exception_handler(Exception)

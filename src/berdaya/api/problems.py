@@ -1,16 +1,8 @@
-"""A problem becomes ``application/problem+json`` (RFC 9457) once, here."""
+"""Problems of the API's own making: no token, unknown parameters, an address that is not there."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation.trans_real import parse_accept_lang_header
-
-from berdaya.kernel.problems import Entry, Problem, register
-
-MEDIA_TYPE = "application/problem+json"
+from berdaya.kernel.problems import Entry, register
 
 register(
     {
@@ -72,41 +64,3 @@ register(
         ),
     }
 )
-
-
-def language_of(request: HttpRequest) -> str:
-    """``en`` where the caller's ``Accept-Language`` prefers it to Indonesian, else ``id``."""
-    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
-        if code.split("-")[0] in {"id", "en"}:
-            return code.split("-")[0]
-    return "id"
-
-
-def problem_response(
-    request: HttpRequest,
-    problem: Problem,
-    *,
-    errors: Sequence[Mapping[str, str]] = (),
-    headers: Mapping[str, str] | None = None,
-) -> HttpResponse:
-    """The answer to a problem: what is wrong, what to do, a stable code, in the caller's language."""
-    language = language_of(request)
-    body: dict[str, object] = {
-        "type": f"urn:berdaya:problem:{problem.code}",
-        "title": problem.text(language),
-        "status": problem.status,
-        "detail": problem.advice(language),
-        "instance": request.path,
-        "code": problem.code,
-    }
-    if errors:
-        body["errors"] = list(errors)
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=problem.status, content_type=MEDIA_TYPE)
-    response.headers["Content-Language"] = language
-    if problem.status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="berdaya"'
-    if problem.code == "too_many_calls":
-        response.headers["Retry-After"] = str(problem.params["seconds"])
-    for name, value in (headers or {}).items():
-        response.headers[name] = value
-    return response

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from berdaya.api.app import api
-from berdaya.api.problems import MEDIA_TYPE
+from berdaya.kernel.problem_json import MEDIA_TYPE
 from berdaya.kernel.problems import catalogue
 
 WORDS = {

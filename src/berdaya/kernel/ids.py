@@ -45,6 +45,16 @@ def stable_id(*parts: object) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts))
 
 
+def uuid_of(value: object) -> uuid.UUID | None:
+    """An id that came from outside, in its usual form of 36 signs; None where it is none."""
+    if not isinstance(value, str) or len(value) != 36:
+        return None
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return None
+
+
 def _pack(milliseconds: int, tail: bytes) -> uuid.UUID:
     value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(tail, "big")
     value = (value & ~(0xF << 76)) | (0x7 << 76)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
-from urllib.parse import quote
 from uuid import UUID
 
 from berdaya.enterprises.catalogue import catalogue
+from berdaya.kernel import phones
 from berdaya.market.types import (
     Badge,
     JurorScore,
@@ -36,7 +36,6 @@ _PIRT = re.compile(r"\d{15}")
 _NIB = re.compile(r"\d{13}")
 _HALAL = re.compile(r"(ID)?\d{14,20}")
 _SEPARATORS = re.compile(r"[\s.\-/]+")
-_PHONE = re.compile(r"(?:\+?62|0)(8\d{7,12})")
 
 
 def clean_number(kind: PermitKind, text: str) -> str:
@@ -103,10 +102,9 @@ def missing_permits(category: str, permits: Iterable[Permit], *, as_of: date) ->
 
 
 def whatsapp_number(phone: str) -> str | None:
-    """A mobile number as wa.me wants it: digits, country code 62; None where it is no Indonesian mobile
-    number."""
-    match = _PHONE.fullmatch(_SEPARATORS.sub("", phone).replace("(", "").replace(")", ""))
-    return f"62{match.group(1)}" if match else None
+    """A seller's number as wa.me wants it: digits, country code 62; None where it is no Indonesian mobile number."""
+    number = phones.whatsapp_number(phone)
+    return number if number and number.startswith("62") else None
 
 
 def order_link(phone: str, *, product: str, code: str, quantity: int = 1, unit: str = "") -> str | None:
@@ -127,8 +125,7 @@ def greeting(seller: str) -> str:
 
 def chat_link(phone: str, text: str) -> str | None:
     """`https://wa.me/62...?text=...`; None where the phone cannot take it."""
-    number = whatsapp_number(phone)
-    return f"https://wa.me/{number}?text={quote(text, safe='')}" if number else None
+    return phones.whatsapp_link(phone, text) if whatsapp_number(phone) else None
 
 
 def publicly_visible(*, consent: bool, withdrawn: bool, youngest_named_age: int | None) -> bool:

@@ -12,19 +12,20 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 
 from berdaya.access.middleware import session_actor
 from berdaya.devices.services.phones import Caller, caller_of
 from berdaya.kernel import clock
 from berdaya.kernel.away import database_away
+from berdaya.kernel.problem_json import problem_response
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor
 from berdaya.process.field.receive import Line, working_day
 
 log = logging.getLogger(__name__)
 WIPES = frozenset({"device_revoked", "device_role_ended"})
+UNKEPT = "private, no-store"
 SMALL = 600
 """Bytes below which packing makes an answer no smaller."""
 
@@ -43,14 +44,6 @@ register(
 )  # fmt: skip
 
 
-def language_of(request: HttpRequest) -> str:
-    """``en`` where the phone's ``Accept-Language`` prefers it to Indonesian, else ``id``."""
-    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
-        if code.split("-")[0] in {"id", "en"}:
-            return code.split("-")[0]
-    return "id"
-
-
 def answer(
     request: HttpRequest, body: Mapping[str, Any], status: int = 200, *, rows: Sequence[str] | None = None
 ) -> HttpResponse:
@@ -65,29 +58,16 @@ def answer(
         response.headers["Content-Encoding"] = "gzip"
     response.content = raw
     response.headers["Vary"] = "Accept-Encoding, Authorization"
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = UNKEPT
     return response
 
 
 def refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as ``application/problem+json``; ``wipe`` tells the phone to delete everything now."""
-    language = language_of(request)
-    body = {
-        "type": f"urn:berdaya:problem:{problem.code}",
-        "title": problem.text(language),
-        "status": problem.status,
-        "detail": problem.advice(language),
-        "code": problem.code,
-        "wipe": problem.code in WIPES,
-        **{name: value for name, value in problem.params.items() if isinstance(value, int)},
-    }
-    response = answer(request, body, problem.status)
-    response.headers["Content-Type"] = "application/problem+json"
-    if problem.status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="berdaya"'
-    if problem.code == "too_many_calls":
-        response.headers["Retry-After"] = str(problem.params.get("seconds", 60))
-    return response
+    numbers = {name: value for name, value in problem.params.items() if isinstance(value, int)}
+    return problem_response(
+        request, problem, more={"wipe": problem.code in WIPES, **numbers}, headers={"Cache-Control": UNKEPT}
+    )
 
 
 def line_body(line: Line, language: str) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from berdaya.devices import rules, selectors
 from berdaya.devices.services.uploads import Part, take_part
 from berdaya.devices.types import FileStanding
+from berdaya.kernel.ids import uuid_of
+from berdaya.kernel.problem_json import language_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import scoped
-from berdaya.process.field.envelopes import uuid_of
-from berdaya.sync.answers import answer, caller_by_token, field_view, language_of, refusal, stamped
+from berdaya.sync.answers import answer, caller_by_token, field_view, refusal, stamped
 from berdaya.sync.pushing import sender_of
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from berdaya.devices import rules
+from berdaya.kernel.problem_json import language_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process.field import monthly, queues
 from berdaya.process.field.receive import Push
-from berdaya.sync.answers import answer, caller_by_token, field_view, language_of, signed_in
+from berdaya.sync.answers import answer, caller_by_token, field_view, signed_in
 from berdaya.sync.pushing import received_body
 from berdaya.sync.reading import unpacked
 

@@ -11,12 +11,14 @@ from berdaya.devices import rules, selectors
 from berdaya.devices.services import phones
 from berdaya.devices.services.phones import Caller
 from berdaya.kernel import clock
+from berdaya.kernel.ids import uuid_of
+from berdaya.kernel.problem_json import language_of
 from berdaya.kernel.scope import scoped
 from berdaya.process.field import packing
-from berdaya.process.field.envelopes import moment, uuid_of
+from berdaya.process.field.envelopes import moment
 from berdaya.process.field.packing import Held
 from berdaya.process.field.receive import Line
-from berdaya.sync.answers import answer, caller_by_token, field_view, language_of, line_body, stamped
+from berdaya.sync.answers import answer, caller_by_token, field_view, line_body, stamped
 from berdaya.sync.pushing import known_kinds
 
 MOST_PACKS = 50

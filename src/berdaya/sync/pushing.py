@@ -14,13 +14,15 @@ from berdaya.access.selectors import actor_for
 from berdaya.devices import kinds, rules, sealing, selectors
 from berdaya.devices.services import phones
 from berdaya.devices.types import Sender
+from berdaya.kernel.ids import uuid_of
+from berdaya.kernel.problem_json import language_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.process.field.envelopes import json_of, push_of, uuid_of
+from berdaya.process.field.envelopes import json_of, push_of
 from berdaya.process.field.numbers import matches
 from berdaya.process.field.receive import Line, Push, Received, receive
 from berdaya.process.overview.accounts import office_face
-from berdaya.sync.answers import answer, caller_by_token, field_view, language_of, line_body, signed_in, stamped
+from berdaya.sync.answers import answer, caller_by_token, field_view, line_body, signed_in, stamped
 from berdaya.sync.reading import unpacked
 
 

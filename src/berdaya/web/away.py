@@ -18,13 +18,14 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from berdaya.kernel.away import RETRY_SECONDS, database_away, no_connection
 from berdaya.kernel.formats import language
+from berdaya.kernel.problem_json import problem_response
 from berdaya.kernel.problems import Problem
 
 KEPT = ("/pasar/", "/layanan/")
@@ -77,7 +78,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     if copy is not None:
         response = HttpResponse(copy)
     elif request.path_info.startswith(MACHINES):
-        response = _told_to_machines()
+        response = problem_response(request, Problem("database_away"))
     else:
         problem = Problem("database_away")
         words = {"title": problem.text(language()), "advice": problem.advice(language())}
@@ -85,18 +86,6 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
-
-
-def _told_to_machines() -> HttpResponse:
-    problem = Problem("database_away")
-    body = {
-        "type": f"urn:berdaya:problem:{problem.code}",
-        "title": problem.text(language()),
-        "status": problem.status,
-        "detail": problem.advice(language()),
-        "code": problem.code,
-    }
-    return JsonResponse(body, status=problem.status, content_type="application/problem+json")
 
 
 def _is_public(request: HttpRequest) -> bool:

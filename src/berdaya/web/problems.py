@@ -16,6 +16,7 @@ from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Entry, Problem, register
 
 API = "/api/"
+PAGE_REFUSED = frozenset({"not_found", "not_allowed", "outside_scope"})
 logger = logging.getLogger(__name__)
 
 register(
@@ -34,6 +35,16 @@ register(
 def told(problem: Problem | None) -> str:
     """A problem as one line in the reader's language: what is wrong and what to do; empty where there is none."""
     return problem.told(language()) if problem else ""
+
+
+def shown(problem: Problem) -> Problem:
+    """A problem that belongs on the page whose form met it, beside what was typed.
+
+    Raises it where the page itself is refused: it would show what the reader must not see, or nothing at all.
+    """
+    if problem.code in PAGE_REFUSED:
+        raise problem
+    return problem
 
 
 class ProblemMiddleware:

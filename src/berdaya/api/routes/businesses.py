@@ -10,7 +10,6 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 
 from berdaya.api.auth import ApiRequest
-from berdaya.api.problems import language_of
 from berdaya.api.reading import answers, filter_wanted, refuse_unknown, slice_wanted, yes_no
 from berdaya.api.schemas.common import FeedOut, told
 from berdaya.api.schemas.work import (
@@ -21,6 +20,7 @@ from berdaya.api.schemas.work import (
     GroupOut,
     GroupQuery,
 )
+from berdaya.kernel.problem_json import language_of
 from berdaya.process.overview.enterprises import BusinessFilter, BusinessRow, StoryEvent, business
 from berdaya.process.overview.feeds import Feed, business_feed, group_feed
 from berdaya.process.overview.groups import GroupFilter, GroupRow, MemberRow, group

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import phonenumbers
-
+from berdaya.kernel.phones import e164
 from berdaya.people.rules.nik import Sex
 
 MAX_IDR = 10**15
@@ -36,7 +35,6 @@ _UNITS = {
 _THOUSANDS_DOT = re.compile(r"^\d{1,3}(?:\.\d{3})+(?:,\d+)?$")
 _THOUSANDS_COMMA = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _DECIMAL = re.compile(r"^\d+(?:[.,]\d+)?$")
-_NOT_DIAL = re.compile(r"[^\d+]")
 
 
 def read_yes_no(raw: object) -> bool | None:
@@ -126,27 +124,4 @@ def read_phone(raw: object) -> str | None:
         raw = str(raw)
     if not isinstance(raw, str):
         return None
-    return _phone_of_text(raw)
-
-
-@lru_cache(maxsize=16_384)
-def _phone_of_text(raw: str) -> str | None:
-    first = re.split(r"[/;,|]|\bdan\b", raw)[0]
-    text = _NOT_DIAL.sub("", first)
-    if text.startswith("8"):
-        text = "0" + text
-    elif text.startswith("62"):
-        text = "+" + text
-    elif text.startswith("0062"):
-        text = "+" + text[2:]
-    if text.startswith("+620"):
-        text = "+62" + text[4:]
-    if not 8 <= len(text) <= 16:
-        return None
-    try:
-        number = phonenumbers.parse(text, "ID")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164(raw)

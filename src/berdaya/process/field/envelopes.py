@@ -12,6 +12,7 @@ from uuid import UUID
 from berdaya.devices import rules
 from berdaya.devices.kinds import Outcome
 from berdaya.devices.types import Incoming
+from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
 from berdaya.process.field.receive import Line, Push
 
@@ -109,16 +110,6 @@ def _refused(key: UUID | None, revision: int, *fields: str) -> Line:
 
 def _whole(value: Any, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def uuid_of(value: Any) -> UUID | None:
-    """An id in its usual form, or None."""
-    if not isinstance(value, str) or len(value) != 36:
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 def moment(value: Any) -> datetime | None:

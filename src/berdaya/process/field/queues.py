@@ -15,9 +15,10 @@ from berdaya.devices import rules
 from berdaya.devices.services.uploads import Part, take_part
 from berdaya.devices.types import Sender, Source
 from berdaya.kernel.bulk import fetch
+from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.process.field.envelopes import gunzip, json_of, push_of, uuid_of
+from berdaya.process.field.envelopes import gunzip, json_of, push_of
 from berdaya.process.field.receive import Line, Received, receive
 
 MOST_PUSHES = 2_000

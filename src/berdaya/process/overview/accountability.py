@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from berdaya.grants.models import Handover, HandoverLine
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.filters import ListFilter
+from berdaya.kernel.phones import whatsapp_link
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import Page, found, page_of, places, staff_only, within
 from berdaya.programmes.models import Programme
@@ -201,14 +201,14 @@ def _links(actor: Actor, people: Sequence[Recipient], codes: Sequence[Confirmati
     """WhatsApp links by person, for numbers that are hers alone; only for those who may hand out codes."""
     if not can(actor, "confirmation.record"):
         return {}
-    phones = {item.person: "".join(sign for sign in item.phone if sign.isdigit()) for item in people}
+    phones = {item.person: item.phone for item in people}
     address = f"{settings.BERDAYA_PUBLIC_URL.rstrip('/')}/konfirmasi/"
     found = {}
     for code in codes:
-        number, text = phones.get(code.person_id, ""), link_text(code, address)
-        if number and text:
-            number = "62" + number.removeprefix("62").removeprefix("0")
-            found[code.person_id] = f"https://wa.me/{number}?text={quote(text)}"
+        text = link_text(code, address)
+        link = whatsapp_link(phones.get(code.person_id, ""), text) if text else None
+        if link:
+            found[code.person_id] = link
     return found
 
 

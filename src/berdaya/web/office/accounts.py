@@ -27,7 +27,7 @@ from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, chips_of, list_table, text_col
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -82,9 +82,7 @@ def reset(request: OfficeRequest, account_id: int) -> HttpResponse:
         try:
             _end_role(request, account_id, ending)
         except Problem as raised:
-            if raised.status in {403, 404}:
-                raise
-            problem = raised
+            problem = shown(raised)
         else:
             messages.success(request, _("Peran berakhir. Alasannya tercatat dalam jejak audit."))
             return HttpResponseRedirect(reverse("office:accounts"))

@@ -10,8 +10,9 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 
+from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest
 
 BUTTON = "aksi"
@@ -49,9 +50,7 @@ def act(request: OfficeRequest, acts: Acts, back: str, usual: str = "") -> Acted
     try:
         messages.success(request, call())
     except Problem as problem:
-        if problem.code in {"not_allowed", "not_found", "outside_scope"}:
-            raise
-        return Acted(problem=problem)
+        return Acted(problem=shown(problem))
     return Acted(HttpResponseRedirect(back))
 
 
@@ -73,10 +72,18 @@ def day_of(request: OfficeRequest, name: str) -> date:
 
 def id_of(request: OfficeRequest, name: str) -> UUID:
     """One id of the form; what is none names nothing that is here."""
-    try:
-        return UUID(entry(request, name, 36))
-    except ValueError:
-        raise Problem("not_found") from None
+    key = uuid_of(entry(request, name, 36))
+    if key is None:
+        raise Problem("not_found")
+    return key
+
+
+def ids_of(request: OfficeRequest, name: str) -> list[UUID]:
+    """All ids that were ticked under one name, none of them too; raises ``not_found`` where one is no id."""
+    keys = [uuid_of(text) for text in request.POST.getlist(name)]
+    if None in keys:
+        raise Problem("not_found")
+    return [key for key in keys if key]
 
 
 def upload_of(request: OfficeRequest, name: str, most: int) -> tuple[bytes, str]:

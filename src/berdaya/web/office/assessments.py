@@ -16,6 +16,7 @@ from berdaya.forms.types import NOT_APPLICABLE, AnswerError, Band, Instrument, Q
 from berdaya.forms.values import ResponseLine
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
 from berdaya.process.assessing import (
     AssessFilter,
@@ -35,6 +36,7 @@ from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office.acting import Acted, day_of
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.office.potential import tabs
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest, office_page, way
 
 HOME = {"household": "office:family", "enterprise": "office:business", "group": "office:group"}
@@ -194,9 +196,7 @@ def _save(request: OfficeRequest, view: FillView, answers: dict[str, Any]) -> Ac
             occurred_on=day_of(request, "tanggal"), response_id=_id(request), version=view.line.instrument.version,
         )  # fmt: skip
     except Problem as problem:
-        if problem.status in {403, 404}:
-            raise
-        return Acted(problem=problem)
+        return Acted(problem=shown(problem))
     if line.missing:
         messages.info(request, _("Tersimpan. %(n)s pertanyaan belum dijawab; nilainya menunggu.")
                       % {"n": len(line.missing)})  # fmt: skip
@@ -207,10 +207,7 @@ def _save(request: OfficeRequest, view: FillView, answers: dict[str, Any]) -> Ac
 
 
 def _id(request: OfficeRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("id", ""))
-    except ValueError:
-        return None
+    return uuid_of(request.POST.get("id"))
 
 
 def _by_code(instrument: Instrument, code: str) -> Question:

@@ -22,6 +22,7 @@ from berdaya.web.components.parts import Crumb
 from berdaya.web.office import words
 from berdaya.web.office.fund_meetings import day_of, rupiah_of
 from berdaya.web.office.sent import picture_of
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest, office_page
 
 LATER, GONE, STORED, SHOWN = "nanti", "tidak-ada", "simpan", "tampil"
@@ -39,9 +40,7 @@ def page(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         try:
             done = take_on(actor=request.actor, choice=_choice(request, view))
         except Problem as refused:
-            if refused.code in {"not_found", "not_allowed"}:
-                raise
-            problem = refused
+            problem = shown(refused)
         else:
             _tell(request, done)
             return HttpResponseRedirect(reverse("office:group", args=[view.group]))

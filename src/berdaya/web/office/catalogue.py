@@ -27,6 +27,7 @@ from berdaya.web.office.acting import Acted, act, upload_of
 from berdaya.web.office.budgets import budget_table
 from berdaya.web.office.lists import XLSX, select
 from berdaya.web.office.potential import tabs
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -281,9 +282,7 @@ def _entry_page(request: OfficeRequest, part: Part, code: str) -> HttpResponse:
             try:
                 _save(request, listed, written, fresh=known is None)
             except Problem as problem:
-                if problem.status in {403, 404}:
-                    raise
-                acted = Acted(problem=problem)
+                acted = Acted(problem=shown(problem))
             else:
                 messages.success(request, _("Katalog tersimpan."))
                 return HttpResponseRedirect(f"{reverse('office:catalogue')}?bagian={part.value}")

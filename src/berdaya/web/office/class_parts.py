@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import QueryDict
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.phones import whatsapp_link
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.classwork import ClassWork, Participant
 from berdaya.web.components.parts import Badge, Bar, Bars
@@ -90,17 +90,13 @@ def _person(request: OfficeRequest, view: ClassWork, p: Participant) -> tuple[Ce
 
 def whatsapp(request: OfficeRequest, view: ClassWork, who: Participant) -> str:
     """A WhatsApp message with invitation and link filled in; nothing without a number."""
-    digits = "".join(c for c in who.phone if c.isdigit())
-    if not digits:
-        return ""
-    digits = f"62{digits[1:]}" if digits.startswith("0") else digits
     said = _("Yth. %(name)s, Anda diundang mengikuti %(class)s di %(venue)s mulai %(day)s. Kode kartu: %(card)s.") % {
         "name": who.name, "class": view.name, "venue": view.venue, "day": fmt.day(view.starts_on), "card": who.card,
     }  # fmt: skip
     if who.token:
         address = request.build_absolute_uri(reverse("public:invitation", args=[who.token]))
         said += " " + _("Jawab dan unduh bahan di %(address)s") % {"address": address}
-    return f"https://wa.me/{digits}?text={quote(said)}"
+    return whatsapp_link(who.phone, said) or ""
 
 
 def result_parts(view: ClassWork, *, plans: bool, records: bool) -> list[Part]:

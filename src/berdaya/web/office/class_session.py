@@ -18,6 +18,7 @@ from berdaya.process.overview.classwork import ClassWork, SessionRow, check_in_s
 from berdaya.training import services
 from berdaya.training.values import NewPresence
 from berdaya.web.components.parts import Crumb, Figure
+from berdaya.web.office.acting import ids_of
 from berdaya.web.office.class_forms import CancelForm, CardForm, CheckInForm, MoveForm
 from berdaya.web.office.classwork import class_crumbs
 from berdaya.web.office.sections import Act, Link, Part, Ticks, WorkPage, act, cleaned, show
@@ -136,7 +137,7 @@ def _close(request: OfficeRequest, session_id: UUID) -> str:
 
 
 def _confirm(request: OfficeRequest, session_id: UUID) -> str:
-    ids = [UUID(text) for text in request.POST.getlist("pasti")]
+    ids = ids_of(request, "pasti")
     count = services.confirm_presences_many(actor=request.actor, session_id=session_id, ids=ids)
     return _("%(n)s presensi dipastikan.") % {"n": count}
 

@@ -20,6 +20,7 @@ from berdaya.followup.complaints.types import SAFE_TIMES, Channel, NewComplaint,
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
+from berdaya.kernel.phones import whatsapp_link
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.areas import area_choices
 from berdaya.process.overview.complaints import (
@@ -205,13 +206,8 @@ def _step_name(kind: str) -> str:
 
 def _neutral(opened: tuple[str, str] | None) -> str:
     """A WhatsApp link whose message says nothing of a complaint: somebody else may read that phone."""
-    if opened is None or not opened[1]:
-        return ""
-    digits = "".join(sign for sign in opened[1] if sign.isdigit())
-    if not digits:
-        return ""
-    number = "62" + digits.removeprefix("62").removeprefix("0")
-    return f"https://wa.me/{number}?text=Ada%20kabar%20untuk%20Anda.%20Silakan%20buka%20halaman%20yang%20Anda%20catat."
+    said = "Ada kabar untuk Anda. Silakan buka halaman yang Anda catat."
+    return (whatsapp_link(opened[1], said) if opened else None) or ""
 
 
 class CallForm(forms.Form):

@@ -28,8 +28,10 @@ from berdaya.web.components.charts import Spark, spark_bars
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Column, Control, Table
 from berdaya.web.office import words
+from berdaya.web.office.acting import id_of
 from berdaya.web.office.held_visits import held_figure
 from berdaya.web.office.lists import Col, chips_of, list_table, number_col
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page
 
 SEE = ("task.manage", "mentor.assign", "account.manage", "business.manage")
@@ -154,9 +156,7 @@ def mentor(request: OfficeRequest, mentor_id: UUID) -> HttpResponse:
             _pass_on(request, mentor_id)
             return HttpResponseRedirect(reverse("office:field-mentor", args=[mentor_id]))
         except Problem as raised:
-            if raised.status in {403, 404}:
-                raise
-            problem = raised.text(fmt.language())
+            problem = told(shown(raised))
     today = clock.today()
     row = supervising.mentor(actor=request.actor, mentor_id=mentor_id, as_of=today)
     months = supervising.months_of(actor=request.actor, mentor_id=mentor_id, as_of=today)
@@ -396,9 +396,7 @@ def conflict(request: OfficeRequest, conflict_id: UUID) -> HttpResponse:
             resolving.resolve(actor=request.actor, conflict_id=conflict_id, choice=request.POST.get("pilihan", ""))
             return HttpResponseRedirect(reverse("office:field-conflicts"))
         except Problem as raised:
-            if raised.status in {403, 404}:
-                raise
-            problem = raised.text(fmt.language())
+            problem = told(shown(raised))
     row = selectors.conflict(actor=request.actor, conflict_id=conflict_id)
     context = {
         "row": row,
@@ -449,10 +447,7 @@ def _value(body: Mapping[str, Any], name: str) -> str:
 def stuck(request: OfficeRequest) -> HttpResponse:
     """Records that were kept and not applied, with why; a waiting one can be tried again."""
     if request.method == "POST":
-        try:
-            resolving.try_again(actor=request.actor, record_id=UUID(request.POST.get("rekaman", "")))
-        except ValueError as error:
-            raise Problem("not_found") from error
+        resolving.try_again(actor=request.actor, record_id=id_of(request, "rekaman"))
         return HttpResponseRedirect(reverse("office:field-stuck"))
     filters = MentorFilter.parse(request.GET)
     rows, total = selectors.stuck(actor=request.actor, limit=PAGE_SIZE, offset=filters.offset)

@@ -22,7 +22,7 @@ from berdaya.process.overview import events as overview
 from berdaya.process.overview.events import ContestView, ExhibitionView
 from berdaya.web.components.parts import Crumb
 from berdaya.web.office import words
-from berdaya.web.office.acting import Acts, id_of
+from berdaya.web.office.acting import Acts, id_of, ids_of
 from berdaya.web.office.event_forms import (
     ContestForm,
     ExhibitionForm,
@@ -32,7 +32,7 @@ from berdaya.web.office.event_forms import (
     exhibition_facts,
     first_day,
 )
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page
 
 MOST_IDR = 10**12
@@ -124,7 +124,7 @@ def _event_form(
             save(key, view.code if view else "")
             return HttpResponseRedirect(reverse(page, args=[key]))
         except Problem as raised:
-            problem = _shown(raised)
+            problem = shown(raised)
     above = [Crumb(view.row.name, reverse(page, args=[view.row.id]))] if view else []
     frame = {
         "crumbs": event_crumbs(*above, Crumb(_("Ubah") if view else _("Baru"))),
@@ -132,12 +132,6 @@ def _event_form(
         "problem": told(problem),
     }
     return render(request, "office/event_form.html", {**context, **frame}, status=problem.status if problem else 200)
-
-
-def _shown(problem: Problem) -> Problem:
-    if problem.status in {403, 404}:
-        raise problem
-    return problem
 
 
 def exhibition_acts(request: OfficeRequest, view: ExhibitionView) -> Acts:
@@ -179,13 +173,6 @@ def _after(call: partial[None], said: str) -> str:
     return said
 
 
-def _chosen(request: OfficeRequest) -> list[UUID]:
-    try:
-        return [UUID(text) for text in request.POST.getlist("usaha")]
-    except ValueError:
-        raise Problem("not_found") from None
-
-
 def _seat(request: OfficeRequest, key: UUID) -> str:
     fresh = fairs.seat_stalls_many(actor=request.actor, exhibition_id=key, enterprises=_some(request))
     return ngettext("%(n)s usaha mendapat stan.", "%(n)s usaha mendapat stan.", fresh) % {"n": fmt.number(fresh)}
@@ -197,7 +184,7 @@ def _enter(request: OfficeRequest, key: UUID) -> str:
 
 
 def _some(request: OfficeRequest) -> list[UUID]:
-    found = _chosen(request)
+    found = ids_of(request, "usaha")
     if not found:
         raise Problem("invalid_form", detail=_("centang usahanya lebih dahulu"))
     return found

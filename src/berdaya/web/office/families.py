@@ -34,7 +34,7 @@ from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import consent_words, words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, list_table, may_export, number_col, text_col
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -138,9 +138,7 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
         try:
             return _moved(request, household_id)
         except Problem as raised:
-            if raised.status in {403, 404}:
-                raise
-            problem = raised
+            problem = shown(raised)
     view = family_of(actor=request.actor, household_id=household_id)
     ways = [
         {

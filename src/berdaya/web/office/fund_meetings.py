@@ -40,6 +40,7 @@ from berdaya.ledger.types import IDR
 from berdaya.process.governing import confirm_by_card
 from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Column, Table
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest, office_page, way
 
 AMOUNTS = ("simpanan", "angsuran", "iks", "denda")
@@ -95,9 +96,7 @@ def meeting(request: OfficeRequest, fund_id: UUID) -> HttpResponse:
         try:
             result = record_meeting(actor=actor, draft=_draft(request.POST, fund.pk))
         except Problem as refused:
-            if refused.code in {"not_found", "not_allowed"}:
-                raise
-            problem = refused
+            problem = shown(refused)
         else:
             if result.state is MeetingState.AWAITING:
                 messages.success(request, _("Formulir kertas tersimpan. Dua anggota perlu memeriksanya."))

@@ -25,7 +25,7 @@ from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.acting import act, entry, id_of
 from berdaya.web.office.sections import cleaned
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -201,9 +201,7 @@ def proposal(request: OfficeRequest, proposal_id: UUID) -> HttpResponse:
                 minutes=form.cleaned_data.get("minutes", ""),
             )  # fmt: skip
         except Problem as problem:
-            if problem.status in {403, 404}:
-                raise
-            return _page(request, view, form, problem)
+            return _page(request, view, form, shown(problem))
         return HttpResponseRedirect(reverse("office:group", args=[made]))
     acted = act(request, {"jawab": lambda: _answer(request, view), "batal": lambda: _drop(request, proposal_id)}, here)
     return acted.answer or _page(request, view, form, acted.problem)

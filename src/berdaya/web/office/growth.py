@@ -21,10 +21,9 @@ from berdaya.process.overview.growth import GrowthRulesView, changes_of, growth_
 from berdaya.web.components.parts import Crumb, Tab
 from berdaya.web.office import words
 from berdaya.web.office.growth_words import criterion_name, level_badge, measure
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page, way
 
-BACKGROUND = {"not_found", "not_allowed", "outside_scope"}
 LONGEST = 15
 """Digits of a threshold at most."""
 
@@ -46,9 +45,7 @@ def growth_rules(request: OfficeRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("office:growth-rules") + query)
         view = growth_rules_of(actor=request.actor, code=code, tried=tried)
     except Problem as raised:
-        if raised.code in BACKGROUND:
-            raise
-        problem = raised
+        problem = shown(raised)
         tried = tried if raised.code == "reason_needed" else None
         view = growth_rules_of(actor=request.actor, code=code, tried=tried)
     context = _context(request, view, tried)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -22,9 +21,10 @@ from berdaya.process.overview.held_visits import HeldVisit, held_visits
 from berdaya.visits.selectors import held_count
 from berdaya.visits.services import resolve_held
 from berdaya.web.components.parts import Crumb, Figure
-from berdaya.web.components.tables import Cell, Column, Table
+from berdaya.web.components.tables import Cell, Column, Table, pager
 from berdaya.web.office import words
-from berdaya.web.problems import told
+from berdaya.web.office.acting import id_of
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page, way
 
 NUMBERS = {"production_days", "turnover_idr", "cost_idr", "stock_idr", "workers", "active_members", "income_idr"}
@@ -46,19 +46,15 @@ def held(request: OfficeRequest) -> HttpResponse:
         try:
             _decide(request)
         except Problem as raised:
-            if raised.status in {403, 404}:
-                raise
-            problem = raised
+            problem = shown(raised)
         else:
             return HttpResponseRedirect(reverse("office:field-held"))
     filters = ListFilter.parse(request.GET)
     page = held_visits(actor=request.actor, filters=filters)
-    last = max(1, -(-page.total // PAGE_SIZE))
     context = {
         "rows": [_shown(row, request) for row in page.rows],
         "total": page.total,
-        "before": f"?{filters.query(page=filters.page - 1)}" if filters.page > 1 else "",
-        "after": f"?{filters.query(page=filters.page + 1)}" if filters.page < last else "",
+        "pager": pager(filters.page, -(-page.total // PAGE_SIZE), lambda number: f"?{filters.query(page=number)}"),
         "chosen": request.POST.get("kunjungan", ""),
         "reason": request.POST.get("alasan", ""),
         "problem_text": told(problem),
@@ -70,10 +66,7 @@ def held(request: OfficeRequest) -> HttpResponse:
 def _decide(request: OfficeRequest) -> None:
     sent = request.POST
     accept = sent.get("keputusan") == "pakai"
-    try:
-        key = UUID(sent.get("kunjungan", ""))
-    except ValueError as error:
-        raise Problem("not_found") from error
+    key = id_of(request, "kunjungan")
     corrections = {name: _value(name, sent[name]) for name in (*NUMBERS, *TEXTS, "occurred_on") if name in sent}
     try:
         resolve_held(

@@ -27,6 +27,7 @@ from berdaya.process.lifecycle import FoundPerson, LifeView
 from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import group_facts, words
+from berdaya.web.office.acting import ids_of
 from berdaya.web.office.funds import kind_name
 from berdaya.web.office.sections import Act, Link, Part, Search, Ticks, WorkPage, act, cleaned, show
 from berdaya.web.problems import told
@@ -319,17 +320,11 @@ class Changing:
     def _split(self) -> str:
         facts = cleaned(self.forms["bagi"])
         fresh = lifecycle.divide(
-            actor=self.actor, group_id=self.view.id, people=self._ticked(), name=facts["name"], code=facts["code"],
-            on=facts["on"], present=facts["present"], minutes=facts["minutes"],
+            actor=self.actor, group_id=self.view.id, people=ids_of(self.request, "pindah"), name=facts["name"],
+            code=facts["code"], on=facts["on"], present=facts["present"], minutes=facts["minutes"],
         )  # fmt: skip
         self.away = reverse("office:governance", args=[fresh])
         return _("Kelompok baru berdiri. Pilih pengurusnya.")
-
-    def _ticked(self) -> list[UUID]:
-        try:
-            return [UUID(text) for text in self.request.POST.getlist("pindah")]
-        except ValueError:
-            raise Problem("not_found") from None
 
     def _move(self) -> str:
         said, self.away = group_facts.move(self.actor, self.view, cleaned(self.forms["pindah"]))

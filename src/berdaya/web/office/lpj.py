@@ -36,6 +36,7 @@ from berdaya.process.overview.accountability import (
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Fact, Figure
 from berdaya.web.components.tables import Cell, Control, Option
 from berdaya.web.office import words as vocabulary
+from berdaya.web.office.acting import id_of
 from berdaya.web.office.lists import Col, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.photos import photo_bytes, photo_field
 from berdaya.web.problems import told
@@ -261,7 +262,7 @@ def _act(request: OfficeRequest, lpj_id: UUID, form: EntryForm) -> None:
         services.add_entries_many(actor=actor, lpj_id=lpj_id, entries=[form.entry()])
         messages.success(request, _("Bukti tercatat."))
     elif what == "batal":
-        services.take_back(actor=actor, entry_id=UUID(request.POST.get("baris", "")))
+        services.take_back(actor=actor, entry_id=id_of(request, "baris"))
         messages.success(request, _("Baris dibatalkan; keduanya tetap terbaca di buku."))
     elif what == "ajukan":
         services.submit(actor=actor, lpj_id=lpj_id, author=request.POST.get("penyusun", ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.phones import whatsapp_link, whatsapp_share
 from berdaya.process.member_book import MemberBook, member_book, member_book_pdf, member_message
 from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.office.fund_books import table_of
@@ -27,7 +27,7 @@ def page(request: OfficeRequest, membership_id: UUID) -> HttpResponse:
         "figures": _figures(found),
         "table": table_of(found.book, 1 if fmt.language() == "en" else 0),
         "text": text,
-        "whatsapp": whatsapp(found.phone, text),
+        "whatsapp": whatsapp_link(found.phone, text) or whatsapp_share(text),
         "crumbs": (
             Crumb(_("Kelompok"), reverse("office:groups")),
             Crumb(found.group_name, reverse("office:group", args=[found.group])),
@@ -45,13 +45,6 @@ def pdf(request: OfficeRequest, membership_id: UUID) -> HttpResponse:
     )
     response["Content-Disposition"] = 'attachment; filename="rekening-anggota.pdf"'
     return response
-
-
-def whatsapp(phone: str, text: str) -> str:
-    """A link that opens WhatsApp with the text; without a number the sender chooses her among the contacts."""
-    digits = "".join(sign for sign in phone if sign.isdigit())
-    digits = f"62{digits[1:]}" if digits.startswith("0") else digits
-    return f"https://wa.me/{digits}?text={quote(text)}"
 
 
 def _figures(found: MemberBook) -> list[Figure]:

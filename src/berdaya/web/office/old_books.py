@@ -18,6 +18,7 @@ from berdaya.process.old_books import OldBook, OldBookEntry, balances_of, old_bo
 from berdaya.web.components.parts import Crumb
 from berdaya.web.office.acting import upload_of
 from berdaya.web.office.fund_meetings import day_of, id_of, rupiah_of
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest, office_page
 
 PHOTO_BYTES = 12 * 2**20
@@ -33,9 +34,7 @@ def page(request: OfficeRequest, group_id: UUID) -> HttpResponse:
         try:
             fund = propose_old_book(actor=request.actor, entry=_entry(request, view))
         except Problem as refused:
-            if refused.code in {"not_found", "not_allowed"}:
-                raise
-            problem = refused
+            problem = shown(refused)
         else:
             messages.success(request, _("Saldo buku lama tersimpan. Petugas kedua perlu menyetujuinya."))
             return HttpResponseRedirect(reverse("office:fund", args=[fund]) + "#usulan")

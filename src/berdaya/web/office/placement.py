@@ -23,6 +23,7 @@ from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import words
 from berdaya.web.office.class_forms import ArrangementForm, ClassForm, WhatIfForm
 from berdaya.web.office.sections import Act, Link, Part, WorkPage, act, cleaned, show
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest, office_page, way
 
 
@@ -107,9 +108,7 @@ def _ask(request: OfficeRequest, view: PlacementView, form: WhatIfForm, answers:
         change = WhatIfChange(**(facts | {"more_seats": facts["more_seats"] or 0}), keep=keep)
         answers.append(services.what_if(actor=request.actor, programme_id=view.programme_id, change=change))
     except Problem as problem:
-        if problem.status in {403, 404}:
-            raise
-        return problem
+        return shown(problem)
     return None
 
 

@@ -15,6 +15,7 @@ from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.web.components.parts import Bars, Crumb, Fact, Figure, Tab
 from berdaya.web.components.tables import Table
+from berdaya.web.problems import shown
 from berdaya.web.session import OfficeRequest
 
 ACT = "aksi"
@@ -145,9 +146,7 @@ def act(request: OfficeRequest, doings: Mapping[str, Callable[[], str]]) -> Http
     try:
         said = doing()
     except Problem as problem:
-        if problem.status in {403, 404}:
-            raise
-        return problem
+        return shown(problem)
     if said:
         messages.success(request, said)
     return HttpResponseRedirect(request.get_full_path())

@@ -35,7 +35,7 @@ from berdaya.web.office.lists import XLSX
 from berdaya.web.office.programmes import criterion, tabs
 from berdaya.web.office.rule_words import rule_rows
 from berdaya.web.office.village import crumbs_of, keep_scan
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -48,15 +48,11 @@ def simulation(request: OfficeRequest, code: str) -> HttpResponse:
         try:
             return _propose(request, code, trial)
         except Problem as raised:
-            if raised.code in {"not_found", "not_allowed", "outside_scope"}:
-                raise
-            problem = raised
+            problem = shown(raised)
     try:
         view = simulation_of(actor=request.actor, code=code, trial=trial)
     except Problem as raised:
-        if raised.code in {"not_found", "not_allowed"}:
-            raise
-        problem = raised
+        problem = shown(raised)
         view = simulation_of(actor=request.actor, code=code, trial=None)
     context = {
         "view": view,

@@ -18,6 +18,7 @@ from berdaya.files.services import store_photo, store_signature
 from berdaya.files.types import FileDraft
 from berdaya.grants.types import PackageLine
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.web.photos import photo_bytes
@@ -43,10 +44,10 @@ def number_of(text: str) -> int:
 
 def key_of(text: str | None) -> UUID:
     """An id. Raises `grants.bad_form`."""
-    try:
-        return UUID(text or "")
-    except ValueError as error:
-        raise bad_form() from error
+    key = uuid_of(text)
+    if key is None:
+        raise bad_form()
+    return key
 
 
 def day_of(text: str | None) -> date:

@@ -36,6 +36,7 @@ from berdaya.process.overview.accountability import (
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Figure
 from berdaya.web.components.tables import Cell, Column, Option, Table, pager
 from berdaya.web.office import words as vocabulary
+from berdaya.web.office.acting import id_of
 from berdaya.web.office.lists import kept, select
 from berdaya.web.photos import photo_field
 from berdaya.web.problems import told
@@ -164,7 +165,7 @@ def slips(request: OfficeRequest) -> HttpResponse:
     handover = request.POST.get("bast", "")
     actor = request.actor
     if handover:
-        codes = issue_codes_many(actor=actor, handovers=[UUID(handover)])
+        codes = issue_codes_many(actor=actor, handovers=[id_of(request, "bast")])
     else:
         programme = programme_id_of(actor=actor, code=request.POST.get("program", ""))
         codes = issue_programme_codes(actor=actor, programme_id=programme)

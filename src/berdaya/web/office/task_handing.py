@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.task_owners import OwnerChoice, filtered, owner_choices, ticked
 from berdaya.process.overview.tasks import TaskFilter, TaskRow
@@ -63,14 +62,7 @@ def _rows(request: OfficeRequest) -> list[TaskRow]:
     sent: QueryDict = request.POST if request.method == "POST" else request.GET
     if request.method != "POST" and sent.get("semua"):
         return filtered(actor=request.actor, filters=TaskFilter.parse(sent))
-    return ticked(actor=request.actor, ids=[key for key in map(_uuid, sent.getlist("tugas")) if key])
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return ticked(actor=request.actor, ids=[key for key in map(uuid_of, sent.getlist("tugas")) if key])
 
 
 def _done(request: OfficeRequest, rows: list[TaskRow], choices: tuple[OwnerChoice, ...]) -> HttpResponse:
