@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -206,10 +207,11 @@ def test_someone_elses_record_id_changes_nothing_of_theirs(outdoors: Field) -> N
 def test_waiting_records_are_applied_when_what_they_need_arrives(outdoors: Field) -> None:
     from berdaya.access.models import RoleSubject
     from berdaya.enterprises.models import Enterprise
-    from berdaya.process.field.receive import apply_waiting
+    from berdaya.process.daily import run_due
 
     later = new_id()
-    assert outdoors.siti.outcomes(visit_record(later)) == [("waiting", "needs_record")]
+    record = visit_record(later)
+    assert outdoors.siti.outcomes(record) == [("waiting", "needs_record")]
     model = Enterprise.objects.get(pk=outdoors.mine)
     model.pk, model._state.adding = later, True
     model.save()
@@ -219,9 +221,31 @@ def test_waiting_records_are_applied_when_what_they_need_arrives(outdoors: Field
         role=role.role, account_id=role.account_id, office_id=role.office_id, area=role.area, list="enterprises",
         subject_id=later,
     )  # fmt: skip
-    apply_waiting([later])
+    # The office brought it, not a phone: no push tells of it, and the daily run is the first to look.
+    ran = next(ran for ran in run_due(on=date(2025, 6, 20)) if ran.code == "waiting" and ran.done)
+    assert (ran.found, ran.problem) == (0, "")
     assert Visit.objects.get().enterprise_id == later
     assert FieldRecord.objects.get().outcome == "new"
+    assert outdoors.siti.outcomes(record) == [("identical", "")]
+    assert run_due(on=date(2025, 6, 20)) == []
+    assert not any(ran.done for ran in run_due(on=date(2025, 6, 21)))
+    assert Visit.objects.count() == 1
+
+
+def test_what_waits_for_long_is_the_supervisors_task_and_one_ended_role_keeps_no_other(outdoors: Field) -> None:
+    from berdaya.access.models import Role
+    from berdaya.process.daily import run_due
+    from berdaya.tasks.models import Task
+
+    assert outdoors.budi.outcomes(visit_record(new_id())) == [("waiting", "needs_record")]
+    assert outdoors.siti.outcomes(visit_record(new_id())) == [("waiting", "needs_record")]
+    Role.objects.filter(pk=outdoors.budi.role_id).update(valid_until=date(2020, 1, 1))
+    late = FieldRecord.objects.earliest("received_at").received_at.date() + timedelta(days=3)
+    ran = next(ran for ran in run_due(on=late) if ran.code == "waiting" and ran.found)
+    assert (ran.found, ran.done, ran.problem) == (1, 0, "")
+    task = Task.objects.get(kind="records_waiting")
+    assert (task.owner_role, task.params) == ("supervisor", {"count": 2})
+    assert FieldRecord.objects.filter(outcome="waiting").count() == 2
 
 
 def test_two_people_change_one_field(outdoors: Field) -> None:

@@ -22,13 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the archive and read it back once."""
     with database(DEMO if options.demo else MAIN, bring_up=False) as here:
-        archive.write(here, options.file, data=data_folder(), files=files_folder(), keys=options.with_keys)
+        archive.write(
+            here, options.file, data=data_folder(), files=files_folder(demo=options.demo), keys=options.with_keys
+        )
     digests = archive.verify(options.file)
     size = options.file.stat().st_size / 1024**2
     sys.stdout.write(f"{options.file}: {len(digests)} bagian / members, {size:.1f} MB\n")
     return 0
 
 
-def files_folder() -> Path:
-    """Where uploaded and made files lie: ``$BERDAYA_FILES``, else ``files/`` in the data folder."""
-    return Path(os.environ.get("BERDAYA_FILES") or data_folder() / "files")
+def files_folder(*, demo: bool = False) -> Path:
+    """Where uploaded and made files lie: ``$BERDAYA_FILES``, else ``files/`` in the data folder; a demo's beside it."""
+    folder = Path(os.environ.get("BERDAYA_FILES") or data_folder() / "files")
+    return folder.with_name(f"{folder.name}-demo") if demo else folder

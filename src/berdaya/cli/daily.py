@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
         found = run_due(on=options.as_of or today())
     for ran in found:
         said = f"tidak selesai / not done: {ran.problem}" if ran.problem else f"{ran.found} tugas / tasks"
+        said += f", {ran.done} beres sendiri / settled" if ran.done else ""
         sys.stdout.write(f"{ran.office:24} {ran.code:14} {said} ({ran.seconds:.1f} s)\n")
     if not found:
         sys.stdout.write("Semua pemeriksaan hari ini sudah jalan. / All checks of the day have run.\n")

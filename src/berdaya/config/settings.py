@@ -76,7 +76,9 @@ DEMO = os.environ.get("BERDAYA_DEMO") == "1"
 _today = os.environ.get("BERDAYA_TODAY") or ("2026-10-31" if DEMO else "")
 BERDAYA_TODAY: date | None = date.fromisoformat(_today) if _today else None
 BERDAYA_DATA = DATA
-BERDAYA_FILES = Path(os.environ.get("BERDAYA_FILES") or DATA / "files")
+_files = Path(os.environ.get("BERDAYA_FILES") or DATA / "files")
+# A demo keeps its files apart: what the main database never heard of is no orphan of the demo beside it.
+BERDAYA_FILES = _files.with_name(f"{_files.name}-demo") if DEMO else _files
 # Empty: files lie on disk. Else "https://endpoint/bucket" of any S3, with its key id and secret in the environment.
 BERDAYA_S3 = os.environ.get("BERDAYA_S3", "")
 BERDAYA_S3_KEY = os.environ.get("BERDAYA_S3_KEY", "")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from berdaya.files.s3 import Bucket, bucket_of
 from berdaya.kernel.problems import Problem
@@ -36,6 +37,7 @@ def put(content: bytes) -> bytes:
     A bucket takes an object whole or not at all. Raises `files.disk_full`, `files.store_away`.
     """
     sha256 = hashlib.sha256(content).digest()
+    hold(sha256)
     bucket = _bucket()
     if bucket is not None:
         if not bucket.has(sha256.hex()):
@@ -52,6 +54,18 @@ def put(content: bytes) -> bytes:
             raise Problem("files.disk_full") from error
         raise
     return sha256
+
+
+def hold(sha256: bytes, *, alone: bool = False) -> None:
+    """Keep the sweeper away from a content until the transaction ends, which names it; the sweeper holds it ``alone``.
+
+    Outside a transaction nothing is held: then only the age of the content protects it.
+    """
+    if not connection.in_atomic_block:
+        return
+    which = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {which}(%s)", [int.from_bytes(sha256[:8], "big", signed=True)])
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -365,6 +365,7 @@ PLAIN_OF_FIELD = frozenset(
 
 PLAIN_OF_TABLE: dict[str, str] = {
     "problem": "tasks_dailyrun",
+    "done": "tasks_dailyrun",
     "sentences": "people_consentwording",
     "candidates": "intake_importbatch",
     "facts": "intake_groupcarry",

@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db import connection
 
 from berdaya.access.models import Office
 from berdaya.accountability.services.lpj import remind_many
+from berdaya.files.services import sweep_orphans
 from berdaya.followup.services import raise_alerts
 from berdaya.grants.services.assets import raise_asset_checks
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process import forgotten
+from berdaya.process.field.receive import apply_waiting
 from berdaya.process.field.supervising import raise_falling
 from berdaya.process.offices import automatic, installer
 from berdaya.tasks.services import daily_done, keep_daily
@@ -33,6 +36,16 @@ PERMISSIONS = frozenset({
 })  # fmt: skip
 """Of the account that runs the checks: it reads, refreshes and makes tasks, and nobody can sign in with it."""
 
+SWEPT_AFTER_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check leaves: how many tasks stand, and how many things it settled by itself."""
+
+    tasks: int = 0
+    done: int = 0
+
 
 @dataclass(frozen=True)
 class Check:
@@ -40,9 +53,21 @@ class Check:
 
     code: str
     name: tuple[str, str]
-    run: Callable[[Actor, date], int]
+    run: Callable[[Actor, date], int | Found]
     kind: str = ""
     """Kind of its tasks, where all are of one kind."""
+    once: bool = False
+    """True where it is about the installation and not about an office: it runs with the first office only."""
+
+
+def _waiting_records(actor: Actor, on: date) -> Found:
+    done = apply_waiting(office=int(actor.office or 0))
+    return Found(forgotten.waiting_records(actor, on), done)
+
+
+def _sweep(_actor: Actor, _on: date) -> Found:
+    # A demo may share its bucket with the main database, whose files it does not know.
+    return Found() if settings.DEMO else Found(done=sweep_orphans(age_seconds=SWEPT_AFTER_SECONDS))
 
 
 CHECKS = (
@@ -61,6 +86,8 @@ CHECKS = (
     Check("complaints", ("Pengaduan lewat tenggat", "Complaints past their date"),
           forgotten.late_complaints, "complaints_late"),
     Check("tasks", ("Tugas yang lama lewat tenggat", "Tasks long past their date"), forgotten.late_tasks, "tasks_late"),
+    Check("waiting", ("Rekaman HP yang menunggu", "Phone records that wait"), _waiting_records, "records_waiting"),
+    Check("files", ("Berkas tanpa pemilik", "Files that nothing names"), _sweep, once=True),
 )  # fmt: skip
 
 
@@ -73,6 +100,7 @@ class Ran:
     found: int
     problem: str
     seconds: float
+    done: int = 0
 
 
 def run_due(*, on: date, checks: Iterable[Check] = CHECKS) -> list[Ran]:
@@ -80,7 +108,8 @@ def run_due(*, on: date, checks: Iterable[Check] = CHECKS) -> list[Ran]:
     with scoped(installer()):
         offices = list(Office.objects.order_by("id"))
     wanted = list(checks)
-    return [ran for office in offices for ran in _run_office(office, wanted, on)]
+    each = [check for check in wanted if not check.once]
+    return [ran for number, office in enumerate(offices) for ran in _run_office(office, each if number else wanted, on)]
 
 
 def _run_office(office: Office, checks: Iterable[Check], on: date) -> Iterator[Ran]:
@@ -94,23 +123,27 @@ def _run_office(office: Office, checks: Iterable[Check], on: date) -> Iterator[R
 
 def _run(office: Office, actor: Actor, check: Check, on: date) -> Ran | None:
     started = time.perf_counter()
-    found, problem = 0, ""
+    found, problem = Found(), ""
     try:
         with scoped(actor, route="daily"):
             # Another worker may have run it since this one looked.
             if not _alone(office.pk, check.code) or check.code in daily_done(actor=actor, on=on):
                 return None
-            found = check.run(actor, on)
+            told = check.run(actor, on)
+            found = told if isinstance(told, Found) else Found(told)
             seconds = time.perf_counter() - started
-            keep_daily(actor=actor, area=office.area, on=on, code=check.code, found=found, seconds=seconds)
+            keep_daily(
+                actor=actor, area=office.area, on=on, code=check.code, found=found.tasks, done=found.done,
+                seconds=seconds,
+            )  # fmt: skip
     except Exception as error:
         # One check that fails must not keep the others, nor tomorrow's, from running; it stands on the page by name.
         logger.exception("daily check %s of office %s", check.code, office.code)
-        problem = error.code if isinstance(error, Problem) else type(error).__name__
+        found, problem = Found(), error.code if isinstance(error, Problem) else type(error).__name__
         seconds = time.perf_counter() - started
         with scoped(actor, route="daily"):
             keep_daily(actor=actor, area=office.area, on=on, code=check.code, found=0, seconds=seconds, problem=problem)
-    return Ran(office.code, check.code, found, problem, seconds)
+    return Ran(office.code, check.code, found.tasks, problem, seconds, found.done)
 
 
 def _alone(office_id: int, code: str) -> bool:

@@ -21,6 +21,7 @@ from berdaya.tasks.types import NewTask
 PHONE_DAYS = 14
 SILENT_DAYS = 30
 LATE_DAYS = 14
+WAITING_DAYS = 2
 SOON = timedelta(days=7)
 
 
@@ -115,6 +116,22 @@ def late_tasks(actor: Actor, on: date) -> int:
     )
     title = "{count} tugas lewat tenggat lebih dari dua minggu"
     return _by_district(actor, on, rows, kind="tasks_late", role="supervisor", title=title)
+
+
+def waiting_records(actor: Actor, on: date) -> int:
+    """One task for the supervisor while records of phones wait for more than two days, or could not be read at all."""
+    rows = fetch(
+        """
+        SELECT count(*) FROM devices_fieldrecord
+        WHERE outcome IN ('waiting', 'invalid') AND received_at < %s::date - %s AND office_id = %s
+        """,
+        [on, WAITING_DAYS, actor.office],
+    )
+    if not (count := rows[0][0]):
+        return 0
+    title = f"{count} rekaman HP belum diterapkan"
+    task = _Reminder(actor, on, "records_waiting", "supervisor").task(actor.office, actor.lo, title, count=count)
+    return _raise(actor, [task])
 
 
 def _by_district(actor: Actor, on: date, rows: Iterable[tuple[int, int]], *, kind: str, role: str, title: str) -> int:

@@ -56,6 +56,8 @@ class DailyRun(ProcessRow):
     on = models.DateField()
     check_code = models.CharField(max_length=40)
     found = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    """What the check settled by itself: records applied, files swept."""
     problem = models.CharField(max_length=200, blank=True)
     seconds = models.FloatField(default=0)
 

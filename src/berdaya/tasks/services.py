@@ -208,12 +208,14 @@ def daily_done(*, actor: Actor, on: date) -> set[str]:
     return set(ran.values_list("check_code", flat=True))
 
 
-def keep_daily(*, actor: Actor, area: int, on: date, code: str, found: int, seconds: float, problem: str = "") -> None:
-    """Keep that a daily check ran: how many tasks stand, in how many seconds, or why it could not."""
+def keep_daily(
+    *, actor: Actor, area: int, on: date, code: str, found: int, seconds: float, done: int = 0, problem: str = ""
+) -> None:
+    """Keep that a daily check ran: how many tasks stand, what it settled itself, in seconds, or why it could not."""
     require(actor, "task.manage")
     DailyRun.objects.update_or_create(
         office_id=int(actor.office or 0),
         on=on,
         check_code=code,
-        defaults={"area": area, "found": found, "seconds": seconds, "problem": problem[:200]},
+        defaults={"area": area, "found": found, "done": done, "seconds": seconds, "problem": problem[:200]},
     )

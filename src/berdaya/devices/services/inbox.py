@@ -14,7 +14,7 @@ from berdaya.devices import rules
 from berdaya.devices.kinds import Outcome, Result
 from berdaya.devices.types import Incoming, Kept, Sender, Standing, Verdict, Waiting
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import array_text
+from berdaya.kernel.bulk import array_text, fetch
 from berdaya.kernel.ids import new_ids
 
 
@@ -170,7 +170,7 @@ def claim(ids: Iterable[UUID]) -> list[Waiting]:
 def settle(results: Mapping[UUID, Result]) -> list[tuple[UUID, int, int]]:
     """Write what became of the actor's records; a conflict keeps both versions for a person to decide.
 
-    Answers whose records wait for one that was applied, as :func:`waiting_for` does.
+    Answers whose records wait for one that was applied: their ids, and the account and role to apply them as.
     """
     if not results:
         return []
@@ -206,11 +206,15 @@ def pushed(
     return rules.ranges(row[0] or "") if row else ()
 
 
-def waiting_for(ids: Iterable[UUID]) -> list[tuple[UUID, int, int]]:
-    """Records of anybody that wait for one of ``ids``: their id, and the account and role to apply them as."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, account_id, role_id FROM devices_waiting_for(%s)", [list(ids)])
-        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+def all_waiting(*, office: int) -> list[tuple[UUID, int, int]]:
+    """Records of an office's phones that wait, the oldest first: their id, and account and role to apply them as."""
+    return fetch(
+        """
+        SELECT id, account_id, role_id FROM devices_fieldrecord
+        WHERE outcome = 'waiting' AND office_id = %s ORDER BY received_at, id
+        """,
+        [office],
+    )
 
 
 def _json(value: Any) -> dict[str, Any]:

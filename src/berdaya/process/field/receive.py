@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -235,11 +235,15 @@ def _apply(actor: Actor, ids: Sequence[UUID]) -> tuple[dict[UUID, Result], Waite
     return results, waiters
 
 
-def apply_waiting(arrived: Iterable[UUID]) -> None:
-    """Apply what waited for the ids that have just arrived, each as the account and role that sent it."""
-    with scoped(Actor(kind="staff", role="sync")):
-        waiting = inbox.waiting_for(arrived)
+def apply_waiting(*, office: int) -> int:
+    """Apply what the phones of an office handed in and what still waits, each as the account and role that sent it.
+
+    What a record waits for may come from the office itself, and no push tells of that. Answers how many records wait
+    no longer. Twice or at once changes nothing more: who claims a record first settles it. Inside the office's scope.
+    """
+    waiting = inbox.all_waiting(office=office)
     _apply_others(waiting)
+    return len({key for key, _, _ in waiting} - {key for key, _, _ in inbox.all_waiting(office=office)})
 
 
 def _apply_others(waiting: Waiters) -> None:
@@ -255,7 +259,12 @@ def _apply_others(waiting: Waiters) -> None:
             except Problem:
                 # The role has ended: the record stays where the office sees it.
                 continue
-            waiting += _apply(actor, records)[1]
+            for start in range(0, len(records), rules.MOST_RECORDS):
+                try:
+                    waiting += _apply(actor, records[start : start + rules.MOST_RECORDS])[1]
+                except Exception:
+                    # They wait on; what one person handed in never keeps another's from being applied.
+                    log.exception("waiting records of account %s", account_id)
         if not waiting:
             return
 

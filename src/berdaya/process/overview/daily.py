@@ -14,23 +14,26 @@ from berdaya.tasks.selectors import daily_runs
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check: kind of its tasks, names, the day it last ran, tasks that stood then, what kept it from ending."""
+    """One check: kind of its tasks, names, the day it last ran, tasks that stood then, what it settled by itself, what
+    kept it from ending."""
 
     kind: str
     name: tuple[str, str]
     on: date | None
     found: int
+    done: int
     problem: str
 
 
 def checks_of(*, actor: Actor) -> Page[CheckRow]:
-    """All checks with their last run in the actor's office. One query."""
+    """All checks of the actor's office with their last run. One query."""
     require(actor, "task.manage")
     last = daily_runs(actor=actor)
     rows = [
-        CheckRow(check.kind, check.name, run.on, run.found, run.problem)
+        CheckRow(check.kind, check.name, run.on, run.found, run.done, run.problem)
         if (run := last.get(check.code))
-        else CheckRow(check.kind, check.name, None, 0, "")
+        else CheckRow(check.kind, check.name, None, 0, 0, "")
         for check in CHECKS
+        if check.code in last or not check.once
     ]
     return Page(tuple(rows), len(rows), 1)

@@ -37,6 +37,7 @@ def _columns() -> list[Col[CheckRow]]:
         ),
         Col(_("Terakhir jalan"), lambda row: Cell("", badge=_state(row)), lambda row: row.on),
         number_col(_("Tugas yang berdiri"), lambda row: row.found),
+        number_col(_("Beres sendiri"), lambda row: row.done),
     ]
 
 

@@ -42,6 +42,7 @@ PATTERNS: Mapping[str, str | Promise] = {
     "recipients_silent": _("Tanyai %(count)s penerima yang belum bersuara"),
     "complaints_late": _("%(count)s pengaduan lewat tenggat"),
     "tasks_late": _("%(count)s tugas lewat tenggat lebih dari dua minggu"),
+    "records_waiting": _("%(count)s rekaman HP belum diterapkan"),
     "referral": _("Tanyakan jawaban rujukan ke %(provider)s"),
     "spot_check": _("Uji petik barang pada BAST %(number)s"),
     "village_meeting": _("Musyawarah calon %(programme)s"),
@@ -77,6 +78,7 @@ KINDS: Mapping[str, str | Promise] = {
     "recipients_silent": _("Penerima belum bersuara: tanyai langsung bersama lurah"),
     "complaints_late": _("Pengaduan lewat tenggat: putuskan"),
     "tasks_late": _("Tugas lama lewat tenggat: tagih atau alihkan"),
+    "records_waiting": _("Rekaman HP belum diterapkan: lengkapi yang ditunggu"),
 }
 """Kind -> what its tasks ask for, together."""
 OUTCOMES: Mapping[str, str | Promise] = {
