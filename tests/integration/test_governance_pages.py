@@ -18,12 +18,13 @@ from berdaya.access.selectors import actor_for
 from berdaya.funds import services
 from berdaya.funds.models import Fund
 from berdaya.funds.types import CapitalDraft, TurnDraft
-from berdaya.governance.models import Coaching
+from berdaya.governance.models import Coaching, GrowthRules
 from berdaya.groups.models import Group, Membership, Officer
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Household, Person
+from berdaya.tasks.models import Task
 from tests import web_world
 from tests.web_things import VILLAGES
 from tests.web_world import World
@@ -333,7 +334,7 @@ def test_a_sponsor_sees_and_coaches_own_groups_and_the_next_visit_checks_the_adv
     assert Coaching.objects.count() == 2
 
 
-def test_the_office_tries_other_criteria_sees_who_changes_and_saves_them(world: World, operator: Client) -> None:
+def test_the_office_tries_other_criteria_and_a_second_person_puts_them_in_force(world: World, operator: Client) -> None:
     address = reverse("office:growth-rules")
     assert "syarat bawaan Berdaya" in operator.get(address).content.decode()
     tried = {"coba": "1", "pakai": "members"} | {
@@ -347,7 +348,22 @@ def test_the_office_tries_other_criteria_sees_who_changes_and_saves_them(world: 
     assert operator.post(query, {"alasan": " "}).status_code == 422
     saved = operator.post(query, {"alasan": "Anggota saja yang dinilai"}, follow=True).content.decode()
     assert "Anggota saja yang dinilai" in saved
-    assert "versi 1" in saved
+    assert "Tarik usulan saya" in saved
+    assert "Setujui" not in saved
+    assert "syarat bawaan Berdaya" in saved, "until then what held before holds"
+    head = sign_in(world, "head")
+    waits = head.get(address).content.decode()
+    assert Group.objects.get(pk=world.ids["group"]).name in waits, "the second person sees who would change class"
+    proposal = str(GrowthRules.objects.get().pk)
+    task = Task.objects.get(cause=f"growth_rules:{proposal}")
+    assert address in head.get(reverse("office:task", args=[task.pk])).content.decode()
+    agree = {"tindakan": "setuju", "usulan": proposal}
+    assert operator.post(address, agree).status_code == 403
+    assert head.post(address, {"tindakan": "tolak", "usulan": proposal}).status_code == 422
+    assert head.post(address, agree | {"usulan": str(new_id())}).status_code == 404
+    done = head.post(address, agree, follow=True).content.decode()
+    assert "versi 1" in done
+    assert head.post(address, agree).status_code == 409
     page = operator.get(reverse("office:governance", args=[world.ids["group"]])).content.decode()
     assert "Kelas kelompok: mandiri" in page
     assert "berkembang ≥ 5 orang, mandiri ≥ 9 orang" in page

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -28,12 +30,14 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Household, Person
 from berdaya.process.overview.governance import governance_of
+from berdaya.tasks.models import Task
 from tests import web_world
 from tests.web_world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 ON = date(2026, 10, 1)
 LIMITS = GroupLimits(smallest=2, largest=20)
+OFFICE: dict[str, Any] = {"programme": None, "on": web_world.TODAY}
 
 
 @pytest.fixture
@@ -47,6 +51,15 @@ def refused(name: str):  # type: ignore[no-untyped-def]
 
 def operator(world: World) -> Actor:
     return actor_for(world.ids["maker"].pk)
+
+
+def checker(world: World) -> Actor:
+    """Somebody else of the office who decides."""
+    return actor_for(web_world.sign_up(Office.objects.get(pk=operator(world).office), "head", username="kepala2").pk)
+
+
+def decided(actor: Actor, proposal: UUID) -> int:
+    return growth.decide_growth_rules(actor=actor, proposal=proposal, accept=True, note="", on=web_world.TODAY)
 
 
 def people(world: World, group: UUID, count: int) -> list[UUID]:
@@ -226,25 +239,87 @@ def test_an_office_sets_its_criteria_after_seeing_who_would_change(world: World)
         assert seen.after[Level.MANDIRI] == sum(seen.before.values()) == 3
         assert {row.after for row in seen.moved} == {Level.MANDIRI}
         assert not GrowthRules.objects.exists(), "a preview writes nothing"
-        number = growth.set_growth_rules(
-            actor=actor, programme=None, criteria=easy, reason="Hanya anggota", on=web_world.TODAY
-        )
-        assert number == 1
+        proposal = growth.propose_growth_rules(actor=actor, criteria=easy, reason="Hanya anggota", **OFFICE)
+        assert growth.standard_of(actor=actor).source is Source.FILE, "what waits asks nothing"
+        assert GrowthAssessment.objects.filter(group=group).count() == 1
+    second = checker(world)
+    with scoped(second):
+        assert decided(second, proposal) == 1
+    with scoped(actor):
         last = governance_of(actor=actor, group_id=group).growth
         assert last is not None
         assert (last.level, [item["code"] for item in last.criteria]) == (Level.MANDIRI, ["members"])
         assert (last.criteria[0]["berkembang"], last.criteria[0]["mandiri"]) == (1, 2)
         assert GrowthAssessment.objects.filter(group=group).count() == 2, "the earlier judgement stays"
         with refused("governance.growth_same"):
-            growth.set_growth_rules(actor=actor, programme=None, criteria=easy, reason="lagi", on=web_world.TODAY)
+            growth.propose_growth_rules(actor=actor, criteria=easy, reason="lagi", **OFFICE)
         with refused("reason_needed"):
-            growth.set_growth_rules(
-                actor=actor, programme=None, criteria=office_criteria(actor, members=(1, 3)), reason=" ",
-                on=web_world.TODAY,
-            )  # fmt: skip
+            growth.propose_growth_rules(
+                actor=actor, criteria=office_criteria(actor, members=(1, 3)), reason=" ", **OFFICE
+            )
     other = actor_for(web_world.sign_up(neighbour(), "operator", username="tetangga").pk)
     with scoped(other):
         assert growth.standard_of(actor=other).source is Source.FILE, "another office keeps its own"
+
+
+def test_criteria_take_a_second_person_whom_service_and_database_ask_for(world: World) -> None:
+    actor, second = operator(world), checker(world)
+    with scoped(actor):
+        new = office_criteria(actor, members=(4, 7))
+        key = growth.propose_growth_rules(actor=actor, criteria=new, reason="Kelompok kecil", **OFFICE)
+        assert growth.propose_growth_rules(actor=actor, criteria=new, reason="Kelompok kecil", **OFFICE) == key
+        with refused("governance.growth_waits"):
+            other = office_criteria(actor, members=(4, 8))
+            growth.propose_growth_rules(actor=actor, criteria=other, reason="lain", **OFFICE)
+        with refused("not_allowed"):
+            decided(actor, key)
+        row = GrowthRules.objects.filter(pk=key)
+        me = actor.account_id
+        for change in (
+            {"accepted": True, "decided_by": me},
+            {"accepted": True, "decided_by": second.account_id},
+            {"accepted": True},
+            {"criteria": []},
+        ):
+            with pytest.raises(Error), transaction.atomic():
+                row.update(**change)
+        made = {"area": web_world.things.KABUPATEN, "office_id": actor.office, "number": 9, "reason": "langsung"}
+        made |= {"programme": world.ids["programme"], "made_by": me, "made_on": ON, "accepted": True}
+        with pytest.raises(Error), transaction.atomic():
+            GrowthRules.objects.create(**made)
+        task = Task.objects.get(cause=f"growth_rules:{key}")
+        assert (task.owner_role, task.state) == ("head", "open")
+    both = replace(second, account_id=actor.account_id)
+    with scoped(both), refused("same_person"):
+        decided(both, key)
+    with scoped(second):
+        assert decided(second, key) == 1
+        assert Task.objects.get(cause=f"growth_rules:{key}").state == "done"
+        with refused("already_decided"):
+            decided(second, key)
+        with pytest.raises(Error), transaction.atomic():
+            GrowthRules.objects.filter(pk=key).update(accepted=False, decided_by=second.account_id)
+        assert {item.code: item.mandiri for item in growth.standard_of(actor=second).criteria}["members"] == 7
+
+
+def test_refused_or_withdrawn_criteria_change_nothing_and_give_the_place_free(world: World) -> None:
+    actor, second = operator(world), checker(world)
+    for who, number in ((second, 1), (actor, 2)):
+        with scoped(actor):
+            new = office_criteria(actor, members=(4, 7))
+            key = growth.propose_growth_rules(actor=actor, criteria=new, reason="Coba", **OFFICE)
+        with scoped(who):
+            with refused("reason_needed"):
+                growth.decide_growth_rules(actor=who, proposal=key, accept=False, note=" ", on=web_world.TODAY)
+            told = growth.decide_growth_rules(actor=who, proposal=key, accept=False, note="Belum", on=web_world.TODAY)
+            assert told == number
+            assert growth.standard_of(actor=who).source is Source.FILE
+    stranger = actor_for(web_world.sign_up(neighbour(), "head", username="tetangga").pk)
+    with scoped(actor):
+        new = office_criteria(actor, members=(4, 7))
+        key = growth.propose_growth_rules(actor=actor, criteria=new, reason="Coba lagi", **OFFICE)
+    with scoped(stranger), refused("not_found"):
+        decided(stranger, key)
 
 
 def test_a_programme_of_its_own_stands_above_the_office_and_the_evidence_is_kept(world: World) -> None:
@@ -256,9 +331,13 @@ def test_a_programme_of_its_own_stands_above_the_office_and_the_evidence_is_kept
         programme = world.ids["programme"].pk
         assert group in growth.groups_under(actor=actor, programme=programme)
         strict = office_criteria(actor, members=(50, 60))
-        growth.set_growth_rules(
+        proposal = growth.propose_growth_rules(
             actor=actor, programme=programme, criteria=strict, reason="Program besar", on=web_world.TODAY
         )
+    second = checker(world)
+    with scoped(second):
+        decided(second, proposal)
+    with scoped(actor):
         assert growth.standard_of(actor=actor, programme=programme).source is Source.PROGRAMME
         assert growth.standard_of(actor=actor).source is Source.FILE
         assert group not in growth.groups_under(actor=actor, programme=None)

@@ -94,9 +94,13 @@ class GroupChange(ProcessRow):
 
 
 class GrowthRules(ProcessRow):
-    """Syarat kelas kelompok: what an office asks of its groups, or of those of one programme, version by version."""
+    """Syarat kelas kelompok: what an office asks of its groups, or of those of one programme, version by version.
 
-    policy: ClassVar[Policy] = Process(update=False)
+    One person proposes a version, another of the office puts it in force (`accepted`); until then it asks nothing.
+    Versions from before two people were asked have nobody in `decided_by`.
+    """
+
+    policy: ClassVar[Policy] = Process()
 
     programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT, related_name="growth_rules")
     number = models.PositiveSmallIntegerField()
@@ -104,12 +108,26 @@ class GrowthRules(ProcessRow):
     reason = models.CharField(max_length=400)
     made_by = models.BigIntegerField()
     made_on = models.DateField()
+    accepted = models.BooleanField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+    decided_on = models.DateField(null=True)
+    note = models.CharField(max_length=400, blank=True, db_default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["office", "programme", "number"], nulls_distinct=False, name="governance_growth_rules_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["office", "programme"],
+                condition=models.Q(accepted=None),
+                nulls_distinct=False,
+                name="governance_growth_waits_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(accepted=True, decided_by=models.F("made_by")),
+                name="governance_growth_two_people",
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from django.db import Error
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.problems import problem_of as named
 
-FROM_DATABASE = {"BD051": "governance.card_slowed"}
+FROM_DATABASE = {"BD051": "governance.card_slowed", "BD052": "same_person", "BD053": "already_decided"}
 
 
 def problem_of(error: Error) -> Problem | None:
@@ -79,6 +79,13 @@ register(
             do_id="Ubah sedikitnya satu angka.",
             do_en="Change at least one figure.",
             status=422,
+        ),
+        "governance.growth_waits": Entry(
+            id="Usulan syarat lain masih menunggu orang kedua.",
+            en="Other criteria still wait for a second person.",
+            do_id="Tunggu sampai usulan itu disetujui atau ditolak, atau tarik usulan Anda sendiri.",
+            do_en="Wait until that proposal is agreed to or refused, or withdraw your own.",
+            status=409,
         ),
         "governance.ahead": Entry(
             id="Tanggal {day} belum tiba.",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Max, Q
 
 from berdaya.access.models import Office
@@ -17,16 +17,21 @@ from berdaya.access.permissions import require, signed
 from berdaya.audit import services as audit
 from berdaya.governance import rules
 from berdaya.governance.models import GrowthAssessment, GrowthRules
+from berdaya.governance.problems import problem_of
 from berdaya.governance.types import Criterion, Found, Judged, Level, Preview, Source, Standard
 from berdaya.groups.models import Group
 from berdaya.kernel.bulk import create, fetch
-from berdaya.kernel.ids import new_id, stable_id
+from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.programmes.configfile import parse_config
 from berdaya.programmes.models import Programme, ProgrammeVersion
+from berdaya.tasks import services as tasks
+from berdaya.tasks.types import NewTask
 
-MANAGE = "programme.manage"
+MANAGE, DECIDE = "programme.manage", "stage.approve"
+TASK = "growth_rules"
+DECIDE_WITHIN = timedelta(days=7)
 FILE_KEY = "file"
 
 # Months, members, meetings, turnover of the last three observed months (in the order of `enterprises.rules.figures`),
@@ -93,9 +98,9 @@ def _office(actor: Actor) -> int:
 def _standards(wanted: Iterable[tuple[int, UUID | None]]) -> dict[tuple[int, UUID | None], Standard]:
     """Office and programme -> what holds there: the programme's own version, its file, the office's, Berdaya's."""
     pairs = set(wanted)
-    known = {item.code: item for item in rules.growth_criteria()}
     latest: dict[tuple[int, UUID | None], GrowthRules] = {}
-    for row in GrowthRules.objects.filter(office_id__in={office for office, _ in pairs}).order_by("number"):
+    made = GrowthRules.objects.filter(accepted=True, office_id__in={office for office, _ in pairs})
+    for row in made.order_by("number"):
         latest[row.office_id, row.programme_id] = row
     named = {programme for _, programme in pairs if programme}
     files: dict[UUID, ProgrammeVersion] = {}
@@ -104,10 +109,10 @@ def _standards(wanted: Iterable[tuple[int, UUID | None]]) -> dict[tuple[int, UUI
     found = {}
     for office, programme in pairs:
         own, general = latest.get((office, programme)), latest.get((office, None))
-        base = _stored(general, Source.OFFICE, known) if general else Standard(
+        base = _stored(general, Source.OFFICE) if general else Standard(
             Source.FILE, FILE_KEY, rules.growth_criteria())  # fmt: skip
         if programme is not None and own is not None:
-            base = _stored(own, Source.PROGRAMME, known)
+            base = _stored(own, Source.PROGRAMME)
         elif programme is not None and (version := files.get(programme)) is not None:
             rule = parse_config(version.config).growth
             if rule is not None:
@@ -117,10 +122,14 @@ def _standards(wanted: Iterable[tuple[int, UUID | None]]) -> dict[tuple[int, UUI
     return found
 
 
-def _stored(row: GrowthRules, source: Source, known: Mapping[str, Criterion]) -> Standard:
-    pairs = {item["code"]: (item["berkembang"], item["mandiri"]) for item in row.criteria}
-    criteria = rules.set_to(rules.growth_criteria(), pairs, known.keys() - pairs.keys())
-    return Standard(source, str(row.pk), criteria, row.number)
+def _stored(row: GrowthRules, source: Source) -> Standard:
+    return Standard(source, str(row.pk), stored_criteria(row.criteria), row.number)
+
+
+def stored_criteria(kept: Sequence[Mapping[str, Any]]) -> tuple[Criterion, ...]:
+    """Criteria as a version keeps them; those that it does not name are not asked."""
+    pairs = {item["code"]: (item["berkembang"], item["mandiri"]) for item in kept}
+    return rules.set_to(rules.growth_criteria(), pairs, {item.code for item in rules.growth_criteria()} - pairs.keys())
 
 
 def standards_of_groups(groups: Mapping[UUID, int]) -> dict[UUID, Standard]:
@@ -144,42 +153,99 @@ def groups_under(*, actor: Actor, programme: UUID | None) -> list[UUID]:
 
 
 @transaction.atomic
-def set_growth_rules(
+def propose_growth_rules(
     *, actor: Actor, programme: UUID | None, criteria: Sequence[Criterion], reason: str, on: date
-) -> int:
-    """A new version of the criteria of a programme's groups, or of the office's; answers its number.
+) -> UUID:
+    """Put other criteria of a programme's groups, or of the office's, before a second person; answers the proposal.
 
-    The groups concerned are judged by it at once. Raises `not_allowed`, `not_found`, `reason_needed`,
-    `governance.growth_same`, `governance.growth_none`, `governance.growth_order`.
+    Nothing is judged by them yet. The same criteria again by the same person are the same proposal. Raises
+    `not_allowed`, `not_found`, `reason_needed`, `governance.growth_same`, `governance.growth_none`,
+    `governance.growth_order`, `governance.growth_waits` while another proposal waits.
     """
     require(actor, MANAGE)
-    office = Office.objects.filter(pk=_office(actor)).get()
-    # One after the other: two who save at once make two versions.
-    fetch("SELECT pg_advisory_xact_lock(hashtext('governance_growthrules'), %s)", [office.pk])
+    office = _locked_office(actor)
     current = standard_of(actor=actor, programme=programme)
     chosen = rules.checked(criteria)
     if not reason.strip():
         raise Problem("reason_needed")
     if chosen == current.criteria:
         raise Problem("governance.growth_same")
-    mine = Q(programme=None) if programme is None else Q(programme=programme)
-    before = GrowthRules.objects.filter(mine, office=office)
+    stored = [{"code": c.code, "berkembang": c.berkembang, "mandiri": c.mandiri} for c in chosen]
+    before = GrowthRules.objects.filter(_about(programme), office=office)
+    waits = before.filter(accepted=None).first()
+    if waits is not None:
+        if waits.made_by == actor.account_id and waits.criteria == stored:
+            return waits.pk
+        raise Problem("governance.growth_waits")
     number = int(before.aggregate(last=Max("number"))["last"] or 0) + 1
-    GrowthRules.objects.create(
-        id=new_id(),
-        area=office.area,
-        office=office,
-        programme_id=programme,
-        number=number,
-        criteria=[{"code": c.code, "berkembang": c.berkembang, "mandiri": c.mandiri} for c in chosen],
-        reason=reason.strip()[:400],
-        made_by=signed(actor),
+    row = GrowthRules.objects.create(
+        id=stable_id("growth-rules", office.pk, programme or "", number), area=office.area, office=office,
+        programme_id=programme, number=number, criteria=stored, reason=reason.strip()[:400], made_by=signed(actor),
         made_on=on,
+    )  # fmt: skip
+    _ask_second(actor, office, row)
+    audit.record(actor=actor, name="group.growth_rules_proposed", subject_kind="office", subject_id=office.pk,
+                 area=office.area, reason=row.reason, number=row.number, programme=programme)  # fmt: skip
+    return row.pk
+
+
+@transaction.atomic
+def decide_growth_rules(*, actor: Actor, proposal: UUID, accept: bool, note: str, on: date) -> int:
+    """Put proposed criteria in force, as somebody other than their maker, or refuse them; answers the version's number.
+
+    The groups concerned are judged by them at once, and earlier judgements stay. Refusing takes a reason; the maker
+    may withdraw the own proposal. Raises `not_allowed`, `not_found`, `same_person`, `already_decided`, `reason_needed`.
+    """
+    office = _locked_office(actor)
+    row = GrowthRules.objects.select_for_update().filter(pk=proposal, office=office).first()
+    if row is None:
+        raise Problem("not_found")
+    own = row.made_by == actor.account_id
+    require(actor, MANAGE if own and not accept else DECIDE)
+    if row.accepted is not None:
+        raise Problem("already_decided")
+    if own and accept:
+        raise Problem("same_person")
+    if not accept and not note.strip():
+        raise Problem("reason_needed")
+    row.accepted, row.decided_by, row.decided_on, row.note = accept, signed(actor), on, note.strip()[:400]
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["accepted", "decided_by", "decided_on", "note"])
+    except Error as error:
+        raise problem_of(error) or error from error
+    tasks.finish_many(
+        actor=actor, causes=[f"{TASK}:{row.pk}"], outcome="syarat berlaku" if accept else "usulan ditolak"
     )
-    audit.record(actor=actor, name="group.growth_rules", subject_kind="office", subject_id=actor.office,
-                 area=office.area, reason=reason.strip()[:400], number=number, programme=programme)  # fmt: skip
-    assess_growth_many(actor=actor, groups=groups_under(actor=actor, programme=programme), as_of=on)
-    return number
+    audit.record(actor=actor, name="group.growth_rules" if accept else "group.growth_rules_refused",
+                 subject_kind="office", subject_id=office.pk, area=office.area, reason=row.reason, note=row.note,
+                 number=row.number, programme=row.programme_id)  # fmt: skip
+    if accept:
+        _judge(actor, groups_under(actor=actor, programme=row.programme_id), on)
+    return row.number
+
+
+def _locked_office(actor: Actor) -> Office:
+    """The actor's office; one change of its criteria after the other, so that two at once make two versions."""
+    office = Office.objects.filter(pk=_office(actor)).get()
+    fetch("SELECT pg_advisory_xact_lock(hashtext('governance_growthrules'), %s)", [office.pk])
+    return office
+
+
+def _about(programme: UUID | None) -> Q:
+    return Q(programme=None) if programme is None else Q(programme=programme)
+
+
+def _ask_second(actor: Actor, office: Office, row: GrowthRules) -> None:
+    """A task to the head, who sees on the page of the criteria who would change class."""
+    programme = Programme.objects.filter(pk=row.programme_id).first() if row.programme_id else None
+    name = programme.name if programme else office.name
+    task = NewTask(
+        cause=f"{TASK}:{row.pk}", kind=TASK, title=f"Putuskan syarat kelas kelompok {name}", area=office.area,
+        office_id=office.pk, owner_role="head", raised_on=row.made_on, due_on=row.made_on + DECIDE_WITHIN,
+        programme_code=programme.code if programme else "", params={"name": name},
+    )  # fmt: skip
+    tasks.create_many(actor=actor, tasks=[task])
 
 
 def preview_growth(*, actor: Actor, programme: UUID | None, criteria: Sequence[Criterion], as_of: date) -> Preview:
@@ -197,6 +263,10 @@ def preview_growth(*, actor: Actor, programme: UUID | None, criteria: Sequence[C
 def assess_growth_many(*, actor: Actor, groups: Sequence[UUID], as_of: date) -> dict[Level, int]:
     """The class of each group on a day, kept with each criterion; the same day and criteria twice change nothing."""
     require(actor, "status.refresh")
+    return _judge(actor, groups, as_of)
+
+
+def _judge(actor: Actor, groups: Sequence[UUID], as_of: date) -> dict[Level, int]:
     counts = dict.fromkeys(Level, 0)
     made = []
     rows = values_of(groups, as_of)

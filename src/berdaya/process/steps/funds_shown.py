@@ -41,10 +41,12 @@ from berdaya.funds.types import (
     TurnDraft,
 )
 from berdaya.funds.wire import terms_json
+from berdaya.governance.models import GrowthRules
+from berdaya.governance.rules import growth_criteria, set_to
 from berdaya.governance.services.cards import issue_cards_many
 from berdaya.governance.services.changes import agree_rules, record_founding
 from berdaya.governance.services.coaching import record_coaching
-from berdaya.governance.services.growth import assess_growth_many
+from berdaya.governance.services.growth import assess_growth_many, decide_growth_rules, propose_growth_rules
 from berdaya.governance.types import CoachingNote, NewRules
 from berdaya.groups.models import Membership, Officer
 from berdaya.groups.services.members import leave_many, record_elections_many
@@ -73,6 +75,9 @@ LATE = {(1, 1): 1, (2, 2): 2, (5, 0): 1, (6, 1): 4, (9, 2): 5, (11, 0): 2}
 """(place of the group, place of the turn) -> instalments that were not paid: 1, 30 and 90 days late."""
 PLACES = ("Balai kelurahan", "Rumah ketua", "Teras gereja", "Posyandu")
 GOAT = "kambing"
+ASKED_SINCE = date(2026, 7, 1)
+SMALL_GROUPS = "Kelompok di kota ini kecil; simpanan diminta sebatas kemampuannya."
+DEARER = "Harga bahan naik; omzet lama tidak lagi menunjukkan usaha yang maju."
 SPONSOR = "Karang Taruna Kota Kupang (contoh)"
 
 
@@ -129,10 +134,28 @@ def show(walk: Walk) -> int:
 def grow(walk: Walk) -> str:
     """The class of every group of the programme from what its books, meetings and visits show."""
     today = clock.today()
+    _criteria(walk)
     with walk.acting("growth") as actor:
         groups = list(Fund.objects.filter(decree_line__decree__programme=walk.programme).values_list("group_id"))
         counts = assess_growth_many(actor=actor, groups=[row[0] for row in groups], as_of=today)
     return ", ".join(f"{level} {count}" for level, count in counts.items() if count) or "tanpa dana kelompok"
+
+
+def _criteria(walk: Walk) -> None:
+    """An example's office asks something of its own since July, and more from now on if a second person agrees."""
+    rule = walk.config.fund
+    if rule is None or not (settings.DEMO and walk.synthetic and walk.checker):
+        return
+    agreed = set_to(growth_criteria(), {"savings_idr": (300_000, 1_500_000), "members": (6, 8)})
+    asked = set_to(agreed, {"turnover_idr": (4_000_000, 10_000_000)})
+    with walk.acting("criteria") as actor:
+        if GrowthRules.objects.filter(office=walk.office).exists():
+            return
+        key = propose_growth_rules(actor=actor, programme=None, criteria=agreed, reason=SMALL_GROUPS, on=ASKED_SINCE)
+    with walk.checking("criteria") as checker:
+        decide_growth_rules(actor=checker, proposal=key, accept=True, note="", on=ASKED_SINCE)
+    with walk.acting("criteria") as actor:
+        propose_growth_rules(actor=actor, programme=None, criteria=asked, reason=DEARER, on=clock.today())
 
 
 def _living(walk: Walk) -> list[Book]:

@@ -1,4 +1,4 @@
-"""Criteria of the growth class: set by the office, tried on its groups before they are saved."""
+"""Criteria of the growth class: tried on the groups, proposed by one person, put in force by another."""
 
 from __future__ import annotations
 
@@ -17,40 +17,64 @@ from berdaya.governance.rules import growth_criteria
 from berdaya.governance.types import Criterion, Level, Source
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
-from berdaya.process.overview.growth import GrowthRulesView, changes_of, growth_rules_of, save_growth_rules, thresholds
-from berdaya.web.components.parts import Crumb, Tab
+from berdaya.process.overview.growth import (
+    CriteriaVersion,
+    GrowthRulesView,
+    changes_of,
+    decide_criteria,
+    growth_rules_of,
+    propose_criteria,
+    thresholds,
+)
+from berdaya.web.components.parts import Badge, Crumb, Tab
 from berdaya.web.office import words
 from berdaya.web.office.growth_words import criterion_name, level_badge, measure
+from berdaya.web.office.sent import key_of
 from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page, way
 
+KEPT = {"reason_needed", "governance.growth_waits"}
+"""Problems beside which what was tried stays to be seen."""
 LONGEST = 15
 """Digits of a threshold at most."""
 
 
 @office_page("selection.run")
 def growth_rules(request: OfficeRequest) -> HttpResponse:
-    """What the classes ask, who would change class under other figures, and all versions; on POST a new version."""
+    """What the classes ask, who would change class under other figures, what waits, all versions.
+
+    On POST criteria are put before a second person, or that person decides.
+    """
     code, problem, tried = request.GET.get("program", ""), None, None
     try:
         tried = _tried(request.GET)
         if request.method == "POST":
-            number = save_growth_rules(
-                actor=request.actor, code=code, criteria=tried or (), reason=request.POST.get("alasan", "")
-            )
-            messages.success(
-                request, _("Syarat kelas versi %(n)s berlaku; kelompok sudah dinilai lagi.") % {"n": number}
-            )
+            messages.success(request, _sent(request, code, tried))
             query = f"?{urlencode({'program': code})}" if code else ""
             return HttpResponseRedirect(reverse("office:growth-rules") + query)
         view = growth_rules_of(actor=request.actor, code=code, tried=tried)
     except Problem as raised:
         problem = shown(raised)
-        tried = tried if raised.code == "reason_needed" else None
+        tried = tried if raised.code in KEPT else None
         view = growth_rules_of(actor=request.actor, code=code, tried=tried)
     context = _context(request, view, tried)
     context |= {"problem_text": told(problem), "reason": request.POST.get("alasan", "")}
     return render(request, "office/growth_rules.html", context, status=problem.status if problem else 200)
+
+
+def _sent(request: OfficeRequest, code: str, tried: Sequence[Criterion] | None) -> str:
+    """Do what was asked; the sentence that tells it."""
+    sent, actor = request.POST, request.actor
+    if "tindakan" not in sent:
+        propose_criteria(actor=actor, code=code, criteria=tried or (), reason=sent.get("alasan", ""))
+        return _("Usulan disimpan; menunggu orang kedua di kantor ini. Sampai saat itu syarat lama berlaku.")
+    accept = sent["tindakan"] == "setuju"
+    number = decide_criteria(
+        actor=actor, proposal=key_of(sent.get("usulan")), accept=accept, note=sent.get("catatan", "")
+    )
+    if accept:
+        return _("Syarat kelas versi %(n)s berlaku; kelompok sudah dinilai lagi.") % {"n": number}
+    return _("Usulan %(n)s tidak jadi; syarat yang berlaku tidak berubah.") % {"n": number}
 
 
 def _context(request: OfficeRequest, view: GrowthRulesView, tried: Sequence[Criterion] | None) -> dict[str, Any]:
@@ -71,12 +95,39 @@ def _context(request: OfficeRequest, view: GrowthRulesView, tried: Sequence[Crit
         ],
         "fields": _fields(view, request.GET),
         "changes": [_change(*item) for item in changes],
-        "may_save": tried is not None and bool(changes) and can(request.actor, "programme.manage"),
-        "versions": [(row, [_change(*item) for item in row.changed]) for row in view.versions],
+        "may_save": tried is not None and bool(changes) and can(request.actor, "programme.manage")
+        and not view.waiting,
+        "compared": view.tried or view.waiting is not None,
+        "versions": [(row, [_change(*item) for item in row.changed], *_decided(row)) for row in view.versions],
+        "waiting": _waiting(request, view),
+        "note": request.POST.get("catatan", ""),
         "here": request.get_full_path(),
         "tabs": _tabs(view),
         "may_judge": can(request.actor, "status.refresh"),
     }  # fmt: skip
+
+
+def _waiting(request: OfficeRequest, view: GrowthRulesView) -> dict[str, Any] | None:
+    """The proposal that waits: shown to everybody here, decided by somebody else, withdrawn by its maker."""
+    row = view.waiting
+    if row is None:
+        return None
+    own = row.made_by == request.actor.account_id
+    return {
+        "row": row,
+        "changes": [_change(*item) for item in row.changed],
+        "may_decide": can(request.actor, "stage.approve") and not own,
+        "may_withdraw": own and can(request.actor, "programme.manage"),
+    }
+
+
+def _decided(row: CriteriaVersion) -> tuple[Badge, str]:
+    """Whether a version came in force, and who said so; those from before two people were asked name one."""
+    badge = Badge(_("berlaku sejak itu"), "good", "tick") if row.accepted else Badge(_("tidak jadi"), "none", "cross")
+    if not row.checker or row.decided_on is None:
+        return badge, ""
+    said = _("disetujui %(who)s") if row.accepted else _("diakhiri %(who)s")
+    return badge, words.join((said % {"who": row.checker}, fmt.day(row.decided_on), row.note))
 
 
 def _tabs(view: GrowthRulesView) -> list[Tab]:
@@ -148,7 +199,7 @@ def _change(code: str, level: str, was: float | None, now: float | None) -> tupl
 
 
 def _source(view: GrowthRulesView) -> str:
-    made = view.versions[0] if view.versions else None
+    made = next((row for row in view.versions if row.accepted), None)
     if view.standard.number and made is not None and not (view.code and view.standard.source is Source.OFFICE):
         return _("versi %(n)s, %(on)s") % {"n": made.number, "on": fmt.day(made.on)}
     return {
@@ -159,7 +210,7 @@ def _source(view: GrowthRulesView) -> str:
 
 
 def _finding(view: GrowthRulesView) -> str:
-    if not view.tried:
+    if not view.tried and view.waiting is None:
         total = sum(view.preview.after.values())
         most = max(view.preview.after, key=lambda level: view.preview.after[level])
         if not total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -166,6 +167,10 @@ def _facts(row: TaskRow) -> list[Fact]:
     ):
         if subject and way(route, subject):
             facts.append(Fact(label, text, way(route, subject)))
+    rules = way("office:growth-rules") if row.kind == "growth_rules" else ""
+    if rules:
+        query = f"?{urlencode({'program': row.programme_code})}" if row.programme_code else ""
+        facts.append(Fact(_("Syarat"), _("lihat siapa yang berganti kelas"), f"{rules}{query}"))
     if row.outcome:
         facts.append(Fact(_("Hasil"), outcome(row.outcome)))
     return facts
