@@ -16,7 +16,8 @@ from pypdf import PdfReader
 
 from berdaya.funds import books, selectors, services
 from berdaya.funds.books import owed_by
-from berdaya.funds.models import FundDecision, Keeping, Meeting, Turn
+from berdaya.funds.examining import examine_funds
+from berdaya.funds.models import CashEvent, FundDecision, Keeping, Meeting, Turn
 from berdaya.funds.services.common import balances
 from berdaya.funds.types import (
     CapitalDraft,
@@ -48,6 +49,7 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.selectors import verify_books
+from berdaya.ledger.types import FaultKind
 from berdaya.process.member_book import member_book, member_book_pdf, member_message
 
 from .test_funds_services import TODAY, Kube
@@ -339,6 +341,29 @@ def test_a_savings_group_shares_out_to_the_last_rupiah(kube: Kube, supervisor: A
     assert "Simpanan Anda Rp0." in told
     assert not any(word in told for word in ("Kas", "Anggota Contoh 2", "2.500")), "nothing of the group or of others"
     assert "Pembagian tabungan" in "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(printed)).pages)
+
+
+def test_two_share_outs_on_one_day_are_two_and_a_swapped_part_is_named(kube: Kube, supervisor: Actor) -> None:
+    vsla(kube)
+    for day in (date(2026, 6, 1), date(2026, 7, 1)):
+        lines = (line(kube, 1, saving_idr=10_000), line(kube, 2, saving_idr=5_000))
+        meet(kube, draft(kube, day, lines=lines))
+        decide(kube, supervisor, DecisionKind.SHARE_OUT)
+    with frozen(TODAY), scoped(kube.actor) as who:
+        own = member_book(actor=who, membership=kube.members[0].pk)
+        assert examine_funds(actor=who) == {}
+    assert [row.values[2:5] for row in own.book.rows] == [
+        (10_000, None, 10_000), (10_000, None, 20_000), (None, 10_000, 10_000), (None, 10_000, 0)
+    ]  # fmt: skip
+    parts = CashEvent.objects.filter(fund=kube.fund, kind=EventKind.SHARE_OUT, membership__isnull=False)
+    one, two = parts.filter(amount=10_000)[0], parts.filter(amount=5_000)[0]
+    for part, other in ((one, two), (two, one)):
+        CashEvent.objects.filter(pk=part.pk).update(amount=other.amount)
+    CashEvent.objects.filter(pk=parts.exclude(pk__in=[one.pk, two.pk])[0].pk).update(occurred_on=date(2026, 9, 1))
+    with scoped(kube.actor) as who:
+        (faults,) = examine_funds(actor=who).values()
+    assert [fault.kind for fault in faults] == [FaultKind.EVENT_ALTERED] * 3
+    assert {one.pk, two.pk} < {fault.event for fault in faults}
 
 
 def test_a_share_is_worth_what_the_group_earned(kube: Kube) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 from berdaya.funds import accounts
@@ -45,10 +46,21 @@ _ALTERED = """
       OR (e.kind = 'birth' AND sum(t.amount) <> e.amount)
       OR (e.kind NOT IN ('birth', 'share_out', 'opening')
           AND coalesce(sum(t.amount) FILTER (WHERE t.code = e.kind AND t.unit = e.unit), 0) <> e.amount)
-      OR (e.kind = 'share_out' AND e.amount <> (
-            SELECT coalesce(sum(p.amount), 0) FROM funds_cashevent p
-            WHERE p.fund_id = e.fund_id AND p.kind = 'share_out'
-            AND p.occurred_on = e.occurred_on AND p.membership_id IS NOT NULL))
+      OR (e.kind = 'share_out'
+          AND coalesce(sum(t.amount) FILTER (WHERE t.code IN ('share_out', 'share_out.gain')), 0) <> e.amount)
+"""
+# What a share-out paid, in the order of the book: to whom out of savings, and the gain that follows it.
+_PAID_OUT = """
+    SELECT t.book_id, t.event_id, t.seq, t.code, t.amount, t.occurred_on,
+      substring(d.code FROM '^saving:([0-9]+)$')::int
+    FROM funds_cashevent e JOIN ledger_transfer t ON t.event_id = e.id JOIN ledger_account d ON d.id = t.debit_id
+    WHERE e.kind = 'share_out' AND t.code IN ('share_out', 'share_out.gain')
+    ORDER BY t.book_id, t.seq
+"""
+_PARTS = """
+    SELECT f.book_id, e.id, e.amount, m.number, e.occurred_on FROM funds_cashevent e
+    JOIN funds_fund f ON f.id = e.fund_id JOIN groups_membership m ON m.id = e.membership_id
+    WHERE e.kind = 'share_out'
 """
 # Turns whose amount is not that of the event which paid them out.
 _TURNS = """
@@ -101,6 +113,8 @@ def examine_funds(*, actor: Actor) -> dict[UUID, tuple[Fault, ...]]:  # noqa: AR
     ):
         for book, seq, event in fetch(sql):
             found[book].append(Fault(kind, seq, event=event))
+    for book, fault in _parts():
+        found[book].append(fault)
     for kind, sql in ((FaultKind.SCHEDULE, _SCHEDULES), (FaultKind.SCHEDULE, _KEEPINGS)):
         for book, account in fetch(sql):
             found[book].append(Fault(kind, 0, account))
@@ -109,6 +123,25 @@ def examine_funds(*, actor: Actor) -> dict[UUID, tuple[Fault, ...]]:  # noqa: AR
     for (book,) in fetch(_FUNDS):
         found[book].append(Fault(FaultKind.FUND, 0))
     return {book: tuple(faults) for book, faults in found.items()}
+
+
+def _parts() -> Iterator[tuple[UUID, Fault]]:
+    """Members' parts of a share-out that are not what the chain paid her; a part's id follows from event and number."""
+    paid: defaultdict[UUID, int] = defaultdict(int)
+    first: dict[UUID, tuple[UUID, int, int, date]] = {}
+    last: dict[UUID, UUID] = {}
+    for book, event, seq, code, amount, day, number in fetch(_PAID_OUT):
+        part = stable_id("share", event, number) if code == "share_out" else last.get(event, event)
+        last[event] = part
+        paid[part] += amount
+        first.setdefault(part, (book, seq, number, day))
+    for book, part, amount, number, day in fetch(_PARTS):
+        if part not in paid:
+            yield book, Fault(FaultKind.EVENT_EXTRA, 0, event=part)
+        elif (paid.pop(part), *first[part][2:]) != (amount, number, day):
+            yield book, Fault(FaultKind.EVENT_ALTERED, first[part][1], event=part)
+    for part in paid:
+        yield first[part][0], Fault(FaultKind.EVENT_GONE, first[part][1], event=part)
 
 
 def _renamed() -> Iterator[tuple[UUID, UUID]]:

@@ -21,6 +21,7 @@ from berdaya.funds.types import EVENT_NAMES, EventKind
 from berdaya.groups.models import Membership
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.models import Book, Transfer
@@ -155,7 +156,7 @@ def _moves(fund: Fund, member: Membership) -> list[_Move]:
         if kind is EventKind.SHARE_OUT:
             saved = sum(
                 done[other.pk][0] for other in events
-                if other.kind == kind and other.membership_id is None and other.occurred_on == event.occurred_on
+                if other.kind == kind and event.pk == stable_id("share", other.pk, member.number)
             )  # fmt: skip
         found.append(_Move(event.occurred_on, kind, event.amount, saved, owed, event.pk in undone))
     return found
