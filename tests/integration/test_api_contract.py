@@ -92,7 +92,9 @@ TEXT = st.text(max_size=30) | st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_whatever_is_asked_the_answer_is_a_told_one(
     asked: tuple[World, Caller, dict[str, Any]], data: st.DataObject
@@ -125,7 +127,9 @@ def _quoted(text: str) -> str:
 CURSORS = st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: urlsafe_b64encode(raw).decode())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cursor=CURSORS.filter(bool))
 def test_a_made_up_cursor_is_refused(asked: tuple[World, Caller, dict[str, Any]], cursor: str) -> None:
     _, caller, document = asked

@@ -92,7 +92,7 @@ def test_an_error_of_our_own_is_still_500(world: World) -> None:
     assert database_away(wrapped) is None
 
 
-def test_the_shop_shows_its_last_copy_and_nobodys_form(world: World) -> None:
+def test_the_shop_shows_its_last_copy_and_nobodys_form(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with broken(NONE_LEFT):
         assert visitor().get("/pasar/").status_code == 503, "there is no copy yet"
     away.Pause.until = 0.0
@@ -101,6 +101,7 @@ def test_the_shop_shows_its_last_copy_and_nobodys_form(world: World) -> None:
     english = visitor()
     english.cookies["django_language"] = "en"
     english.get("/pasar/")
+    monkeypatch.setattr(away, "PAUSE_SECONDS", 600.0)
     with broken(NONE_LEFT):
         kept = visitor().get("/pasar/")
         assert away.Pause.until > time.monotonic(), "further visitors wait for no connection"

@@ -21,7 +21,8 @@ from berdaya.kernel.away import database_away
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from tests.integration.test_attack_recovery import Office
-from tests.integration.test_config_server import _clear, eventually
+from tests.integration.test_config_server import _clear
+from tests.patience import eventually
 
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 AREA = 3512072001

@@ -25,7 +25,8 @@ from berdaya.config.server import PORT, SUPERUSER, Server, place
 from berdaya.kernel.clock import today
 from berdaya.kernel.crypto import Key, KeyRing, SealBrokenError
 from tests.integration.test_config_database import VARIABLES
-from tests.integration.test_config_server import _clear, eventually
+from tests.integration.test_config_server import _clear
+from tests.patience import eventually
 
 ROWS = 400
 BACK_WITHIN = 30 * 60.0
@@ -92,7 +93,7 @@ class Office:
         """kill -9, and everything that was not in the archive or the base is gone."""
         pid = int((self.server.place.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, 9)
-        assert eventually(lambda: not Path(f"/proc/{pid}").exists() or self.server._gone(pid, 0.1), 20)
+        assert eventually(lambda: not Path(f"/proc/{pid}").exists() or self.server._gone(pid, 0.1))
         shutil.rmtree(self.server.place.data)
 
     def restore(self, target: str = "") -> float:
@@ -108,7 +109,7 @@ class Office:
             self.server._hand_over(path)
         self.server.place.data.chmod(0o700)
         self.server.start()
-        assert eventually(lambda: self.ask("SELECT pg_is_in_recovery()") is False, 120)
+        assert eventually(lambda: self.ask("SELECT pg_is_in_recovery()") is False)
         return time.monotonic() - begun
 
 
@@ -131,7 +132,7 @@ def test_after_the_disk_is_lost_at_most_a_minute_is_missing(office: Office) -> N
         row = connection.execute("SELECT pg_walfile_name(pg_switch_wal()), clock_timestamp()").fetchone()
     assert row
     switched, at = row
-    assert eventually((office.store / switched).exists, 60)
+    assert eventually((office.store / switched).exists)
     office.ask("INSERT INTO kept (n) VALUES (-1)")
     lost_at = office.ask("SELECT clock_timestamp()")
     assert lost_at - at < timedelta(seconds=LOSS_AT_MOST)
@@ -152,7 +153,7 @@ def test_rewound_to_the_second_before_a_mass_change(office: Office) -> None:
     office.ask("UPDATE kept SET word = 'wrong'")
     office.ask("SELECT pg_switch_wal()")
     office.ask("CHECKPOINT")
-    assert eventually(lambda: len([one for one in office.store.iterdir() if len(one.name) == 24]) >= 2, 60)
+    assert eventually(lambda: len([one for one in office.store.iterdir() if len(one.name) == 24]) >= 2)
     office.lose_the_disk()
     office.restore(before)
     assert office.ask("SELECT count(*) FROM kept WHERE word = 'right'") == 499
@@ -177,7 +178,7 @@ def test_an_archive_that_is_away_is_told_and_the_log_is_kept(
     assert "PERIKSA / CHECK" in capsys.readouterr().out
     away.rename(office.store)
     office.server.start()  # health was the last one out
-    assert eventually((office.store / wal).exists, 120), "archived as soon as the target is back"
+    assert eventually((office.store / wal).exists), "archived as soon as the target is back"
 
 
 def test_what_health_says_of_archive_and_daily_checks() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import statistics
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -30,6 +29,8 @@ from tests.web_world import PASSWORD, World
 pytestmark = pytest.mark.django_db
 NIK = "3512044107809001"
 NEW = "kalimat pendek yang panjang"
+APART_AT_MOST = 0.05
+"""Seconds of the processor; over a network nobody measures as much."""
 
 
 @pytest.fixture(autouse=True)
@@ -105,23 +106,26 @@ def test_a_new_password_ends_every_other_session(world: World) -> None:
 
 @override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
 def test_time_tells_no_guesser_which_names_exist(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processor time, so that a busy machine tells nothing either; the difference stays below 50 ms."""
+    """Processor time, and the least of several turns, so that a busy machine tells nothing; below 50 ms apart."""
     monkeypatch.setattr(services, "_DUMMY", make_password("x"))
     account = web_world.sign_up(world.office, "operator")
     Account.objects.filter(pk=account.pk).update(password=make_password(PASSWORD))
     unset = web_world.sign_up(world.office, "verifier")
     Account.objects.filter(pk=unset.pk).update(password=make_password(None))
     took: dict[str, list[float]] = {account.username: [], "tidak-pernah-ada": [], unset.username: []}
-    for turn in range(4):
+    for turn in range(16):
         for name, times in took.items():
             begun = time.process_time()
             answer = Client(REMOTE_ADDR=f"10.1.{turn}.9").post("/masuk/", {"username": name, "password": "tebakan"})
             times.append(time.process_time() - begun)
             assert answer.status_code == 400
-    known, unknown, waiting = (statistics.median(times) for times in took.values())
-    assert abs(known - unknown) < 0.05, took
-    assert abs(known - waiting) < 0.05, took
-    SignInAttempt.objects.all().delete()
+            SignInAttempt.objects.all().delete()
+        known, unknown, waiting = (min(times) for times in took.values())
+        apart = max(abs(known - unknown), abs(known - waiting))
+        if turn > 1 and apart < APART_AT_MOST:
+            break
+    assert apart < APART_AT_MOST, took
+    assert known / 3 > APART_AT_MOST, "a password that is not looked at would be told from one that is"
 
 
 @pytest.mark.parametrize("host", ["jahat.example", "testserver.jahat.example", "testserver:80@jahat.example", ""])

@@ -112,9 +112,9 @@ HOSTILE = {
 def test_a_hostile_file_is_named_and_nothing_is_written(name: str, operator: Client, world: World) -> None:
     file, make = HOSTILE[name]
     address, before, content = reverse("office:upload", args=[world.ids["code"]]), counts(), make()
-    started = time.monotonic()
+    started = time.process_time()  # the server is this process, and a busy machine is none of its faults
     response = operator.post(address, {"berkas": SimpleUploadedFile(file, content)})
-    took = time.monotonic() - started
+    took = time.process_time() - started
     body = response.content.decode()
     assert 400 <= response.status_code < 500, (name, response.status_code)
     alert = re.search(r'role="alert"(.*?)</div>', body, re.DOTALL)

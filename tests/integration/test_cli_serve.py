@@ -21,9 +21,10 @@ from berdaya.config import database as db
 from berdaya.config.server import place, running
 from tests.integration.test_config_database import VARIABLES
 from tests.integration.test_config_server import _clear
+from tests.patience import until
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+PATIENCE = 180
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def berdaya(*words: str, **more: str) -> subprocess.Popen[str]:
 def status(url: str) -> int:
     """The HTTP status of a whole reply; raises where there is none."""
     try:
-        with urllib.request.urlopen(url, timeout=30) as reply:  # noqa: S310  (our own address)
+        with urllib.request.urlopen(url, timeout=PATIENCE) as reply:  # noqa: S310  (our own address)
             reply.read()
             return int(reply.status)
     except urllib.error.HTTPError as error:
@@ -131,7 +132,7 @@ def under_load(url: str, process: subprocess.Popen[str]) -> list[str]:
     for thread in threads:
         thread.start()
     begun.wait()
-    time.sleep(0.2)
+    until(lambda: len(outcomes) >= 50, "nobody is answered")
     process.send_signal(signal.SIGTERM)
     for thread in threads:
         thread.join()
@@ -175,5 +176,5 @@ def test_an_interrupted_command_leaves_nothing(data: Path) -> None:
             break
     assert running(place(data)) is not None
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 128 + signal.SIGTERM
+    assert process.wait(timeout=PATIENCE) == 128 + signal.SIGTERM
     assert running(place(data)) is None

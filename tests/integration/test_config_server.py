@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,6 +18,7 @@ from berdaya.config import secrets_file
 from berdaya.config.postgres_binaries import SHARED
 from berdaya.config.server import PORT, SUPERUSER, Place, Server, alive, in_use, place, running, set_aside_orphan
 from berdaya.kernel.problems import Problem
+from tests.patience import crowded, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,15 +55,6 @@ def ask(server: Server, data: Path, question: str = "SELECT 1") -> object:
         cursor = connection.execute(question.encode())
         row = cursor.fetchone() if cursor.description else None
     return row[0] if row else None
-
-
-def eventually(what: Callable[[], bool], within: float = 10.0) -> bool:
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        if what():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def holder(data: Path) -> subprocess.Popen[str]:
@@ -121,7 +113,8 @@ def test_comes_back_after_kill_9(server: Server, data: Path) -> None:
         assert (server.place.data / "postmaster.pid").exists()
         started = time.monotonic()
         server.start()
-        assert time.monotonic() - started < 30
+        took = time.monotonic() - started
+        assert took < 30 or took < 30 * crowded()
         assert ask(server, data, "SELECT n FROM kept") == 7
 
 

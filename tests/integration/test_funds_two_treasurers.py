@@ -60,7 +60,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
     def run(index: int) -> None:
         try:
-            gate.wait(30)
+            gate.wait(180)
             results[index] = works[index]()
         except Exception as error:
             results[index] = error
@@ -71,7 +71,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(600)
     return results
 
 

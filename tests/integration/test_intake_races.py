@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,11 +45,13 @@ import django
 django.setup()
 from berdaya.process import import_lease, import_work
 from berdaya.access.selectors import actor_for
-real = import_work.write_people
+real, done_before = import_work.write_people, []
 def slow(*args, **more):
     done = real(*args, **more)
     print("batch", flush=True)
-    time.sleep(float(sys.argv[2]))
+    done_before.append(done)
+    if len(done_before) > int(sys.argv[2]):
+        time.sleep(3_600)  # written and not committed: here it is killed
     return done
 import_work.write_people = slow
 found = import_lease.claim("anak", only=__import__("uuid").UUID(sys.argv[1]))
@@ -284,7 +285,7 @@ def test_a_killed_worker_leaves_whole_batches_and_another_goes_on(
     }  # fmt: skip
     environment.pop("BERDAYA_DEMO", None)
     child = subprocess.Popen(
-        [sys.executable, "-c", LATE, str(job), "0.3"], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", LATE, str(job), str(after)], env=environment, stdout=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
     seen = 0
@@ -293,7 +294,6 @@ def test_a_killed_worker_leaves_whole_batches_and_another_goes_on(
             assert "True" in line
         seen += "batch" in line
         if seen > after:
-            time.sleep(0.05)
             break
     os.kill(child.pid, signal.SIGKILL)
     child.wait()

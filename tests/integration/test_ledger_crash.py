@@ -19,6 +19,7 @@ from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger import selectors, services
 from berdaya.ledger.types import AccountDraft
 from tests.addresses import url_of
+from tests.patience import PATIENCE
 
 AREA = 3512010001
 CHILD = Path(__file__).resolve().parents[1] / "ledger_child.py"
@@ -52,7 +53,7 @@ class Posting:
         self.process.send_signal(signal.SIGKILL)
         assert self.process.stdout is not None
         rest = [UUID(line.strip()) for line in self.process.stdout if len(line.strip()) == 36]
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
         return rest
 
 
@@ -118,7 +119,7 @@ def test_a_kill_loses_nothing_acknowledged_and_doubles_nothing(
         done.update(posting.kill())
     rest = Posting(environment(), arguments, ids)
     done.update(rest.said(transfers))
-    rest.process.wait(60)
+    rest.process.wait(PATIENCE)
     assert done == set(ids)
     with scoped(actor):
         chain = selectors.links(actor=actor, book=book)

@@ -100,7 +100,7 @@ class Treasurer:
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         """Status and body; 0 where no whole answer came."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Cookie": "; ".join(f"{name}={item.value}" for name, item in self.jar.items())}
         body = None
         if form is not None:

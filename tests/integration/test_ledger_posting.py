@@ -224,7 +224,7 @@ def _at_once(work: Callable[[int], str], count: int) -> list[str]:
 
     def run(index: int) -> None:
         try:
-            gate.wait(30)
+            gate.wait(180)
             results[index] = work(index)
         finally:
             connection.close()
@@ -233,7 +233,7 @@ def _at_once(work: Callable[[int], str], count: int) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(600)
     return results
 
 

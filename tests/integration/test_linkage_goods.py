@@ -109,7 +109,9 @@ class Recipients:
         )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 @example(steps=[("visit", 0, 0), ("merge", 0, 1), ("visit", 1, 0), ("merge", 2, 0), ("part", 0, 0), ("part", 0, 1)])
 def test_any_order_keeps_goods_business_and_visits_on_the_right_family(

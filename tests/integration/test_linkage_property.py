@@ -97,7 +97,9 @@ def check(into: dict[UUID, UUID], homes: dict[UUID | None, UUID | None], rupiah:
     assert merged == into
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 @example(steps=[("merge", 0, 1), ("merge", 2, 0), ("correct", 2, 0), ("import", 1, 0), ("part", 0, 0), ("part", 1, 1)])
 def test_any_order_keeps_every_right_and_every_rupiah(

@@ -129,7 +129,9 @@ class Village:
         assert [one.fault for one in verify_books(actor=self.actor)] == [None] * FAMILIES
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=ORDERS)
 @example(steps=[("merge", 0, 2), ("ask", 0, 2), ("merge", 3, 0), ("ask", 0, 3), ("part", 0, 0), ("part", 0, 2)])
 @example(steps=[("merge", 0, 1), ("merge", 2, 0), ("correct", 2, 0), ("import", 1, 0), ("part", 0, 0), ("part", 1, 1)])

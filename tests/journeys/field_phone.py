@@ -22,8 +22,8 @@ KEY_MS = 280
 """Pause between two keys of a number pad: an unpractised thumb types about 3.5 digits a second."""
 TAP_MS = 1_100
 """Pause before each tap: to find the place and decide (Simple's median is 16 s for a whole visit)."""
-PATIENCE_MS = 15_000
-SETTLE_MS = 30_000
+PATIENCE_MS = 90_000
+SETTLE_MS = 180_000
 
 
 @lru_cache(maxsize=4)
@@ -72,6 +72,7 @@ class Phone:
             viewport={"width": self.width, "height": 740},
             has_touch=True,
             locale="id-ID",
+            reduced_motion="reduce",
             timezone_id="Asia/Jakarta",
             geolocation={"latitude": -10.178, "longitude": 123.607, "accuracy": 14},
             permissions=["geolocation", "microphone"],
@@ -116,6 +117,7 @@ class Phone:
         self.pin(pin)
         self.page.locator(".f-tabs").wait_for()
         self.page.locator(".f-pill--sent").wait_for()
+        self.settled()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def pin(self, pin: str = PIN) -> None:
@@ -176,10 +178,19 @@ class Phone:
     def save(self) -> None:
         self.tap(".f-foot__go")
 
+    def to(self, place: str) -> None:
+        """Go to a page of the app by its address (``kirim``, ``pilih/visit``); it is drawn when this returns."""
+        self.page.goto(f"/lapangan/#/{place}")
+        self.page.locator(f"[data-page='#/{place}']").wait_for(state="attached")
+
+    def kept(self) -> None:
+        """Wait until the last touch of the form is on the disk: only then may the battery be empty."""
+        self.page.locator(".f-foot[aria-busy=false]").wait_for(state="attached")
+
     def visit(self, number: int, turnover: int, *, photos: int = 0, back_days: int = 0) -> None:
         """One visit to the ``number``-th business of the list to choose from."""
         page = self.page
-        page.goto("/lapangan/#/pilih/visit")
+        self.to("pilih/visit")
         page.locator(".f-card").nth(number).click()
         page.locator("[data-path=turnover_idr]").click()
         self.key_in(turnover)
@@ -201,11 +212,16 @@ class Phone:
 
     def send_everything(self) -> None:
         """Until the phone itself says that nothing waits any more."""
-        self.page.goto("/lapangan/#/kirim")
+        self.to("kirim")
         self.page.get_by_role("button", name="Kirim dan ambil sekarang").click(
             timeout=SETTLE_MS
         )  # it may be sending by itself already
         self.page.locator(".f-pill", has_text=re.compile("terkirim")).wait_for(timeout=SETTLE_MS)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the turn of sending and fetching is over, and well."""
+        self.page.locator("[data-sync=idle]").wait_for(state="attached", timeout=SETTLE_MS)
 
 
 def _minus(day: str, days: int) -> str:

@@ -43,7 +43,7 @@ def between(upstream: str) -> Iterator[Line]:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in {"connection"}}
             # Nothing compressed comes back, so that a reply can be changed.
             headers["Accept-Encoding"] = "identity"
-            connection = http.client.HTTPConnection(host, timeout=30)
+            connection = http.client.HTTPConnection(host, timeout=120)
             connection.request(self.command, self.path, sent, headers)
             answer = connection.getresponse()
             reply = line.tamper(self.command, urlsplit(self.path).path, answer.read())

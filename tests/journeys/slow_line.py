@@ -78,7 +78,7 @@ def slow(upstream: str) -> Iterator[SlowLine]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    ready.wait(10)
+    ready.wait(60)
     try:
         yield line
     finally:

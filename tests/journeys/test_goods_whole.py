@@ -80,7 +80,7 @@ def hand_over_offline(phone: Phone, demo: Demo, day: Any) -> list[Any]:
         "SELECT card FROM grants_handoverslot WHERE day_id = %s AND barred = '' ORDER BY number", day)]  # fmt: skip
     page = phone.page
     for number, card in enumerate(cards):
-        page.goto("/lapangan/#/pilih/handover")
+        phone.to("pilih/handover")
         page.get_by_role("button", name="Pindai kartu").click()
         page.get_by_label("Ketik kode kartu").fill(card)
         page.get_by_role("button", name="Cari kode").click()

@@ -25,7 +25,7 @@ def rupiah(text: str) -> int:
 def meet(phone: Phone) -> int:
     """Twenty members are here, each saves, those who owe pay what is due, cash is counted, two sign; the cash."""
     page = phone.page
-    page.goto("/lapangan/#/pilih/meeting")
+    phone.to("pilih/meeting")
     phone.tap(".f-card")
     phone.tap(page.get_by_role("button", name="Semua hadir"))
     assert page.locator("[aria-checked=true]").count() == MEMBERS

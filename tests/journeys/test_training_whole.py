@@ -132,7 +132,8 @@ def attend(desk: Any, open_page: Open, cls: TrainingClass) -> None:
     desk.goto(reverse("office:class-session", args=[monday.pk]))
     for card in cards:
         desk.get_by_label("Kode kartu").fill(card.lower())
-        desk.keyboard.press("Enter")
+        with desk.expect_navigation():  # the answer to the card before stands there still
+            desk.keyboard.press("Enter")
         desk.get_by_role("status").filter(has_text="hadir.").wait_for()
     desk.goto(reverse("office:class-session", args=[tuesday.pk]))
     for box in desk.locator("input[name=hadir]").all():

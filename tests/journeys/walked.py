@@ -35,7 +35,7 @@ SCALED = {"situbondo-uep-2024": 0.1, "jaktim-uep-2024": 0.1}
 WHOLE = ("kupang-kube-2024",)
 SITUBONDO, KUPANG, JAKTIM = "situbondo-uep-2024", "kupang-kube-2024", "jaktim-uep-2024"
 PASSWORD = "contoh-berdaya-2026"
-PATIENCE = 60
+PATIENCE = 180
 GATHER = "import django; django.setup(); from berdaya.config.static import collect; collect()"
 SERVE = """
 import ctypes, signal, sys
@@ -215,7 +215,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(url, timeout=30):  # noqa: S310 - our own address
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)

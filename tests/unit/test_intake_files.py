@@ -18,6 +18,7 @@ from berdaya.intake import problems
 from berdaya.intake.files import FileKind, numbered, read_path, read_workbook
 from berdaya.intake.limits import Limits
 from berdaya.kernel.problems import Problem
+from tests.patience import best
 from tests.unit.intake_files import bomb, ods, raw_xlsx, sheet, xlsx
 
 LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
@@ -62,13 +63,19 @@ def test_a_path_and_its_bytes_read_alike(tmp_path: Path) -> None:
         read_path(path, limits=Limits(file_bytes=10))
 
 
+def refused_after(content: bytes) -> float:
+    """Seconds of the processor until a bomb is recognised."""
+    start = time.process_time()
+    assert code_of(content) == "file_bomb"
+    return time.process_time() - start
+
+
 def test_an_honest_bomb_is_refused_fast_and_small() -> None:
     content = bomb(1 << 30)
     assert len(content) < 1_200_000
     tracemalloc.start()
-    start = time.process_time()
-    assert code_of(content) == "file_bomb"
-    assert time.process_time() - start < 2
+    took, limit = best(lambda: refused_after(content), 2)
+    assert took < limit
     assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
 
@@ -77,9 +84,8 @@ def test_an_honest_bomb_is_refused_fast_and_small() -> None:
 def test_a_bomb_that_lies_in_its_headers_is_counted_out(declared: int) -> None:
     content = bomb(1 << 30, declared=declared)
     tracemalloc.start()
-    start = time.process_time()
-    assert code_of(content) == "file_bomb"
-    assert time.process_time() - start < 2
+    took, limit = best(lambda: refused_after(content), 2)
+    assert took < limit
     assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
 

@@ -398,7 +398,7 @@ def test_the_hash_seed_changes_nothing() -> None:
     root = Path(__file__).resolve().parents[2]
     answers = {
         subprocess.run(
-            [sys.executable, "-c", SCRIPT], cwd=root, check=True, capture_output=True, text=True, timeout=120,
+            [sys.executable, "-c", SCRIPT], cwd=root, check=True, capture_output=True, text=True, timeout=900,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
         ).stdout
         for seed in ("0", "1", "77")

@@ -11,6 +11,7 @@ import { queue } from "./pages/queue";
 import { screenOf } from "./screens/index";
 import { Sync } from "./sync";
 import { spoken } from "./tongue";
+import { whenLifted } from "./touch";
 import type { Draft } from "./types";
 import type { Vault } from "./vault";
 import { isoDay } from "./words";
@@ -21,6 +22,7 @@ class App {
   private vault: Vault | null = null;
   private sync: Sync | null = null;
   private form: Form | null = null;
+  private readonly redrawn = (): void => this.redraw();
 
   constructor(private readonly root: Element) {}
 
@@ -39,8 +41,8 @@ class App {
     this.sync = sync;
     watchIdle(() => location.reload());
     window.addEventListener("hashchange", () => this.route());
-    sync.addEventListener("pulled", () => this.redraw());
-    sync.addEventListener("change", () => this.redraw());
+    sync.addEventListener("change", () => this.root.setAttribute("data-sync", sync.status.at));
+    for (const kind of ["pulled", "change"]) sync.addEventListener(kind, () => whenLifted(this.redrawn));
     const open = [...vault.drafts.values()].find((draft) => draft.open);
     if (open) history.replaceState(null, "", `#/draf/${open.id}`);
     if (open || location.hash) this.route();
@@ -51,7 +53,7 @@ class App {
 
   private async askToKeep(vault: Vault): Promise<void> {
     vault.promised = (await navigator.storage?.persist?.()) ?? false;
-    if (!vault.promised) this.redraw();
+    if (!vault.promised) whenLifted(this.redrawn);
   }
 
   private today(): string {

@@ -36,4 +36,5 @@ export const TOLD: Readonly<Record<string, string>> = {
     "This phone is full: what you typed is not saved yet. Send first, or delete other photos and apps.",
   "Memori HP penuh: foto atau suara ini tidak tersimpan. Catatannya tetap tersimpan.":
     "This phone is full: this photo or recording is not saved. The record is.",
+  "Suara tidak terekam. Coba sekali lagi.": "Nothing was recorded. Please try again.",
 };

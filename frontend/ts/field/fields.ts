@@ -227,7 +227,11 @@ function drawVoice(field: Of<"voice">, form: Form): Child {
     form.set(field.path, null);
     const blob = await recording.done;
     recording = null;
-    if (!blob.size) return;
+    if (!blob.size) {
+      say("Suara tidak terekam. Coba sekali lagi.");
+      form.set(field.path, null);
+      return;
+    }
     try {
       form.set(field.path, await form.addFile("suara_", blob));
     } catch {

@@ -4,6 +4,7 @@ import { drawField } from "./fields";
 import { newId } from "./seal";
 import { put, type Context, type Field, type Flaw, type Part, type Screen } from "./screen";
 import { tr } from "./tongue";
+import { whenLifted } from "./touch";
 import type { Body, Draft, Finished } from "./types";
 import type { Vault } from "./vault";
 import { Pad } from "./widgets/pad";
@@ -35,6 +36,7 @@ export class Form {
   private step = 0;
   private shown: Part[] = [];
   private busy = false;
+  private unkept = 0;
 
   constructor(
     private readonly screen: Screen,
@@ -53,7 +55,7 @@ export class Form {
 
   show(root: Element): void {
     this.ctx.vault.onRoom = () => {
-      if (this.main.isConnected) this.draw();
+      if (this.main.isConnected) whenLifted(() => this.draw());
     };
     const { title, sub } = this.screen.heading(this.ctx.vault, this.draft.subject);
     replace(
@@ -173,7 +175,14 @@ export class Form {
   }
 
   save(): void {
-    void this.ctx.vault.saveDraft(this.draft);
+    this.keeping(1);
+    void this.ctx.vault.saveDraft(this.draft).finally(() => this.keeping(-1));
+  }
+
+  /** What stands on the screen is called kept only when it is on the disk. */
+  private keeping(more: number): void {
+    this.unkept += more;
+    this.foot.setAttribute("aria-busy", String(this.unkept > 0));
   }
 
   async addFile(prefix: string, blob: Blob, fixed?: string): Promise<string> {
@@ -278,14 +287,15 @@ export class Form {
   private position(): void {
     const { body } = this.draft;
     if (!("position" in body) || body["position"]) return;
-    void whereAmI().then((found) => {
+    const note = (found: Awaited<ReturnType<typeof whereAmI>>): void => {
       if (!this.main.isConnected) return;
       this.change((now) => {
         now["position"] = "position" in found ? found.position : null;
         if ("missing" in found) now["position_missing"] = found.missing;
         else delete now["position_missing"];
       });
-    });
+    };
+    void whereAmI().then((found) => whenLifted(() => note(found)));
   }
 
   askPosition(): void {

@@ -18,11 +18,15 @@ export type Status =
 export class Sync extends EventTarget {
   status: Status = { at: "idle" };
   private running: Promise<void> | null = null;
+  /** Somebody asked while a turn was under way: what came too late for that turn gets one of its own. */
+  private again = false;
+  private asked = false;
   private tries = 0;
   private timer = 0;
   private part = PART_FIRST;
   /** The server kept nothing of the last batch: it is asked again at the next turn, not between two photos. */
   private stuck = false;
+  private cutOff = false;
   private readonly server: Server;
 
   constructor(
@@ -40,11 +44,20 @@ export class Sync extends EventTarget {
 
   /** Send and fetch now; `pull` also where the last look at the office is not long ago. */
   run(pull = false): Promise<void> {
-    this.running ??= this.once(pull).finally(() => {
+    this.asked ||= pull;
+    this.again = true;
+    this.running ??= this.turns().finally(() => {
       this.running = null;
       this.tell(this.status);
     });
     return this.running;
+  }
+
+  private async turns(): Promise<void> {
+    while (this.again && !this.cutOff) {
+      this.again = false;
+      await this.once();
+    }
   }
 
   private tell(status: Status): void {
@@ -52,17 +65,20 @@ export class Sync extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  private async once(pull: boolean): Promise<void> {
+  private async once(): Promise<void> {
     window.clearTimeout(this.timer);
     this.tell({ at: "working" });
     this.stuck = false;
+    const pull = this.asked;
+    this.asked = false;
     try {
       const sent = await this.sendRecords();
       await this.sendFiles();
-      if (pull || sent || Date.now() - this.vault.standing.pulled_at > PULL_EVERY_MS) await this.pull();
+      if (pull || this.asked || sent || Date.now() - this.vault.standing.pulled_at > PULL_EVERY_MS) await this.pull();
       this.tries = 0;
       this.status = { at: "idle" };
     } catch (error) {
+      this.asked ||= pull;
       await this.failed(error);
     }
   }
@@ -71,6 +87,7 @@ export class Sync extends EventTarget {
     if (error instanceof Offline) this.status = { at: "offline" };
     else if (error instanceof Refusal) {
       if (error.wipe) {
+        this.cutOff = true;
         await db.wipe(this.vault.person.id);
         this.wiped();
         return;
