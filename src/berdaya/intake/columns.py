@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from berdaya.areas.codes import InvalidAreaCodeError, parse_code
-from berdaya.people.rules.dates import DateFault, read_birth_date, read_date
+from berdaya.people.rules.dates import ROMAN, DateFault, read_birth_date, read_date
 from berdaya.people.rules.names import clean_name, is_name
 from berdaya.people.rules.nik import check_kk, check_nik
 from berdaya.people.rules.plain import read_idr, read_phone, read_sex, read_whole, read_yes_no
@@ -68,7 +68,8 @@ class Column:
 
 
 def is_empty(cell: object) -> bool:
-    """Blank, or the dash that offices write for "nothing"."""
+    """Blank to who looks at it, or the dash that offices write for "nothing"."""
+    cell = as_seen(cell)
     return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or cell.strip() in {"-", "–", "'"}))
 
 
@@ -76,7 +77,7 @@ def own_digits(cell: object) -> object:
     """Digits of another script (Arabic, Thai, full width) as 0-9; anything else as it is."""
     if not isinstance(cell, str) or cell.isascii():
         return cell
-    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in cell)
+    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in cell.translate(_AS_TYPED))
 
 
 def nik(cell: object, _day: date) -> object:
@@ -90,7 +91,7 @@ def nik(cell: object, _day: date) -> object:
 
 _NONE_YET = re.compile(
     r"^(?:belum\s*(?:ada|punya|memiliki|ber|terbit|rekam|perekaman|cetak|jadi|terdaftar)?.*|tidak\s*(?:ada|punya|memiliki).*|"
-    r"tdk\s*(?:ada|punya).*|blm\b.*|nihil|proses.*|dalam\s+proses.*|0)$",
+    r"tdk\s*(?:ada|punya).*|blm\b.*|nihil|proses.*|(?:dalam|dlm|dl|masih|msh)\b.*proses.*|0)$",
     re.IGNORECASE,
 )
 
@@ -244,29 +245,65 @@ def phone(cell: object, _day: date) -> object:
 
 def sex(cell: object, _day: date) -> object:
     """L or P."""
-    return read_sex(cell) or Fault("sex_bad")
+    return read_sex(unnumbered(cell).translate(_AS_TYPED) if isinstance(cell, str) else cell) or Fault("sex_bad")
 
 
 def yes_no(cell: object, _day: date) -> object:
     """Ya or tidak."""
-    answer = read_yes_no(cell)
+    answer = read_yes_no(unnumbered(cell) if isinstance(cell, str) else cell)
     return Fault("yes_no_bad") if answer is None else answer
+
+
+_UNSEEN = {
+    code: None
+    for low, high in ((0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), (0xFEFF, 0xFEFF))
+    for code in range(low, high + 1)
+}
+_BLANKS = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
+_AS_SEEN = str.maketrans({**_UNSEEN, **_BLANKS})
+_AS_TYPED = str.maketrans(_DASHES)
+
+
+def as_seen(cell: object) -> object:
+    """A text without the marks that nobody sees (zero width, writing direction), its odd blanks as blanks.
+
+    They come along when cells are copied out of a chat or a web page, and make of a good number a bad one.
+    """
+    return cell if not isinstance(cell, str) or cell.isascii() else cell.translate(_AS_SEEN)
 
 
 _NO_FRACTION = re.compile(r"(?<=\d)(?:,0+|\.0{1,2})\s*$")
 """The fraction of a whole number in a text that a spreadsheet wrote: `2,0`, `2.00`; `1.000` is a thousand."""
 
 
+_COUNTED = re.compile(r"(?<=\d)\s*(?:(?:orang|org|jiwa|anak|kk)\.?)?\s*(?:\([a-z\s]*\))?$", re.IGNORECASE)
+"""What is counted, and the number in words: `3 orang`, `2 (dua)`."""
+_DESIL = re.compile(r"^d(?:esil)?(?:\s*(?:ke)?\s*[-:.]?\s*)(?=[\divx])", re.IGNORECASE)
+_ROMAN = {name: number for number, name in enumerate(ROMAN[:10], start=1)}
+
+
+def desil(cell: object, day: date) -> object:
+    """1 to 10, also as `Desil 2`, `D2` or `II`."""
+    if isinstance(cell, str):
+        text = _DESIL.sub("", cell.strip().removeprefix("'").translate(_AS_TYPED))
+        cell = _ROMAN.get(text.upper(), text)
+    return _TEN(cell, day)
+
+
 def whole(low: int, high: int) -> Reader:
     """A whole number within bounds, both included."""
 
     def read(cell: object, _day: date) -> object:
-        number = read_whole(_NO_FRACTION.sub("", cell) if isinstance(cell, str) else cell)
+        number = read_whole(_COUNTED.sub("", _NO_FRACTION.sub("", cell)) if isinstance(cell, str) else cell)
         if number is None:
             return Fault("number_bad")
         return number if low <= number <= high else Fault("number_range")
 
     return read
+
+
+_TEN = whole(1, 10)
 
 
 def decimal(low: float, high: float) -> Reader:
@@ -282,11 +319,19 @@ def decimal(low: float, high: float) -> Reader:
     return read
 
 
+_NUMBERED = re.compile(r"^\s*\(?\d{1,2}\s*[.)=-]\s*(?=[^\W\d_])")
+
+
+def unnumbered(text: str) -> str:
+    """An answer without the number that it has on the form: `1. Kepala Keluarga`, `2 - Perempuan`."""
+    return _NUMBERED.sub("", text)
+
+
 def choice(*known: str, **synonyms: str) -> Reader:
     """One of the known words, or a synonym of one."""
     words = {**{one: one for one in known}, **synonyms}
 
     def read(cell: object, _day: date) -> object:
-        return words.get(slug(plain_text(cell)).rstrip("."), Fault("choice_bad"))
+        return words.get(slug(unnumbered(plain_text(cell))).rstrip("."), Fault("choice_bad"))
 
     return read

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from berdaya.intake.cell_errors import error_code
-from berdaya.intake.columns import Column, Fault, Softly, is_empty
+from berdaya.intake.columns import Column, Fault, Softly, as_seen, is_empty
 from berdaya.intake.files import Cell, Workbook
-from berdaya.intake.sheets import Table, body_of, find_tables
+from berdaya.intake.sheets import Table, body_of, find_tables, holds
 from berdaya.intake.types import CellProblem, Place, Reading, RowWarning
 from berdaya.kernel.memory import collector_paused
 
@@ -123,7 +123,7 @@ def shared_places(places: Mapping[str, int], columns: Sequence[Column]) -> dict[
 def _cells(body: list[list[Cell]], place: int, above: str) -> list[Cell]:
     if place < 0:
         return [above] * len(body)
-    return [row[place] if place < len(row) else "" for row in body]
+    return [row[place] if place < len(row) and holds(row[place]) else above for row in body]
 
 
 def _read_column(
@@ -135,6 +135,7 @@ def _read_column(
 
     def read(cell: object, day: date) -> object:
         """A spreadsheet's error refuses the row where any unreadable value would, else the cell counts as blank."""
+        cell = as_seen(cell)
         found = column.read(cell, day)
         if type(cell) is not str or (cell[:1] != "#" and cell[:4] != "Err:"):
             return found

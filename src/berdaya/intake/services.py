@@ -19,7 +19,7 @@ from django.db import transaction
 
 from berdaya.access.permissions import require
 from berdaya.areas import selectors as areas
-from berdaya.areas.codes import contains
+from berdaya.areas.codes import Level, ancestor, contains, level_of
 from berdaya.audit.services import record
 from berdaya.files.services import store_file
 from berdaya.files.types import FileDraft
@@ -55,6 +55,12 @@ def area_finder(within: int) -> rows.FindArea:
     """
 
     def find(code: int | None, village: str, district: str, regency: str) -> int | str:
+        if code is None and regency.strip() and level_of(within) >= Level.REGENCY:
+            # Every kabupaten has a Sumberejo: one that is said to lie in another is not the one of this office.
+            province = ancestor(within, Level.PROVINCE)
+            wide = areas.resolve(village=village, district=district, regency=regency, within=province)
+            if wide.code is not None and not contains(within, wide.code):
+                return "area_outside"
         written = "" if code is None else str(code)
         found = areas.resolve(code=written, village=village, district=district, regency=regency, within=within)
         if found.code is not None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from berdaya.intake.columns import Column, plain_text
@@ -19,6 +19,8 @@ HEADING_HEIGHT = 3
 """So many rows may make one row of headings."""
 MOVED_HEADINGS = 2
 """So many headings in other columns than before make a row of headings in another order."""
+SECTION_CELLS = 4
+"""A line that names the place of the rows below it holds no more cells."""
 COUNT_ROWS = 3
 """Rows below the headings among which the columns may be counted (1, 2, 3 ...)."""
 EXPLAINED = frozenset({"masalah", "problem"})
@@ -43,6 +45,26 @@ _ABOVE_WITH_VALUE = {
     "district": re.compile(r"\b(?:kecamatan|kec\.?)\s*[:=]\s*([^:=]{3,60})$", re.IGNORECASE),
     "regency": re.compile(r"\b((?:kabupaten|kab\.|kota)\s*[:=]?\s*[^:=]{3,60})$", re.IGNORECASE),
 }
+
+_SECTION_VILLAGE = re.compile(
+    r"^(?:desa\s*/\s*kel(?:urahan)?\.?|desa|ds\.|kelurahan|kel\.)\s*[:=]?\s*(.+)$", re.IGNORECASE
+)
+_SECTION_DISTRICT = re.compile(
+    r"^(?:kecamatan|kec\.?)\s*[:=]?\s+(.+)$|^(?:kecamatan|kec\.?)\s*[:=](.+)$", re.IGNORECASE
+)
+_SECTION_PARTS = re.compile(r"\s*[,;(/-]?\s*(?=\bkec(?:amatan|\.)?\b)", re.IGNORECASE)
+_SECTION_COUNT = re.compile(
+    r"\s*[,:;=(-]*\s*(?:jumlah|total)?\s*[:=]?\s*(?<!\d)\d{1,4}\s*(?:orang|org|kk|kpm|jiwa|keluarga)?\s*\)?$",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"^(?:[a-z]|[ivx]{1,5}|\d{1,3})[.)]?$", re.IGNORECASE)
+_ORDINAL_BEFORE = re.compile(r"^(?:[a-z]|[ivx]{1,5}|\d{1,3})[.)]\s*", re.IGNORECASE)
+
+_TITLE = re.compile(
+    r"\b(?:desa|kelurahan|kel\.)\s+(.{3,40}?)[\s,]+kec(?:amatan|\.)\s+(.{3,40}?)(?:[\s,]+(?:kab(?:upaten|\.)|kota)\s.*)?$",
+    re.IGNORECASE,
+)
+"""DAFTAR CALON DESA CAMPOAN KECAMATAN MLANDINGAN: both names, else it may be a word of the title."""
 
 
 @dataclass(frozen=True)
@@ -212,11 +234,53 @@ def _above(rows: Rows, places: Mapping[str, int]) -> dict[str, str]:
                 match = pattern.search(cell)
                 if match and name not in places:
                     found.setdefault(name, _place_name(match[1]))
+            title = _TITLE.search(cell)
+            for name, value in zip(("village", "district"), title.groups() if title else (), strict=False):
+                if name not in places:
+                    found.setdefault(name, _place_name(value))
             following = cells[at + 1].lstrip(": =") if at + 1 < len(cells) else ""
             for name, pattern in _ABOVE.items():
                 if following and name not in places and pattern.fullmatch(cell):
                     found.setdefault(name, _place_name(following))
+        for name, value in section_of(row).items():
+            if name not in places:
+                found.setdefault(name, value)
     return {name: value for name, value in found.items() if value}
+
+
+def section_of(row: Sequence[object]) -> dict[str, str]:
+    """What a line between the rows says of all that follow ("A. DESA CAMPOAN KEC. MLANDINGAN"); empty for any other."""
+    filled: list[object] = []
+    for cell in row:
+        if cell is not None and cell != "":
+            if len(filled) == SECTION_CELLS:
+                return {}
+            filled.append(cell)
+    cells = [plain_text(cell).strip() for cell in filled if holds(cell)]
+    words = [cell for cell in cells if not _ORDINAL.match(cell) and _SECTION_COUNT.sub("", cell)]
+    if not words:
+        return {}
+    words[0] = _ORDINAL_BEFORE.sub("", words[0])
+    found: dict[str, str] = {}
+    for part in (part for cell in words for part in _SECTION_PARTS.split(cell) if part):
+        village, district = _SECTION_VILLAGE.match(part), _SECTION_DISTRICT.match(part)
+        if village:
+            found["village"] = _section_name(village[1])
+        elif district:
+            found["district"] = _section_name(district[1] or district[2])
+        else:
+            return {}
+    return {name: value for name, value in found.items() if value and sum(map(str.isdigit, value)) < 3}
+
+
+def _section_name(text: str) -> str:
+    return _SECTION_COUNT.sub("", text).strip(" .,:=()")
+
+
+def with_section(header: Header, section: Mapping[str, str], row: int) -> Header:
+    """The headings for the rows below such a line: another kecamatan has other villages."""
+    above = {name: value for name, value in header.above.items() if name != "village" or "district" not in section}
+    return replace(header, row=row, above={**above, **section})
 
 
 def _place_name(text: str) -> str:
@@ -264,24 +328,50 @@ def find_tables(
     tables: list[Table] = []
     first = 0
     for name, header in chosen.items():
-        tables += _blocks(name, filled[name], header, first, columns, mapping)
-        first += len(filled[name])
+        for one in (header, *beside(header, columns)):
+            tables += _blocks(name, filled[name], _named_by_sheet(one, name), first, columns, mapping)
+            first += len(filled[name])
     return tables
+
+
+def beside(header: Header, columns: Sequence[Column]) -> Iterator[Header]:
+    """The headings once more to the right, as on a sheet that is printed in two or three columns of people."""
+    keys = [heading_key(title) for title in header.titles]
+    left = min(header.places.values())
+    for shift in range(2, len(keys) - left):
+        if keys[left + shift] != keys[left] or shift <= max(header.places.values()) - left:
+            continue
+        moved = {name: place + shift for name, place in header.places.items()}
+        kept = {name: at for name, at in moved.items() if at < len(keys) and keys[at] == keys[at - shift]}
+        again = replace(header, places=kept)
+        if len(kept) > 2 and not missing_of(again, columns):
+            yield again
+
+
+def _named_by_sheet(header: Header, sheet: str) -> Header:
+    """A sheet called "Desa Campoan" holds the families of that village, where nothing else says it."""
+    named = {name: value for name, value in section_of([sheet]).items() if name not in header.places}
+    return replace(header, above={**named, **header.above}) if named else header
 
 
 def _blocks(  # noqa: PLR0917 - a table and what finds its headings
     sheet: str, rows: Rows, header: Header, first: int, columns: Sequence[Column], mapping: Mapping[str, str] | None
 ) -> list[Table]:
-    """The table, in parts where its headings come again further down in another order."""
+    """The table, in parts where its headings come again further down in another order, or a line names a place."""
     titles = {title: place for place, title in enumerate(header.titles) if title}
+    placed = any(column.name == "village" for column in columns)
     found = [(header, header.row)]
     for number, row in enumerate(rows[header.row :], start=header.row + 1):
+        section = section_of(row) if placed else {}
+        if section:
+            found.append((with_section(found[-1][0], section, number), number))
+            continue
         moved = [cell for place, cell in enumerate(row) if isinstance(cell, str) and titles.get(cell, place) != place]
         if len(moved) < MOVED_HEADINGS:
             continue
         again = best_header([row], columns, mapping=mapping)
         if not missing_of(again, columns):
-            found.append((replace(again, row=number, above=header.above), number))
+            found.append((replace(again, row=number, above=found[-1][0].above), number))
     ends = [row - 1 for _, row in found[1:]] + [len(rows)]
     return [Table(sheet, rows[:end], one, first) for (one, _), end in zip(found, ends, strict=True)]
 

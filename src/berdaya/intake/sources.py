@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +28,8 @@ from berdaya.intake.sheets import (
     counts_columns,
     find_tables,
     missing_of,
+    section_of,
+    with_section,
 )
 from berdaya.kernel.problems import Problem
 
@@ -122,10 +124,17 @@ class Source:
         if missing:
             raise Problem("header_missing", file=self.name, sheet=sheet, columns=", ".join(missing))
         table, filter_ = Table(title, head, header), Body(header, keys)
+        placed = any(column.name == "village" for column in columns)
         numbers: list[int] = []
         body: Rows = []
         for number, row in enumerate(self._lines(), start=1):
-            if number <= header.row or not filter_.holds_data(number, row):
+            section = section_of(row) if placed and number > header.row else {}
+            if section:
+                if numbers:
+                    yield Part(table, numbers, body)
+                    numbers, body = [], []
+                table = replace(table, header=with_section(table.header, section, number))
+            if section or number <= header.row or not filter_.holds_data(number, row):
                 continue
             numbers.append(number)
             body.append(row)

@@ -65,8 +65,12 @@ def exclusion_kind(cell: object, _day: date) -> object:
 _EXCLUSION = read.choice(
     "civil_servant", "army_police", "pensioner", "deceased", "mentor", "official",
     asn="civil_servant", pns="civil_servant", pppk="civil_servant", tni="army_police", polri="army_police",
-    tni_polri="army_police", pensiunan="pensioner", meninggal="deceased", pendamping="mentor",
-    perangkat_desa="official",
+    tni_polri="army_police", p3k="civil_servant", tni_ad="army_police", tni_al="army_police", tni_au="army_police",
+    pensiunan="pensioner", purnawirawan="pensioner", pensiunan_pns="pensioner", pensiunan_asn="pensioner",
+    pensiunan_tni="pensioner", pensiunan_polri="pensioner", pensiunan_tni_polri="pensioner", meninggal="deceased",
+    meninggal_dunia="deceased", wafat="deceased", almarhum="deceased", almarhumah="deceased", alm="deceased",
+    almh="deceased", pendamping_pkh="mentor", tksk="mentor", pendamping="mentor",
+    perangkat_desa="official", aparat_desa="official", kepala_desa="official", kades="official", lurah="official",
 )  # fmt: skip
 _ALSO: dict[str, tuple[str, ...]] = {
     name: tuple(words)
@@ -93,7 +97,7 @@ _DISTRICT = Column("district", "Kecamatan", read.text(120), _ALSO["district"], b
 _REGENCY = Column("regency", "Kabupaten/Kota", read.text(120), _ALSO["regency"], blank="")
 _AREA = Column("area", "Kode Wilayah", read.area, _ALSO["area"])
 _PLACE = (_VILLAGE, _DISTRICT, _REGENCY, _AREA)
-_DESIL = Column("desil", "Desil", read.whole(1, 10), _ALSO["desil"])
+_DESIL = Column("desil", "Desil", read.desil, _ALSO["desil"])
 _DESIL_ON = Column("desil_on", "Tanggal Desil", read.any_date, _ALSO["desil_on"])
 _DISABILITY = Column("disability", "Disabilitas", read.yes_no, _ALSO["disability"])
 _INCOME = Column("income_idr", "Penghasilan", read.idr, _ALSO["income_idr"])
@@ -235,7 +239,11 @@ OTHER_AID = (
     _text("programme", "Program", "Nama Program", required=True, longest=160),
     Column("year", "Tahun", read.whole(2000, 2100), required=True),
     Column("form", "Bentuk", read.choice("business_aid", "cash", "goods", "training", bantuan_usaha="business_aid",
-           usaha="business_aid", uang="cash", tunai="cash", barang="goods", pelatihan="training"), required=True),
+           usaha="business_aid", modal_usaha="business_aid", bantuan_modal="business_aid", modal="business_aid",
+           bantuan_modal_usaha="business_aid", alat_usaha="business_aid", peralatan_usaha="business_aid",
+           bantuan_alat_usaha="business_aid", uang="cash", tunai="cash", uang_tunai="cash", bantuan_tunai="cash",
+           transfer="cash", blt="cash", barang="goods", sembako="goods", bantuan_barang="goods", pelatihan="training",
+           bimtek="training"), required=True),
     _idr("value_idr", "Nilai"),
 )  # fmt: skip
 MENTOR = (

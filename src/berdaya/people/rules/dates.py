@@ -24,14 +24,19 @@ _MONTH_NAMES = {
     11: "november nopember nov nop",
     12: "desember des dec december",
 }
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+"""Months on diplomas and old family cards (12-III-1985)."""
 _MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
+_MONTHS |= {name.lower(): number for number, name in enumerate(ROMAN, start=1)}
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})$")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?$")
 _WORDS = re.compile(r"^(\d{1,2})\s*[-\s./]?\s*([A-Za-z]+)\.?\s*[-\s./]?\s*(\d{4}|\d{2})$")
 _DATE_TAIL = re.compile(
-    r"^(.*?)[\s,./-]*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|"
+    r"^(.*?)[\s,;:./-]*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d{8}|"
     r"\d{1,2}\s*[-\s./]\s*(?:\d{1,2}|[A-Za-z]+\.?)\s*[-\s./]\s*(?:\d{4}|\d{2}))$"
 )
+_HOUR = re.compile(r"(?<=\d)\s+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?$")
+"""The hour that a database adds to a day."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(61, 73_051)
 EARLIEST = date(1900, 3, 1)
@@ -102,7 +107,7 @@ def _from_number(raw: float) -> DateResult:
 
 @lru_cache(maxsize=65_536)
 def _read_text(raw: str, as_of: date) -> DateResult:
-    text = " ".join(raw.strip().lstrip("'").split())
+    text = _HOUR.sub("", " ".join(raw.strip().lstrip("'").split()))
     if not text:
         return DateResult(fault=DateFault.MISSING)
     found = _read_plain(text, as_of)

@@ -20,9 +20,12 @@ _NO = _set("tidak t tdk no n tidak_ada 0 - false bukan belum tak nihil kosong") 
     "tidak ada",
     "blm",
 }
-_MALE = _set("l lk laki lakilaki pria m male cowok laki2 1")
-_FEMALE = _set("p pr perempuan wanita w f female cewek 2")
-_MONEY = re.compile(r"^(?:rp|idr)?\.?\s*(-?)\s*([\d.,\s]+?)\s*(?:,-|,=|\.-)?\s*(rb|ribu|jt|juta|m|miliar|milyar)?$")
+_MALE = _set("l lk laki lakilaki pria m male cowok laki2 lk2 1")
+_FEMALE = _set("p pr prp prmp perempuan wanita w f female cewek 2")
+_MONEY = re.compile(
+    r"^(?:rp|idr)?\.?\s*(-?)\s*([\d.,\s]+?)\s*(?:,-|,=|\.-)?\s*(rb|ribu|jt|juta|m|miliar|milyar)?\.?"
+    r"\s*(?:(?:/|per|tiap|se)\s*(?:bulan|bln|bl)\.?)?$"
+)
 _UNITS = {
     "rb": 10**3,
     "ribu": 10**3,
