@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from berdaya.access.models import Account, Role
 from berdaya.areas.codes import area_range
-from berdaya.areas.models import AreaPosition
 from berdaya.governance.models import GroupChange
 from berdaya.groups import services as groups
 from berdaya.groups.models import Group, GroupProposal, GroupWish, Membership, Officer, ProposalMember
@@ -27,19 +26,13 @@ from berdaya.people.models import Person
 from berdaya.process import grouping
 from berdaya.programmes.models import Candidate
 from berdaya.programmes.values import ProgrammeRef
-from tests.integration.test_training_services import SPOTS, decreed, families
+from tests.integration.training_world import decreed, families
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("positions")]
 Maker = Callable[..., Actor]
 DAY, MEETING = date(2024, 8, 1), date(2024, 8, 9)
 GROUP = {"group": {"size": {"min": 3, "max": 5}, "same": "kecamatan"}}
 MINUTES = "Sepakat berusaha bersama dan bertemu setiap bulan."
-
-
-@pytest.fixture(autouse=True)
-def positions(db: None) -> None:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
 
 
 @pytest.fixture

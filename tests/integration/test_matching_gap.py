@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from berdaya.areas.models import AreaPosition
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.training import services
 from berdaya.training.models import PlacementRun
@@ -17,15 +16,9 @@ from berdaya.training.services import placing
 from berdaya.training.types import Matching, MatchingProblem
 from berdaya.training.values import WhatIfChange
 from tests.integration.test_training_pages import client_of
-from tests.integration.test_training_services import SPOTS, decreed, families, new_class
+from tests.integration.training_world import decreed, families, new_class
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def positions(db: None) -> None:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("positions")]
 
 
 def test_a_gap_that_penalties_would_hide_is_kept_and_shown(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from berdaya.areas.models import AreaPosition
 from berdaya.devices.kinds import FieldRecord, Outcome, kind_of
 from berdaya.devices.packs import kind_of as pack_of
 from berdaya.kernel.clock import WIB, frozen
@@ -19,17 +18,11 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.training import services
 from berdaya.training.models import ParticipantCard, Placement, Presence
-from tests.integration.test_training_services import DAY, SPOTS
 from tests.integration.test_training_sessions import MORNING, two_classes
+from tests.integration.training_world import DAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("positions")]
 Maker = Callable[..., Actor]
-
-
-@pytest.fixture(autouse=True)
-def positions(db: None) -> None:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
 
 
 def hand_in(actor: Actor, *bodies: dict[str, Any], day: date = DAY) -> list[tuple[Outcome, str]]:

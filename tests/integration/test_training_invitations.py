@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from berdaya.areas.models import AreaPosition
 from berdaya.forms.models import Instrument, Response
 from berdaya.forms.rules import shipped_body
 from berdaya.kernel.clock import frozen
@@ -25,21 +23,13 @@ from berdaya.training import public, services
 from berdaya.training.models import ClassFeedback, ClassMaterial, ClassSession, Invitation, Placement, TrainingClass
 from berdaya.training.values import NewSession
 from tests.integration.test_training_pages import client_of
-from tests.integration.test_training_services import DAY, SPOTS, families, new_class, placed
 from tests.integration.test_training_sessions import MORNING, problem_of
+from tests.integration.training_world import DAY, families, new_class, placed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_day")]
 Maker = Callable[..., Actor]
 PDF = b"%PDF-1.7\nmodul"
 FRIDAY = date(2024, 7, 5)
-
-
-@pytest.fixture(autouse=True)
-def quiet(db: None, tmp_path: Path) -> Iterator[None]:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
-    with override_settings(BERDAYA_FILES=tmp_path, BERDAYA_TODAY=DAY):
-        yield
 
 
 @pytest.fixture

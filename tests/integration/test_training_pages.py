@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
@@ -12,7 +11,6 @@ from django.urls import reverse
 
 from berdaya.access.models import Account, Role
 from berdaya.areas.codes import area_range
-from berdaya.areas.models import AreaPosition
 from berdaya.documents.models import Document
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.problems import Problem
@@ -29,18 +27,10 @@ from berdaya.training.models import (
     Placement,
     TrainingClass,
 )
-from tests.integration.test_training_services import DAY, SPOTS, decreed, families, new_class, placed
+from tests.integration.training_world import DAY, decreed, families, new_class, placed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_day")]
 Maker = Callable[..., Actor]
-
-
-@pytest.fixture(autouse=True)
-def quiet(db: None, tmp_path: Path) -> Iterator[None]:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
-    with override_settings(BERDAYA_FILES=tmp_path, BERDAYA_TODAY=DAY):
-        yield
 
 
 def client_of(actor: Actor, area: int = 3512000000) -> Client:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.test import override_settings
 from django.urls import reverse
 
-from berdaya.areas.models import AreaPosition
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.training import services
 from berdaya.training.models import Placement, TrainingClass
 from berdaya.training.values import NewAttendance
 from tests.integration.test_training_pages import client_of
-from tests.integration.test_training_services import DAY, SPOTS, families, new_class, placed
+from tests.integration.training_world import families, new_class, placed
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quiet(db: None, tmp_path: Path) -> Iterator[None]:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
-    with override_settings(BERDAYA_FILES=tmp_path, BERDAYA_TODAY=DAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_day")]
 
 
 def test_one_participant_moves_where_there_is_a_seat(

@@ -4,70 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from berdaya.areas.models import AreaPosition
 from berdaya.groups.models import Group, Membership
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
-from berdaya.programmes.models import Candidate
-from berdaya.programmes.values import NewCandidate, ProgrammeRef
+from berdaya.programmes.values import NewCandidate
 from berdaya.training import selectors, services
 from berdaya.training.models import Attendance, OutsideParticipant, Placement, PlacementRun, TrainingClass
 from berdaya.training.texts import placement_text
-from berdaya.training.values import NewAttendance, NewClass, NewResource
+from berdaya.training.values import NewAttendance, NewResource
 from tests.integration import programmes_world as world
+from tests.integration.training_world import DAY, FAR, NEAR, NEXT, SPOTS, decreed, families, new_class, placed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("positions")]
 Maker = Callable[..., Actor]
-
-NEAR, NEXT, FAR = world.VILLAGES
-SPOTS = {NEAR: (-7.70, 114.00), NEXT: (-7.72, 114.02), FAR: (-8.40, 114.00)}
-DAY = date(2024, 7, 1)
-
-
-@pytest.fixture(autouse=True)
-def positions(db: None) -> None:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
-
-
-def new_class(code: str, **facts) -> NewClass:
-    base = NewClass(
-        code=code, name=f"Kelas {code}", area=NEAR, venue="Balai Desa", seats=2, starts_on=DAY,
-        ends_on=date(2024, 7, 5), kinds=("fish_crackers",), skill="fish_processing", trainer="Pak Karta",
-    )  # fmt: skip
-    return replace(base, **facts)
-
-
-def decreed(operator: Actor, rows: list[NewCandidate], **sections) -> ProgrammeRef:
-    """A programme whose candidates all stand in a decree."""
-    programme = world.opened(operator, world.config(**sections), rows)
-    with scoped(operator):
-        Candidate.objects.filter(programme=programme.id).update(
-            verdict="eligible", verified=True, place="selected", decreed_on=world.DECREE
-        )
-    return programme
-
-
-def families(operator: Actor, count: int, **facts) -> list[NewCandidate]:
-    """Families in two neighbouring villages that want fish crackers."""
-    rows = world.proposal(world.families(operator, count * 2))
-    near = [r for r in rows if r.area != FAR][:count]
-    return [replace(r, kind="fish_crackers", interests=("fish_crackers", "chips"), **facts) for r in near]
-
-
-def placed(operator: Actor, head: Actor, rows: list[NewCandidate], *classes: NewClass, **sections) -> ProgrammeRef:
-    programme = decreed(operator, rows, **sections)
-    with scoped(operator):
-        services.create_classes_many(actor=operator, programme_id=programme.id, rows=classes)
-        proposal = services.propose_placements(actor=operator, programme_id=programme.id)
-    with scoped(head):
-        services.publish_placements(actor=head, run_id=proposal.run_id)
-    return programme
 
 
 def test_people_get_seats_with_proof_and_reasons(operator: Actor, head: Actor) -> None:

@@ -10,7 +10,6 @@ from threading import Barrier, Thread
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from berdaya.areas.models import AreaPosition
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
@@ -31,17 +30,11 @@ from berdaya.training.models import (
 from berdaya.training.services.cards import clean_code, written
 from berdaya.training.values import NewArrangement, NewPresence, NewSession, WhatIfChange
 from tests.integration import programmes_world as world
-from tests.integration.test_training_services import DAY, NEXT, SPOTS, decreed, families, new_class, placed
+from tests.integration.training_world import DAY, NEXT, decreed, families, new_class, placed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("positions")]
 Maker = Callable[..., Actor]
 MORNING = NewSession(held_on=DAY, starts_at=time(8), ends_at=time(12))
-
-
-@pytest.fixture(autouse=True)
-def positions(db: None) -> None:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
 
 
 def two_classes(operator: Actor, head: Actor, people: int = 3) -> tuple[TrainingClass, TrainingClass]:

@@ -14,7 +14,6 @@ import pytest
 from django.urls import reverse
 
 from berdaya.access.models import Account, Office
-from berdaya.areas.models import AreaPosition
 from berdaya.areas.services import load_areas
 from berdaya.forms.models import Response
 from berdaya.forms.services import ensure_instruments
@@ -25,7 +24,7 @@ from berdaya.programmes.models import Candidate
 from berdaya.programmes.values import ProgrammeRef
 from berdaya.training.models import VillageResource
 from tests import web_world
-from tests.integration.test_training_services import SPOTS, decreed, families
+from tests.integration.training_world import decreed, families, place_villages
 from tests.journeys.conftest import check_axe, check_page, sign_in, text_of
 
 pytestmark = pytest.mark.journey
@@ -50,8 +49,7 @@ class Cast:
 def cast(transactional_db: None, make_actor: Callable[..., Actor], settings: Any) -> Cast:
     settings.BERDAYA_TODAY = TODAY
     load_areas(within=AREA)
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
+    place_villages()
     operator = make_actor("operator")
     office = Office.objects.get(pk=operator.office)
     programme = decreed(operator, families(operator, 8), **GROUP)

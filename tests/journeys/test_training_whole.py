@@ -12,7 +12,6 @@ from django.test import override_settings
 from django.urls import reverse
 
 from berdaya.access.models import Account
-from berdaya.areas.models import AreaPosition
 from berdaya.documents.models import Document
 from berdaya.groups.models import Group
 from berdaya.kernel.scope import Actor, scoped
@@ -21,7 +20,7 @@ from berdaya.programmes.models import Candidate
 from berdaya.training.models import Attendance, CheckIn, ClassSession, Invitation, ParticipantCard, TrainingClass
 from tests import web_world
 from tests.integration.test_training_pages import client_of
-from tests.integration.test_training_services import SPOTS, decreed, families
+from tests.integration.training_world import decreed, families, place_villages
 from tests.journeys.conftest import check_axe, check_page, sign_in
 
 pytestmark = pytest.mark.journey
@@ -33,8 +32,7 @@ PEOPLE = 4
 
 @pytest.fixture
 def third_day(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    for area, (lat, lon) in SPOTS.items():
-        AreaPosition.objects.create(area=area, source="synthetic", lat=lat, lon=lon)
+    place_villages()
     with override_settings(BERDAYA_TODAY=WEDNESDAY, BERDAYA_FILES=tmp_path):
         yield
 
