@@ -10,7 +10,9 @@ from granian.http import HTTP1Settings
 from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer as Server
 
-HELD = 8
+from berdaya.config.door import THREADS
+
+HELD = 2 * THREADS
 """Connections of each process: twice its threads, so that as many requests come in (`config.door`) as are worked on."""
 HEADER_MS = 5_000
 """A browser opens connections before it needs them; so long one may stay silent in a place that others wait for."""

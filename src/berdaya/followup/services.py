@@ -19,7 +19,7 @@ from berdaya.followup import rules
 from berdaya.followup.models import Alert
 from berdaya.followup.texts import stored_title
 from berdaya.followup.types import AlertRules, AlertRun, Raised
-from berdaya.kernel.bulk import fetch
+from berdaya.kernel.bulk import create, fetch
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.tasks import services as tasks
@@ -144,7 +144,7 @@ def _raise(
                 detail=item.params,
             )
         )
-    Alert.objects.bulk_create(new, batch_size=1000)
+    create(new)
     return len(fresh)
 
 

@@ -13,6 +13,7 @@ from berdaya.access.permissions import require
 from berdaya.audit.services import record
 from berdaya.enterprises.models import Enterprise
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import save
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.market import rules
@@ -214,4 +215,4 @@ def _place(contest: Contest) -> None:
         if (row.score, row.rank) != (float(item.total), item.place):
             row.score, row.rank = float(item.total), item.place
             changed.append(row)
-    ContestEntry.objects.bulk_update(changed, ["score", "rank"], batch_size=500)
+    save(changed, ["score", "rank"])

@@ -16,7 +16,7 @@ from berdaya.audit import services as audit
 from berdaya.groups import rules
 from berdaya.groups.models import ACTIVE, Election, Group, Membership, Officer
 from berdaya.groups.types import ElectionRow, GroupLimits, Joiner, JoinRow, LeaveRow, Minutes, Position
-from berdaya.kernel.bulk import create
+from berdaya.kernel.bulk import create, save
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
@@ -44,7 +44,7 @@ def refresh_incomplete(group_ids: Sequence[UUID], limits: GroupLimits) -> int:
         if group.incomplete != bool(missing):
             group.incomplete = bool(missing)
             changed.append(group)
-    Group.objects.bulk_update(changed, ["incomplete"], batch_size=1_000)
+    save(changed, ["incomplete"])
     return len(lacking)
 
 

@@ -33,7 +33,6 @@ from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
-BATCH = 2_000
 PERMISSION = "group.manage"
 
 
@@ -91,7 +90,7 @@ def register_existing_many(
             r.code: _group(r, office, sponsors.get((r.sponsor_kind, r.sponsor_name or r.sponsor_kind)), synthetic)
             for r in fresh
         }
-        Group.objects.bulk_create(made.values(), batch_size=BATCH)
+        create(made.values())
         members, refused = _seat_members(fresh, made, on)
         officers, unfit = _seat_officers(fresh, members, made, on, limits)
         incomplete = refresh_incomplete([g.pk for g in made.values()], limits)
@@ -228,7 +227,7 @@ def form_groups(
             (_new_group(f, office, f"{code_prefix}-{n:03d}", _name(names, f, n), on, synthetic), f)
             for n, f in enumerate(forming.groups, start + 1)
         ]
-        Group.objects.bulk_create([g for g, _ in groups], batch_size=BATCH)
+        create(g for g, _ in groups)
         memberships = [m for g, f in groups for m in _memberships(g, f.members, on)]
         create(memberships)
         officers = 0

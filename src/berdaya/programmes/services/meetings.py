@@ -16,7 +16,7 @@ from berdaya.access.permissions import require
 from berdaya.areas.codes import Level, level_of
 from berdaya.audit.services import record
 from berdaya.kernel import clock
-from berdaya.kernel.bulk import create
+from berdaya.kernel.bulk import create, save
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import ALL_OFFICES, Actor
@@ -135,7 +135,7 @@ def record_meeting(*, actor: Actor, meeting_id: UUID, minutes: Minutes) -> None:
         row.decision = said[pk].decision
         row.reason = said[pk].reason.strip()[:400]
         row.relation = (said[pk].relation.strip() or kin.get(pk, ""))[:200]
-    MeetingDecision.objects.bulk_update(rows.values(), ["decision", "reason", "relation"], batch_size=500)
+    save(rows.values(), ["decision", "reason", "relation"])
     meeting.held_on, meeting.place, meeting.chair = minutes.held_on, minutes.place[:120], minutes.chair[:120]
     meeting.attendance = [one.as_json() for one in minutes.attendance]
     meeting.note = minutes.note

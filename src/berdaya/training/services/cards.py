@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from berdaya.kernel.bulk import create
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import stable_id
 from berdaya.training.models import OutsideParticipant, ParticipantCard, Placement, PlacementRun
@@ -41,7 +42,7 @@ def ensure_cards(run: PlacementRun) -> int:
         )
         for person, area in rows.values_list("person_id", "area")
     ]  # fmt: skip
-    ParticipantCard.objects.bulk_create(cards, ignore_conflicts=True, batch_size=2_000)
+    create(cards, skip_known=True)
     return len(cards)
 
 
@@ -55,5 +56,5 @@ def ensure_guest_cards(programme: UUID, class_id: UUID) -> int:
         )
         for g in rows
     ]  # fmt: skip
-    ParticipantCard.objects.bulk_create(cards, ignore_conflicts=True)
+    create(cards, skip_known=True)
     return len(cards)

@@ -21,7 +21,6 @@ from berdaya.training.models import OutsideParticipant, Placement, TrainingClass
 from berdaya.training.types import NEEDS, SLOTS
 from berdaya.training.values import ClassesMade, Counted, NewClass
 
-BATCH = 2_000
 _FACTS = (
     "name", "kinds", "skill", "venue", "lat", "lon", "seats", "minimum", "starts_on", "ends_on", "trainer",
     "partner", "wheelchair", "hours", "provides", "demand", "cost_idr",
@@ -121,5 +120,5 @@ def _guests(office: int, ids: dict[str, UUID], rows: Sequence[NewClass]) -> int:
         for r in rows
         for name, role in dict(r.guests).items()
     ]  # fmt: skip
-    OutsideParticipant.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=BATCH)
+    create(wanted, skip_known=True)
     return len(wanted)

@@ -11,6 +11,7 @@ from berdaya.access.permissions import require
 from berdaya.areas.codes import level_of, lineage
 from berdaya.audit import services as audit
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import create, save
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import ALL_OFFICES, Actor, scoped
@@ -18,7 +19,6 @@ from berdaya.training.catalogue import catalogue_of
 from berdaya.training.models import VillageResource
 from berdaya.training.values import Counted, NewResource
 
-BATCH = 2_000
 STRONGEST = 3
 PERMISSION = "resource.record"
 
@@ -79,8 +79,8 @@ def _record(actor: Actor, rows: Sequence[NewResource]) -> Counted:
         elif (known.strength, known.source) != (row.strength, row.source):
             known.strength, known.source = row.strength, row.source
             changed.append(known)
-    VillageResource.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
-    VillageResource.objects.bulk_update(changed, ["strength", "source"], batch_size=BATCH)
+    create(fresh, skip_known=True)
+    save(changed, ["strength", "source"])
     audit.record(
         actor=actor, name="resource.recorded", created=len(fresh), changed=len(changed),
         areas=sorted({r.area for r in rows})[:20],
