@@ -73,7 +73,7 @@ def environment() -> dict[str, str]:
 def book_of(actor: Actor, office: int) -> tuple[UUID, UUID, UUID]:
     book, cash, capital = new_id(), new_id(), new_id()
     with scoped(actor):
-        services.open_book(actor=actor, book=book, area=AREA, office=office)
+        services.open_books_many(actor=actor, rows=[(book, AREA, office, None)])
         services.open_accounts_many(
             actor=actor,
             drafts=[

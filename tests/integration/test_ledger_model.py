@@ -45,7 +45,7 @@ class Book(RuleBasedStateMachine):
         self.limits = {self.accounts[code]: limit for code, limit in LIMITS.items()}
         self.reversed: set[UUID] = set()
         with scoped(self.actor):
-            services.open_book(actor=self.actor, book=self.book, area=AREA, office=self.office)
+            services.open_books_many(actor=self.actor, rows=[(self.book, AREA, self.office, None)])
             services.open_accounts_many(
                 actor=self.actor,
                 drafts=[

@@ -31,7 +31,7 @@ class Fund:
     def __init__(self, actor: Actor, office: int, group: UUID | None = None) -> None:
         self.actor, self.book = actor, new_id()
         with scoped(actor):
-            services.open_book(actor=actor, book=self.book, area=AREA, office=office, group=group)
+            services.open_books_many(actor=actor, rows=[(self.book, AREA, office, group)])
             self.cash = self.account("cash", 0, None)
             self.capital = self.account("capital", None, 0)
             self.siti = self.account("saving:1", None, 0)
@@ -39,7 +39,7 @@ class Fund:
 
     def account(self, code: str, floor: int | None, ceiling: int | None, unit: str = "IDR") -> UUID:
         draft = AccountDraft(new_id(), self.book, code, code.title(), unit, floor, ceiling)
-        services.open_account(actor=self.actor, draft=draft)
+        services.open_accounts_many(actor=self.actor, drafts=[draft])
         return draft.id
 
     def move(self, debit: UUID, credit: UUID, amount: int, **changes: Any) -> TransferDraft:

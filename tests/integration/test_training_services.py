@@ -122,7 +122,8 @@ def test_moving_one_person_keeps_the_seats(operator: Actor, head: Actor) -> None
         assert first is not None
         services.reseat(actor=operator, placement_id=first.pk, class_id=None, reason="sakit")
         services.reseat(actor=operator, placement_id=other.pk, class_id=k1.pk, reason="dekat rumah")
-        moved = selectors.placements_of(operator, candidate_ids=[other.candidate_id])[0]
+        lines = {line.candidate_id: line for line in selectors.placement_lines(operator, programme.id)}
+        moved = lines[other.candidate_id]
         assert moved.class_code == "K1"
         assert (
             placement_text(moved.reason, class_code="K1", distance_m=None, choice=None)

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from berdaya.documents.render import LetterFile, batches, qr_pixels, render, render_many
-from berdaya.documents.rules import canonical, digest, freeze, letter_number, mask_nik
+from berdaya.documents.rules import canonical, digest, freeze, letter_number
 from berdaya.documents.types import Capacity, Paper
 
 from . import documents_samples as samples
@@ -146,12 +146,11 @@ def test_files_come_in_order_and_alike_from_fresh_processes() -> None:
     assert [result.pdf for result in apart] == [render(file).pdf for file in files]
 
 
-def test_letter_number_and_mask() -> None:
+def test_letter_number() -> None:
     number = letter_number(
         "400.9.4/{seq:03}/{code}/Dinsos/{roman}/{year}", seq=7, code="BAST", occurred_on=date(2024, 9, 2)
     )
     assert number == "400.9.4/007/BAST/Dinsos/IX/2024"
-    assert mask_nik("3602014101900001") == "360201**********"
 
 
 def test_qr_is_square_and_has_a_margin() -> None:

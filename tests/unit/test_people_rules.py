@@ -15,7 +15,6 @@ from berdaya.people.rules.nik import (
     check_kk,
     check_nik,
     clean_number,
-    looks_like_nik,
     nik_facts,
     nik_warnings,
 )
@@ -108,11 +107,6 @@ def test_differences_are_warnings_only() -> None:
         NikWarning.SEX_DIFFERS,
         NikWarning.BIRTH_DATE_DIFFERS,
     )
-
-
-def test_a_nik_inside_free_text_is_seen() -> None:
-    assert looks_like_nik("warga 3512 0141 0790 9001 pindah")
-    assert not looks_like_nik("Rp 1.250.000 dan 0812 0000 1234")
 
 
 @given(st.text(max_size=40))

@@ -131,9 +131,3 @@ class TestPlan:
         plan = rules.plan_month(rows, as_of=TODAY, capacity=capacity)
         assert len(plan) == min(capacity, size)
         assert len({item.enterprise_id for item in plan}) == len(plan)
-
-
-def test_share_of_repeated_figures() -> None:
-    assert rules.same_as_before_share([]) is None
-    other = replace(VISIT, turnover_idr=1)
-    assert rules.same_as_before_share([(VISIT, VISIT), (VISIT, other)]) == 0.5

@@ -75,11 +75,6 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def mask_nik(nik: str) -> str:
-    """Shows the area block only: birth date, sex and serial would nearly be the person ("360112**********")."""
-    return nik[:6] + "*" * max(0, len(nik) - 6)
-
-
 def letter_number(pattern: str, *, seq: int, code: str, occurred_on: date) -> str:
     """Nomor surat from the office's pattern, e.g. "400.9.4/{seq:03}/{code}/Dinsos/{roman}/{year}".
 

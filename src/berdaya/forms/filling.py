@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from berdaya.forms import rules
-from berdaya.forms.types import NOT_APPLICABLE, AnswerError, Answers, Instrument, Question, Shape
+from berdaya.forms.types import NOT_APPLICABLE, AnswerError, Instrument, Question, Shape
 
 YES, NO = "ya", "tidak"
 WISHES = 3
@@ -75,23 +75,3 @@ def _typed(shape: Shape, values: list[str]) -> Any:
         return int(first)
     number = number_of(first) if shape is Shape.NUMBER else None
     return first[:2000] if number is None else number
-
-
-def told_of(instrument: Instrument, answers: Answers) -> dict[str, list[str]]:
-    """The reverse of :func:`read`: fields that show answers once more."""
-    told: dict[str, list[str]] = {}
-    for question in instrument.questions:
-        answer = answers.get(question.code)
-        if answer is None:
-            continue
-        name = field_of(question)
-        if question.shape is Shape.GROWTH and isinstance(answer, Mapping):
-            told[field_of(question, "before")] = [str(answer.get("before", ""))]
-            told[field_of(question, "now")] = [str(answer.get("now", ""))]
-        elif isinstance(answer, bool):
-            told[name] = [YES if answer else NO]
-        elif isinstance(answer, list | tuple):
-            told[name] = [str(one) for one in answer]
-        else:
-            told[name] = [str(answer)]
-    return told

@@ -18,8 +18,6 @@ from berdaya.grants.types import (
     Condition,
     Confirmed,
     Funding,
-    GoodsRow,
-    GoodsTotals,
     HandoverInfo,
     LineInfo,
     MoneyRow,
@@ -140,83 +138,6 @@ def funding_of_line(*, actor: Actor, decree_line: UUID) -> tuple[Funding, ...]:
     rows = FundingShare.objects.filter(decree_line_id=decree_line).values("source", "activity")
     grouped = rows.annotate(total=Sum("amount_idr")).filter(total__gt=0).order_by("source", "activity")
     return tuple(Funding(row["source"], row["activity"], row["total"]) for row in grouped)
-
-
-def goods_by_source(*, actor: Actor, programme_id: UUID) -> list[GoodsRow]:
-    """Goods that recipients have, by name: quantity, value and the value by source, less what came back.
-
-    Values add up.
-    """
-    require(actor, "programme.read")
-    rows = fetch(
-        """
-        SELECT i.name, i.unit, f.source, sum(f.amount_idr) FROM grants_fundingshare f
-        LEFT JOIN grants_handoverreturn back ON f.subject_kind = 'return' AND back.area = f.area
-          AND back.id = f.subject_id
-        JOIN grants_handoverline l ON l.area = f.area AND l.id = coalesce(back.line_id, f.subject_id)
-        JOIN grants_packageitem i ON i.id = l.item_id
-        JOIN programmes_decreeline dl ON dl.area = f.area AND dl.id = f.decree_line_id
-        JOIN programmes_decree d ON d.id = dl.decree_id
-        WHERE d.programme_id = %s GROUP BY i.name, i.unit, f.source ORDER BY i.name, i.unit, f.source
-        """,
-        [programme_id],
-    )
-    shares: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for name, unit, source, amount in rows:
-        shares[name, unit][source] = int(amount)
-    totals = fetch(
-        """
-        SELECT i.name, i.unit, sum(l.quantity - l.returned), sum((l.quantity - l.returned) * l.unit_value_idr) AS value
-        FROM grants_handoverline l
-        JOIN grants_packageitem i ON i.id = l.item_id
-        JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
-        JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
-        JOIN programmes_decree d ON d.id = dl.decree_id
-        WHERE d.programme_id = %s GROUP BY i.name, i.unit
-        HAVING sum(l.quantity - l.returned) > 0 ORDER BY value DESC, i.name, i.unit
-        """,
-        [programme_id],
-    )
-    return [
-        GoodsRow(name, unit, int(quantity), int(value), shares[name, unit]) for name, unit, quantity, value in totals
-    ]
-
-
-def goods_totals(*, actor: Actor, programme_id: UUID) -> GoodsTotals:
-    """How many received what, how many lines, rupiah less what came back, and what the families say."""
-    require(actor, "programme.read")
-    recipients = len(valid_lines(programme_id))
-    ((handovers, complete, disputed),) = fetch(
-        f"""
-        SELECT count(*), count(*) FILTER (WHERE said.complete),
-               count(*) FILTER (WHERE NOT said.complete)
-        FROM grants_handover h JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
-        JOIN programmes_decree d ON d.id = dl.decree_id {SAID} WHERE d.programme_id = %s
-        """,
-        [programme_id],
-    )
-    ((lines, value, assets),) = fetch(
-        """
-        SELECT count(*), coalesce(sum((l.quantity - l.returned) * l.unit_value_idr), 0), coalesce(sum(a.count), 0)
-        FROM grants_handoverline l
-        JOIN grants_handover h ON h.area = l.area AND h.id = l.handover_id
-        JOIN programmes_decreeline dl ON dl.area = h.area AND dl.id = h.decree_line_id
-        JOIN programmes_decree d ON d.id = dl.decree_id
-        LEFT JOIN LATERAL (SELECT count(*) FROM grants_asset a WHERE a.line_id = l.id) a ON true
-        WHERE d.programme_id = %s
-        """,
-        [programme_id],
-    )
-    return GoodsTotals(
-        recipients=recipients,
-        handovers=handovers,
-        lines=lines,
-        value_idr=int(value),
-        complete=complete,
-        disputed=disputed,
-        unconfirmed=handovers - complete - disputed,
-        assets=int(assets),
-    )
 
 
 def handovers(

@@ -305,35 +305,6 @@ class MoneyRow:
     confirmed_idr: int
     disputed_idr: int
 
-    @property
-    def unconfirmed_idr(self) -> int:
-        return self.handed_idr - self.confirmed_idr - self.disputed_idr
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsRow:
-    """Satu jenis barang dalam program: quantity and value, and the value by source of money."""
-
-    name: str
-    unit: str
-    quantity: int
-    value_idr: int
-    by_source: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsTotals:
-    """Angka penyaluran satu program."""
-
-    recipients: int
-    handovers: int
-    lines: int
-    value_idr: int
-    complete: int
-    disputed: int
-    unconfirmed: int
-    assets: int
-
 
 @dataclass(frozen=True, slots=True)
 class AssetInfo:

@@ -21,7 +21,6 @@ import base64
 import binascii
 import hashlib
 import os
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -171,10 +170,6 @@ class KeyRing:
             found.append(entry)
         return found
 
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether a sealed value is under the current key (rotation skips it)."""
-        return key_id_of(sealed) == self.current.id
-
     def _digest(self, purpose: str) -> Digest:
         found = self._digests.get(purpose)
         if found is None:
@@ -219,11 +214,6 @@ def _secret(key_id: str, secret: object) -> bytes:
         return base64.b64decode(str(secret).replace("-", "+").replace("_", "/"), validate=True)
     except (binascii.Error, ValueError) as error:
         raise KeyRingError(f"BERDAYA_KEYS: key {key_id} is not base64") from error
-
-
-def new_key_setting(key_id: int = 1) -> str:
-    """A fresh random key as one part of the setting, `id:base64`."""
-    return f"{key_id}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
 @lru_cache(maxsize=8)

@@ -28,12 +28,6 @@ MOST = 10**15
 CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 
 
-def open_book(*, actor: Actor, book: UUID, area: int, office: int, group: UUID | None = None) -> UUID:
-    """An empty book under the id given. Raises `outside_scope` where area or office are not the actor's."""
-    open_books_many(actor=actor, rows=[(book, area, office, group)])
-    return book
-
-
 def open_books_many(*, actor: Actor, rows: Iterable[tuple[UUID, int, int, UUID | None]]) -> None:
     """Empty books from (id, area, office, group); ids that exist are left as they are."""
     books = [Book(id=book, area=area, office_id=office, group_id=group) for book, area, office, group in rows]
@@ -73,11 +67,6 @@ def open_accounts_many(*, actor: Actor, drafts: Sequence[AccountDraft]) -> None:
             )
         )
     create(rows, skip_known=True)
-
-
-def open_account(*, actor: Actor, draft: AccountDraft) -> None:
-    """One account, as :func:`open_accounts_many`."""
-    open_accounts_many(actor=actor, drafts=[draft])
 
 
 def post_event(*, actor: Actor, book: UUID, transfers: Sequence[TransferDraft]) -> list[Posted]:

@@ -24,10 +24,8 @@ from berdaya.market.types import (
 
 HALAL_MANDATORY_FROM: Final = date(2026, 10, 17)
 """Food and drink of micro and small businesses: PP 42/2024, article 160."""
-PIRT_YEARS: Final = 5
 FOOD: Final = frozenset({"food", "fishery"})
 """Categories whose products are eaten or drunk; fishery is fish made into food."""
-MIN_PUBLIC_AGE: Final = 18
 SEARCH_FLOOR: Final = 0.45
 """Share of a query's trigrams that a product must have; below it a word is another word, not a slip of
 the finger."""
@@ -62,14 +60,6 @@ def permit_flaw(permit: Permit) -> str | None:
     if permit.kind is PermitKind.HALAL and not _HALAL.fullmatch(number):
         return "halal_digits"
     return None
-
-
-def pirt_valid_until(issued_on: date) -> date:
-    """A P-IRT is valid for five years from the day it was issued."""
-    try:
-        return issued_on.replace(year=issued_on.year + PIRT_YEARS)
-    except ValueError:
-        return issued_on.replace(year=issued_on.year + PIRT_YEARS, day=28)
 
 
 def badges(permits: Iterable[Permit], *, as_of: date) -> list[Badge]:
@@ -126,13 +116,6 @@ def greeting(seller: str) -> str:
 def chat_link(phone: str, text: str) -> str | None:
     """`https://wa.me/62...?text=...`; None where the phone cannot take it."""
     return phones.whatsapp_link(phone, text) if whatsapp_number(phone) else None
-
-
-def publicly_visible(*, consent: bool, withdrawn: bool, youngest_named_age: int | None) -> bool:
-    """A product or seller is public only with consent that stands, and never names anybody under 18."""
-    if not consent or withdrawn:
-        return False
-    return youngest_named_age is None or youngest_named_age >= MIN_PUBLIC_AGE
 
 
 def placings(scores: Iterable[JurorScore]) -> list[Placing]:
@@ -225,9 +208,3 @@ def category_of(written: str, kind: str) -> str:
         return wanted
     known = listed.kinds.get(listed.kind_code(written) or kind)
     return known.category if known else "trade"
-
-
-def match_share(query: str, text: str) -> float:
-    """How much of a query's trigrams a text has, 0 to 1: `krupuk` finds `kerupuk ikan`."""
-    wanted = set(grams(query))
-    return len(wanted & set(grams(text))) / len(wanted) if wanted else 0.0

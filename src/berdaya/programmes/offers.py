@@ -42,10 +42,6 @@ class Offer:
     place: str = ""
     office: str = ""
 
-    def is_open(self, on: date) -> bool:
-        """True on a day on which one may be proposed."""
-        return self.open_from <= on and (self.open_until is None or on <= self.open_until)
-
 
 def offers(*, actor: Actor, on: date | None = None) -> list[Offer]:
     """The register as the actor's area sees it, by name; ``on`` keeps what is open that day."""

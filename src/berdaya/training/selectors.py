@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -141,13 +140,6 @@ def placement_lines(
         rows = rows.filter(training_class=None)
     ordered = rows.order_by("number", "person_id")
     return _placements(ordered[offset:] if limit is None else ordered[offset : offset + limit])
-
-
-def placements_of(actor: Actor, *, candidate_ids: Iterable[UUID]) -> list[PlacementLine]:
-    """Placements in force of some candidates (the family's own page)."""
-    _may_see_classes(actor)
-    rows = Placement.objects.filter(candidate__in=list(candidate_ids), in_force=True)
-    return _placements(rows.order_by("number", "person_id"))
 
 
 def roster(actor: Actor, class_id: UUID) -> dict[UUID, str]:

@@ -242,18 +242,6 @@ def _plan_reason(row: CaseloadRow) -> str:
     return "advice_open" if row.advice_open else "monthly"
 
 
-def same_as_before_share(pairs: Iterable[tuple[VisitInput, VisitInput]]) -> float | None:
-    """Share of visits whose figures all repeat the visit before: a question to the supervisor, no proof
-    of anything."""
-    same = total = 0
-    for before, now in pairs:
-        total += 1
-        same += all(
-            getattr(before, name) == getattr(now, name) for name in ("production_days", *_MONEY, "active_members")
-        )
-    return same / total if total else None
-
-
 _RISK = {Status.DORMANT: 55, Status.UNKNOWN: 45, Status.WEAK: 40, Status.HOLIDAY_ONLY: 20, Status.ACTIVE: 0}
 
 

@@ -17,7 +17,6 @@ from berdaya.visits.types import (
     AdviceCheck,
     CaseloadRow,
     HeldRow,
-    MentorLoad,
     Outcome,
     PlannedVisit,
     Position,
@@ -103,29 +102,6 @@ def plan(*, actor: Actor, as_of: date, capacity: int = 10, mentor_id: UUID | Non
     )
     caseload = [CaseloadRow(row[0], row[1], row[2], Status(row[3]), row[4]) for row in rows]
     return rules.plan_month(caseload, as_of=as_of, capacity=capacity)
-
-
-def mentor_loads(*, actor: Actor, as_of: date, programme_code: str = "") -> list[MentorLoad]:
-    """Each mentor with caseload, visits in the 30 days before `as_of`, and businesses not visited for 62 days."""
-    require(actor, "task.manage")
-    rows = fetch(
-        """
-        SELECT m.id, m.name, count(*),
-               count(*) FILTER (WHERE v.last > %(as_of)s::date - 30),
-               count(*) FILTER (WHERE coalesce(v.last, e.started_on) < %(as_of)s::date - 62)
-        FROM enterprises_mentor m
-        JOIN enterprises_mentorassignment a ON a.mentor_id = m.id AND a.until IS NULL
-        JOIN enterprises_enterprise e ON e.id = a.enterprise_id
-        LEFT JOIN programmes_programme p ON p.id = e.programme_id
-        LEFT JOIN LATERAL (
-            SELECT max(x.occurred_on) AS last FROM visits_visit x
-            WHERE x.enterprise_id = e.id AND x.occurred_on <= %(as_of)s) v ON true
-        WHERE %(programme)s = '' OR p.code = %(programme)s
-        GROUP BY m.id, m.name ORDER BY m.name, m.id
-        """,
-        {"as_of": as_of, "programme": programme_code},
-    )
-    return [MentorLoad(*row) for row in rows]
 
 
 def held(*, actor: Actor, limit: int = 50, offset: int = 0) -> tuple[list[HeldRow], int]:

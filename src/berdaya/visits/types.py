@@ -187,17 +187,6 @@ class VisitRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MentorLoad:
-    """A mentor's caseload on a day, in businesses."""
-
-    mentor_id: UUID
-    name: str
-    caseload: int
-    visited: int
-    overdue: int
-
-
-@dataclass(frozen=True, slots=True)
 class HeldRow:
     """One visit that was kept aside."""
 

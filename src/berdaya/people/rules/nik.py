@@ -177,13 +177,3 @@ def nik_warnings(
         if expected != written:
             warnings.append(NikWarning.BIRTH_DATE_DIFFERS)
     return tuple(warnings)
-
-
-def looks_like_nik(text: str) -> bool:
-    """Whether free text is (or contains) a 16-digit number: such a text is kept out of logs and lists."""
-    run = 0
-    for char in text:
-        run = run + 1 if char.isdigit() else run if char in " .-" else 0
-        if run >= NIK_DIGITS:
-            return True
-    return False

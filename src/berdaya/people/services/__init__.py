@@ -1,18 +1,15 @@
 """Writes about people. Each is one function that takes the actor first."""
 
 from berdaya.people.services.aid import (
-    aid_elsewhere,
     register_aid_many,
     register_exclusions_many,
     screen_many,
-    screen_people,
 )
 from berdaya.people.services.identity import correct_identity, identity_claim, move_household, reveal_nik
 from berdaya.people.services.register import register_many
 from berdaya.people.services.updating import compare_many, update_many
 
 __all__ = [
-    "aid_elsewhere",
     "compare_many",
     "correct_identity",
     "identity_claim",
@@ -22,6 +19,5 @@ __all__ = [
     "register_many",
     "reveal_nik",
     "screen_many",
-    "screen_people",
     "update_many",
 ]

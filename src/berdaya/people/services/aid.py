@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -14,9 +13,7 @@ from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import new_ids
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.people.models import Person
 from berdaya.people.numbers import KK, NIK, kk_index, named_errors, nik_index
-from berdaya.people.rules.nik import check_kk, check_nik
 from berdaya.people.types import AidInput, AidRecord, ExclusionInput, ExclusionRecord, Screening
 
 _ADD_AID = """INSERT INTO people_aidreceived
@@ -127,23 +124,6 @@ def screen_many(*, actor: Actor, numbers: Sequence[tuple[str, str]], as_of: date
     )
 
 
-def screen_people(*, actor: Actor, persons: Sequence[UUID], as_of: date) -> dict[UUID, Screening]:
-    """`screen_many` for registered persons, by their stored indexes; nothing is decrypted.
-
-    Persons outside the scope are left out of the answer. Raises as `screen_many` does.
-    """
-    require(actor, "candidate.screen")
-    known: list[tuple[UUID, bytes | None, bytes | None]] = []
-    for start in range(0, len(persons), 10_000):
-        rows = Person.objects.filter(id__in=persons[start : start + 10_000]).order_by("area", "id")
-        for person, nik, kk in rows.values_list("id", "nik_index", "household__kk_index"):
-            known.append((person, None if nik is None else bytes(nik), None if kk is None else bytes(kk)))
-    if not known:
-        return {}
-    ids, niks, kks = zip(*known, strict=True)
-    return dict(zip(ids, _screen(actor, niks, kks, as_of), strict=True))
-
-
 def _screen(actor: Actor, niks: Sequence[bytes | None], kks: Sequence[bytes | None], as_of: date) -> list[Screening]:
     aid: list[list[AidRecord]] = [[] for _ in niks]
     exclusions: list[list[ExclusionRecord]] = [[] for _ in niks]
@@ -169,16 +149,3 @@ def _screen(actor: Actor, niks: Sequence[bytes | None], kks: Sequence[bytes | No
             found=sum(not one.clear for one in found),
         )
     return found
-
-
-def aid_elsewhere(*, actor: Actor, nik: str = "", kk: str = "") -> tuple[AidRecord, ...]:
-    """Office, programme, year and form of aid to one person or family anywhere. Audited and limited per hour.
-
-    Raises:
-        Problem: `not_allowed`, `identity_invalid`, `lookup_limit`.
-    """
-    require(actor, "candidate.screen")
-    for label, number, result in (("NIK", nik, check_nik(nik)), ("KK", kk, check_kk(kk))):
-        if number and result.fault is not None:
-            raise Problem("identity_invalid", number=label, fault=result.fault.value)
-    return _screen(actor, [nik_index(nik)], [kk_index(kk)], date.max)[0].aid
