@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,208 +10,37 @@ from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from berdaya.funds.services import open_fund
-from berdaya.funds.types import Every, FundDraft, FundKind, FundRules, Method, Terms
+from berdaya.funds.types import FundDraft, FundKind
 from berdaya.governance.services.changes import record_founding
 from berdaya.groups.services import name_sponsor
-from berdaya.groups.types import Position, Sponsor
+from berdaya.groups.types import Position
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.process import lifecycle
-from berdaya.process.lifecycle import FoundPerson, LifeView
+from berdaya.process.lifecycle import LifeView
 from berdaya.web.components.parts import Badge, Crumb, Fact
 from berdaya.web.components.tables import Cell, Column, Table
 from berdaya.web.office import group_facts, words
 from berdaya.web.office.acting import ids_of
+from berdaya.web.office.fund_opening import FUNDS
 from berdaya.web.office.funds import kind_name
+from berdaya.web.office.lifecycle_forms import (
+    ElectionForm,
+    EndForm,
+    JoinForm,
+    LeaveForm,
+    MergeForm,
+    MinutesForm,
+    SplitForm,
+    SponsorForm,
+)
 from berdaya.web.office.sections import Act, Link, Part, Search, Ticks, WorkPage, act, cleaned, show
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
-
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-MOST = 10**10
-RULES = [("consensus", gettext_lazy("musyawarah")), ("vote", gettext_lazy("pemungutan suara"))]
-
-
-class DayForm(forms.Form):
-    """A day."""
-
-    on = forms.DateField(label=gettext_lazy("Tanggal"), widget=DATE, initial=clock.today)
-
-
-class MinutesForm(DayForm):
-    """A meeting of the members with its minutes."""
-
-    present = forms.IntegerField(label=gettext_lazy("Anggota yang hadir"), min_value=1, max_value=200)
-    minutes = forms.CharField(
-        label=gettext_lazy("Berita acara: apa yang diputuskan"), max_length=4000, widget=forms.Textarea({"rows": 3})
-    )
-
-
-class ElectionForm(DayForm):
-    """Who was chosen by the members."""
-
-    present = forms.IntegerField(label=gettext_lazy("Anggota yang hadir"), min_value=1, max_value=200)
-    rule = forms.ChoiceField(label=gettext_lazy("Cara memilih"), choices=RULES)
-    ketua = forms.TypedChoiceField(label=gettext_lazy("Ketua"), coerce=UUID)
-    sekretaris = forms.TypedChoiceField(label=gettext_lazy("Sekretaris"), coerce=UUID)
-    bendahara = forms.TypedChoiceField(label=gettext_lazy("Bendahara"), coerce=UUID)
-
-    def __init__(self, *args: Any, view: LifeView, **more: Any) -> None:
-        super().__init__(*args, **more)
-        people = [(str(row.person), f"{row.number}. {row.name}") for row in view.members]
-        for position in Position:
-            self.fields[position.value].choices = [("", ""), *people]  # type: ignore[attr-defined]
-
-
-class JoinForm(DayForm):
-    """Who joins; the choices are who was found."""
-
-    person = forms.TypedChoiceField(label=gettext_lazy("Yang masuk"), coerce=UUID)
-
-    def __init__(self, *args: Any, people: tuple[FoundPerson, ...], **more: Any) -> None:
-        super().__init__(*args, **more)
-        free = [(str(row.person), f"{row.name}, {row.place}") for row in people if not row.taken]
-        self.fields["person"].choices = free  # type: ignore[attr-defined]
-
-
-class LeaveForm(DayForm):
-    """Who leaves and why."""
-
-    person = forms.TypedChoiceField(label=gettext_lazy("Yang keluar"), coerce=UUID)
-    reason = forms.CharField(label=gettext_lazy("Alasan"), max_length=160)
-
-    def __init__(self, *args: Any, view: LifeView, **more: Any) -> None:
-        super().__init__(*args, **more)
-        people = [(str(row.person), f"{row.number}. {row.name}") for row in view.members]
-        self.fields["person"].choices = [("", ""), *people]  # type: ignore[attr-defined]
-
-
-class SponsorForm(forms.Form):
-    """The organisation that coaches the group."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("Jenis lembaga"), required=False)
-    name = forms.CharField(label=gettext_lazy("Nama lembaga"), max_length=160, required=False)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        kinds = [(one.value, words.sponsor(one.value)) for one in Sponsor]
-        self.fields["kind"].choices = [("", _("tanpa pembina")), *kinds]  # type: ignore[attr-defined]
-
-
-class TermsForm(DayForm):
-    """A new fund of revolving cash with the terms that the members agreed on."""
-
-    method = forms.ChoiceField(
-        label=gettext_lazy("Jasa"),
-        choices=[
-            (Method.NONE.value, gettext_lazy("tanpa jasa")),
-            (Method.FIXED.value, gettext_lazy("jumlah tetap")),
-            (Method.FLAT.value, gettext_lazy("persen tetap setahun")),
-            (Method.DECLINING.value, gettext_lazy("persen menurun setahun")),
-        ],
-    )
-    rate = forms.DecimalField(label=gettext_lazy("Persen setahun"), min_value=0, max_value=100, required=False)
-    fee = forms.IntegerField(label=gettext_lazy("Jumlah jasa tetap"), min_value=0, max_value=MOST, required=False)
-    instalments = forms.IntegerField(label=gettext_lazy("Banyak angsuran"), min_value=1, max_value=520, initial=10)
-    every = forms.ChoiceField(
-        label=gettext_lazy("Jarak angsuran"),
-        choices=[
-            (Every.MONTH.value, gettext_lazy("setiap bulan")),
-            (Every.WEEK.value, gettext_lazy("setiap minggu")),
-        ],
-    )
-    grace = forms.IntegerField(
-        label=gettext_lazy("Angsuran pertama tanpa pokok"), min_value=0, max_value=100, required=False
-    )
-
-    def rules(self) -> FundRules:
-        """The rules of a valid form."""
-        return FundRules(self.terms())
-
-    def terms(self) -> Terms:
-        """The usual terms of a turn."""
-        facts = self.cleaned_data
-        return Terms(
-            method=Method(facts["method"]), instalments=facts["instalments"], rate_percent=facts["rate"] or Decimal(0),
-            fee_idr=facts["fee"] or 0, every=Every(facts["every"]), grace=facts["grace"] or 0,
-        )  # fmt: skip
-
-
-class SharesForm(TermsForm):
-    """A savings group: the price of a share, and how many one may buy at a meeting."""
-
-    share = forms.IntegerField(label=gettext_lazy("Harga satu saham (Rp)"), min_value=100, max_value=MOST)
-    most = forms.IntegerField(
-        label=gettext_lazy("Saham paling banyak setiap pertemuan"), min_value=1, max_value=100, initial=5
-    )
-    field_order = ("on", "share", "most")
-
-    def rules(self) -> FundRules:
-        """The rules of a valid form."""
-        return FundRules(self.terms(), self.cleaned_data["share"], self.cleaned_data["most"])
-
-
-class LivestockForm(DayForm):
-    """Animals or goods that are kept, multiply and are passed on."""
-
-    unit = forms.CharField(label=gettext_lazy("Satuan, misalnya kambing"), max_length=20)
-    first = forms.IntegerField(
-        label=gettext_lazy("Anak pertama untuk pemelihara (ekor)"), min_value=0, max_value=100, initial=1
-    )
-    half = forms.IntegerField(
-        label=gettext_lazy("Bagian pemelihara dari anak berikutnya (persen)"), min_value=0, max_value=100, initial=50
-    )
-
-    def rules(self) -> FundRules:
-        """The rules of a valid form."""
-        facts = self.cleaned_data
-        return FundRules(unit=facts["unit"].strip().lower(), first_to_keeper=facts["first"], keeper_share=facts["half"])
-
-
-FUNDS: dict[FundKind, type[TermsForm | LivestockForm]] = {
-    FundKind.CASH_TURNS: TermsForm,
-    FundKind.VSLA: SharesForm,
-    FundKind.GOODS_TURNS: LivestockForm,
-}
-
-
-class EndForm(MinutesForm):
-    """A meeting that ends the group; each thing that is left gets an owner."""
-
-    def __init__(self, *args: Any, view: LifeView, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for key, name in view.assets:
-            label = _("Pemilik baru: %(name)s") % {"name": name}
-            self.fields[f"owner-{key}"] = forms.CharField(label=label, max_length=120)
-
-    def settlement(self) -> dict[UUID, str]:
-        """Owner by asset."""
-        return {UUID(name[6:]): value for name, value in self.cleaned_data.items() if name.startswith("owner-")}
-
-
-class MergeForm(EndForm):
-    """The group into which it merges."""
-
-    into = forms.TypedChoiceField(label=gettext_lazy("Digabung ke"), coerce=UUID)
-    field_order = ("into", "on", "present", "minutes")
-
-    def __init__(self, *args: Any, view: LifeView, **more: Any) -> None:
-        super().__init__(*args, view=view, **more)
-        targets = [(str(key), name) for key, name in view.targets]
-        self.fields["into"].choices = [("", ""), *targets]  # type: ignore[attr-defined]
-
-
-class SplitForm(MinutesForm):
-    """Name and code of the new group, and who goes there."""
-
-    name = forms.CharField(label=gettext_lazy("Nama kelompok baru"), max_length=160)
-    code = forms.CharField(label=gettext_lazy("Kode kelompok baru"), max_length=60)
-    field_order = ("name", "code", "on", "present", "minutes")
 
 
 class Changing:
