@@ -12,22 +12,15 @@ from tests.journeys.walked import Demo
 
 CALLED = 5
 PLACE = "Kantor Camat Susulan"
-ISSUE = """
+PEOPLE = """
 import django; django.setup()
 from datetime import timedelta
 from berdaya.access.models import Account
 from berdaya.access.permissions import can
 from berdaya.access.selectors import actor_for, roles_of
 from berdaya.access.services import SIGN_IN
-from berdaya.grants.days import NewDay
-from berdaya.grants.models import PackageItem, PurchaseLine
-from berdaya.grants.services import procurement
-from berdaya.grants.services.days import issue_day, plan_day
-from berdaya.grants.stock import Method, NewLot, NewPurchase, NewSupplier, WantedLine
 from berdaya.kernel import clock
-from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import scoped
-from berdaya.programmes.models import DecreeLine, Programme
 with scoped(SIGN_IN):
     people = [
         actor_for(account.pk, name=account.name, role_id=role.id)
@@ -35,6 +28,16 @@ with scoped(SIGN_IN):
         for role in roles_of(account.pk)
         if {title!r} in role.title
     ]
+"""
+"""How a program in the demo begins: everybody who holds a role of the office ``title``."""
+ISSUE = """
+from berdaya.grants.days import NewDay
+from berdaya.grants.models import PackageItem, PurchaseLine
+from berdaya.grants.services import procurement
+from berdaya.grants.services.days import issue_day, plan_day
+from berdaya.grants.stock import Method, NewLot, NewPurchase, NewSupplier, WantedLine
+from berdaya.kernel.ids import new_id
+from berdaya.programmes.models import DecreeLine, Programme
 actor = next(person for person in people if can(person, "procurement.manage") and can(person, "handover.record"))
 checker = next(
     person for person in people
@@ -124,27 +127,12 @@ def handover_day(demo: Demo, code: str, office: str) -> int:
     )
     lines = [str(row[0]) for row in rows]
     demo.tell("UPDATE grants_entitlement SET handed = 0 WHERE decree_line_id = ANY (%s::uuid[])", lines)
-    return int(_in_the_demo(demo, ISSUE.format(code=code, title=office, lines=lines, place=PLACE)))
+    return int(_in_the_demo(demo, (PEOPLE + ISSUE).format(code=code, title=office, lines=lines, place=PLACE)))
 
 
 HOMES = """
-import django; django.setup()
-from datetime import timedelta
-from berdaya.access.models import Account
-from berdaya.access.permissions import can
-from berdaya.access.selectors import actor_for, roles_of
-from berdaya.access.services import SIGN_IN
-from berdaya.kernel import clock
-from berdaya.kernel.scope import scoped
 from berdaya.process.verification import assign_visits
 from berdaya.programmes.models import Programme
-with scoped(SIGN_IN):
-    people = [
-        actor_for(account.pk, name=account.name, role_id=role.id)
-        for account in Account.objects.filter(is_active=True).order_by("pk")
-        for role in roles_of(account.pk)
-        if {title!r} in role.title
-    ]
 actor = next(person for person in people if can(person, "task.manage") and person.role == "operator")
 with scoped(actor):
     programme = Programme.objects.get(code={code!r})
@@ -165,7 +153,7 @@ def homes_to_visit(demo: Demo, code: str, office: str) -> list[str]:
     homes = [str(row[0]) for row in rows]
     demo.tell("DELETE FROM programmes_verification WHERE candidate_id = ANY (%s::uuid[])", homes)
     demo.tell("UPDATE programmes_candidate SET verified = NULL, place = '' WHERE id = ANY (%s::uuid[])", homes)
-    _in_the_demo(demo, HOMES.format(title=office, code=code))
+    _in_the_demo(demo, (PEOPLE + HOMES).format(title=office, code=code))
     return homes
 
 

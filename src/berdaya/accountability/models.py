@@ -6,8 +6,8 @@ from django.db import models
 
 from berdaya.audit.tracking import tracked
 from berdaya.grants.models import Handover, HandoverLine
-from berdaya.kernel.models import ProcessRow
-from berdaya.kernel.policies import OwnerOnly, Policy, Process
+from berdaya.kernel.models import HourlyTries, ProcessRow
+from berdaya.kernel.policies import Policy, Process
 from berdaya.people.models import Person
 from berdaya.programmes.models import DecreeLine
 
@@ -86,20 +86,13 @@ class SpotCheck(ProcessRow):
     words = models.TextField(blank=True)
 
 
-class CodeTry(models.Model):
+class CodeTry(HourlyTries):
     """Percobaan kode: how many codes one source tried in one hour (rate limit)."""
 
-    policy: ClassVar[Policy] = OwnerOnly(reason="counted and tested by definer functions only")
-
     source = models.BinaryField()
-    hour = models.DateTimeField()
-    tries = models.PositiveIntegerField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "hour"], name="accountability_tries_once")]
-
-    def __str__(self) -> str:
-        return f"{self.hour:%F %H}"
 
 
 @tracked()

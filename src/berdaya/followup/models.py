@@ -6,8 +6,8 @@ from django.db import models
 
 from berdaya.audit.tracking import tracked
 from berdaya.enterprises.models import Enterprise
-from berdaya.kernel.models import ProcessRow
-from berdaya.kernel.policies import OwnerOnly, Policy, Process
+from berdaya.kernel.models import HourlyTries, ProcessRow
+from berdaya.kernel.policies import Policy, Process
 from berdaya.tasks.models import Task
 
 
@@ -91,17 +91,10 @@ class ComplaintStep(ProcessRow):
     account_id = models.BigIntegerField(null=True)
 
 
-class ComplaintTry(models.Model):
+class ComplaintTry(HourlyTries):
     """Percobaan aduan: how often one source filed or asked in one hour (rate limit)."""
 
-    policy: ClassVar[Policy] = OwnerOnly(reason="counted and tested by definer functions only")
-
     source = models.BinaryField()
-    hour = models.DateTimeField()
-    tries = models.PositiveIntegerField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "hour"], name="followup_tries_once")]
-
-    def __str__(self) -> str:
-        return f"{self.hour:%F %H}"

@@ -6,8 +6,8 @@ from django.db import models
 
 from berdaya.audit.tracking import tracked
 from berdaya.groups.models import Group, Membership
-from berdaya.kernel.models import ProcessRow
-from berdaya.kernel.policies import OwnerOnly, Policy, Process
+from berdaya.kernel.models import HourlyTries, ProcessRow
+from berdaya.kernel.policies import Policy, Process
 from berdaya.programmes.models import Programme
 
 
@@ -36,20 +36,13 @@ class MemberCard(ProcessRow):
         ]
 
 
-class CardTry(models.Model):
+class CardTry(HourlyTries):
     """Percobaan kartu: wrong codes of one card in one hour (rate limit)."""
 
-    policy: ClassVar[Policy] = OwnerOnly(reason="counted and tested by definer functions only")
-
     card_id = models.UUIDField()
-    hour = models.DateTimeField()
-    tries = models.PositiveIntegerField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["card_id", "hour"], name="governance_tries_once")]
-
-    def __str__(self) -> str:
-        return f"{self.hour:%F %H}"
 
 
 class GroupRules(ProcessRow):

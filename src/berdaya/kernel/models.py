@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from berdaya.kernel.ids import new_id
-from berdaya.kernel.policies import Policy
+from berdaya.kernel.policies import OwnerOnly, Policy
 
 
 class Row(models.Model):
@@ -24,6 +24,21 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.id}"
+
+
+class HourlyTries(models.Model):
+    """How often something was tried in one hour, for a limit on it; a child adds what is counted, once an hour."""
+
+    policy: ClassVar[Policy] = OwnerOnly(reason="counted and tested by definer functions only")
+
+    hour = models.DateTimeField()
+    tries = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.hour:%F %H}"
 
 
 class AreaRow(Row):

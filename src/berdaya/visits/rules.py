@@ -35,35 +35,13 @@ _TEXTS = {"problem": MAX_LINE, "advice": MAX_LINE, "next_step": MAX_LINE, "note"
 FAR_M = 5_000
 """Metres from where a business was met before, beyond which the supervisor is asked to look."""
 EARTH_M = 6_371_000
-CONTENT = (
-    "id",
-    "enterprise_id",
-    "mentor_id",
-    "occurred_on",
-    "method",
-    "production_days",
-    "turnover_idr",
-    "cost_idr",
-    "stock_idr",
-    "workers",
-    "active_members",
-    "income_idr",
-    "problem",
-    "advice",
-    "advice_check",
-    "note",
-)
+FIGURES = ("production_days", "turnover_idr", "cost_idr", "stock_idr", "workers", "active_members")
+"""What "same as last month" repeats, and what two people may have changed differently."""
+KEPT = ("id", "enterprise_id", "mentor_id", "occurred_on", "method", *FIGURES, "income_idr", "problem", "advice")
+"""What stands in the visit's own row as it was said."""
+CONTENT = (*KEPT, "advice_check", "note")
 """Everything that a visit says; the revision counts its edits and says nothing."""
 _content = attrgetter(*CONTENT)
-FIGURES = (
-    "production_days",
-    "turnover_idr",
-    "cost_idr",
-    "stock_idr",
-    "workers",
-    "active_members",
-)
-"""What "same as last month" repeats, and what two people may have changed differently."""
 COMPARED = (*FIGURES, "income_idr", "occurred_on", "method", "problem", "advice", "next_step", "advice_check", "note")
 _OUTDOORS = attrgetter("next_step", "same_as_last", "position", "position_missing", "assets")
 _PLAN_ORDER = {

@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-VISIT_FIELDS: Final = (
-    "id",
-    "enterprise_id",
-    "mentor_id",
-    "occurred_on",
-    "method",
-    "production_days",
-    "turnover_idr",
-    "cost_idr",
-    "stock_idr",
-    "workers",
-    "active_members",
-    "income_idr",
-    "problem",
-    "advice",
-    "note",
-    "next_step",
-    "same_as_last",
-    "distance_m",
-)
+from berdaya.visits.rules import KEPT
+
+VISIT_FIELDS: Final = (*KEPT, "note", "next_step", "same_as_last", "distance_m")
 VISIT_COLUMNS: Final = {
     "evidence_id": "uuid",
     "digest": "bytea",

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from berdaya.access.permissions import can
-from berdaya.followup.complaints import public, selectors, services
+from berdaya.followup.complaints import selectors, services
 from berdaya.followup.complaints.types import SAFE_TIMES, Channel, NewComplaint, State, Subject
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
-from berdaya.kernel.ids import new_id
 from berdaya.kernel.phones import whatsapp_link
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.areas import area_choices
@@ -31,14 +29,13 @@ from berdaya.process.overview.complaints import (
     people_of,
     photo_of,
 )
+from berdaya.web.case_form import CaseForm, fresh_case
 from berdaya.web.components.parts import Badge, Bar, Bars, Crumb, Event, Fact
 from berdaya.web.components.tables import Cell
 from berdaya.web.office import words as vocabulary
 from berdaya.web.office.lists import Col, list_table, select, text_col
 from berdaya.web.problems import told
 from berdaya.web.session import OfficeRequest, office_page
-
-SIGNER = Signer(salt="berdaya.complaint")
 
 
 def subject_name(subject: str) -> str:
@@ -210,11 +207,9 @@ def _neutral(opened: tuple[str, str] | None) -> str:
     return (whatsapp_link(opened[1], said) if opened else None) or ""
 
 
-class CallForm(forms.Form):
+class CallForm(CaseForm):
     """A call or a letter, written down by an officer."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    code = forms.CharField(widget=forms.HiddenInput)
     channel = forms.ChoiceField(
         label=gettext_lazy("Cara"), choices=[("phone", gettext_lazy("telepon")), ("paper", gettext_lazy("surat"))]
     )
@@ -242,18 +237,11 @@ class CallForm(forms.Form):
         self.fields["subject"].choices = [("", ""), *((s.value, subject_name(s)) for s in Subject)]  # type: ignore[attr-defined]
         self.fields["area"].choices = [("", ""), *area_choices(actor=request.actor)]  # type: ignore[attr-defined]
 
-    def clean_code(self) -> str:
-        try:
-            return SIGNER.unsign(self.cleaned_data["code"])
-        except BadSignature as error:
-            raise forms.ValidationError(_("Muat ulang halaman ini.")) from error
-
 
 @office_page("complaint.file")
 def call(request: OfficeRequest) -> HttpResponse:
     """Write down a call or a letter; the case code stands on the page to be read to the complainant."""
-    initial = {"id": new_id(), "code": SIGNER.sign(public.new_code())}
-    form = CallForm(request, request.POST or None, initial=initial)
+    form = CallForm(request, request.POST or None, initial=fresh_case())
     shown = ""
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,13 +14,12 @@ from django.views.decorators.cache import never_cache
 from berdaya.followup.complaints import public
 from berdaya.followup.complaints.types import SAFE_TIMES, CaseStatus, Channel, NewComplaint, State, Subject
 from berdaya.kernel import formats as fmt
-from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
+from berdaya.web.case_form import CaseForm, fresh_case
 from berdaya.web.photos import photo_bytes
 from berdaya.web.problems import told
 from berdaya.web.public.confirmation import source_of
 
-SIGNER = Signer(salt="berdaya.complaint")
 SUBJECTS = {
     Subject.GOODS: gettext_lazy("barang yang tidak sesuai atau tidak sampai"),
     Subject.MONEY: gettext_lazy("uang, potongan, atau pungutan"),
@@ -34,11 +32,9 @@ SUBJECTS = {
 }
 
 
-class ComplaintForm(forms.Form):
+class ComplaintForm(CaseForm):
     """A complaint of anybody; only what happened and where must be told."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    code = forms.CharField(widget=forms.HiddenInput)
     subject = forms.ChoiceField(label=gettext_lazy("Tentang apa"), choices=[("", ""), *SUBJECTS.items()])
     area = forms.TypedChoiceField(label=gettext_lazy("Di kabupaten atau kota mana"), coerce=int)
     words = forms.CharField(
@@ -71,12 +67,6 @@ class ComplaintForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["area"].choices = [("", ""), *public.served_areas()]  # type: ignore[attr-defined]
 
-    def clean_code(self) -> str:
-        try:
-            return SIGNER.unsign(self.cleaned_data["code"])
-        except BadSignature as error:
-            raise forms.ValidationError(_("Muat ulang halaman ini.")) from error
-
     def complaint(self) -> NewComplaint:
         """The values of a valid form. Raises `files.too_large`."""
         facts = self.cleaned_data
@@ -99,7 +89,7 @@ def file(request: HttpRequest) -> HttpResponse:
     form = ComplaintForm(
         request.POST or None,
         request.FILES or None,
-        initial={"id": new_id(), "code": SIGNER.sign(public.new_code())},
+        initial=fresh_case(),
     )
     shown = ""
     if request.method == "POST" and form.is_valid():
