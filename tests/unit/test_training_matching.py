@@ -319,21 +319,21 @@ def test_a_reserve_that_binds_changes_as_little_as_it_can() -> None:
     assert result.placement.tolist() == [0, -1, -1, 0]
     assert result.method == "flow with reserve"
     (reserve,) = result.reserves
-    assert (reserve.target, reserve.reached, reserve.bound, reserve.shortfall) == (1, 1, True, 0)
+    assert (reserve.target, reserve.reached, reserve.bound) == (1, 1, True)
     assert result.gap == 0
 
 
 def test_a_reserve_nobody_can_fill_is_reported_and_keeps_no_seat_empty() -> None:
     result = match(MatchingProblem((person(1),), (offer("K1"),), reserved={"women": 1.0}))
     assert result.placed == 1
-    assert result.reserves[0].shortfall == 1
+    assert result.reserves[0].target - result.reserves[0].reached == 1
 
 
 def test_the_order_of_the_list_never_undoes_a_reserve_that_was_met_by_chance() -> None:
     people = (person(1), person(2, disability=True, needs_access=True), person(3))
     result = match(MatchingProblem(people, (offer("K1", accessible=True),), reserved={"women": 0.2, "disability": 0.2}))
     assert result.placement.tolist() == [-1, 0, -1]
-    assert [(r.name, r.shortfall) for r in result.reserves] == [("women", 1), ("disability", 0)]
+    assert [(r.name, max(0, r.target - r.reached)) for r in result.reserves] == [("women", 1), ("disability", 0)]
 
 
 def test_nobody_and_no_class() -> None:

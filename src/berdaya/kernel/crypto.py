@@ -132,9 +132,10 @@ class KeyRing:
         data = bytes(sealed)
         if len(data) < 1 + NONCE_BYTES + TAG_BYTES:
             raise SealBrokenError("the sealed value is too short")
-        cipher = self._ciphers.get(data[0])
+        key = key_id_of(data)
+        cipher = self._ciphers.get(key)
         if cipher is None:
-            raise SealBrokenError(f"key {data[0]} is not in the ring")
+            raise SealBrokenError(f"key {key} is not in the ring")
         try:
             return cipher.decrypt(data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :], context).decode()
         except InvalidTag as error:

@@ -203,10 +203,6 @@ class ReserveOutcome:
     reached: int
     bound: bool
 
-    @property
-    def shortfall(self) -> int:
-        return max(0, self.target - self.reached)
-
 
 @dataclass(frozen=True, slots=True)
 class SeatValue:
