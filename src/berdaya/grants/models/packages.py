@@ -26,12 +26,9 @@ class Package(ProcessRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "code"], name="grants_package_code")]
 
 
-class PackageItem(Row):
-    """Isi paket: item, specification, quantity, unit and price in whole rupiah."""
+class PricedItem(Row):
+    """Barang berharga: what a package and a budget name alike; ``unit_price_idr`` in whole rupiah for one ``unit``."""
 
-    policy: ClassVar[Policy] = Through(parent="package", update=False)
-
-    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="items")
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
     specification = models.CharField(max_length=200, blank=True)
@@ -39,6 +36,17 @@ class PackageItem(Row):
     unit = models.CharField(max_length=20)
     unit_price_idr = models.BigIntegerField()
     durable = models.BooleanField()
+
+    class Meta:
+        abstract = True
+
+
+class PackageItem(PricedItem):
+    """Isi paket: item, specification, quantity, unit and price in whole rupiah."""
+
+    policy: ClassVar[Policy] = Through(parent="package", update=False)
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="items")
 
     class Meta:
         constraints: ClassVar = [
@@ -93,19 +101,12 @@ class Proposal(ProcessRow):
         ]
 
 
-class ProposalLine(Row):
+class ProposalLine(PricedItem):
     """Baris RAB: one item of a proposal with quantity and price in whole rupiah."""
 
     policy: ClassVar[Policy] = Through(parent="proposal", update=False)
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="lines")
-    number = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=120)
-    specification = models.CharField(max_length=200, blank=True)
-    quantity = models.PositiveIntegerField()
-    unit = models.CharField(max_length=20)
-    unit_price_idr = models.BigIntegerField()
-    durable = models.BooleanField()
 
     class Meta:
         constraints: ClassVar = [
