@@ -285,6 +285,7 @@ def set_month_turnover_many(*, actor: Actor, column: TurnoverColumn, turnover: I
     """Set (not add) one source's turnover of business months: `market` from stalls, `fund` from the group's book.
 
     For packages above this one, inside their own transaction and after their own permission check.
+    Raises `not_allowed`.
     """
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="business.manage")

@@ -69,8 +69,8 @@ def approve_many(*, actor: Actor, assessment_ids: Sequence[UUID], on: date) -> i
     """Graduate the businesses of these assessments, as another person than the one who assessed.
 
     Their families enter the list of graduates, so that the next programme serves others, and a task asks twelve
-    months on whether it lasted. Raises ``not_found``, ``same_person``, ``already_decided``, ``not_graduated`` where a
-    criterion is not met, ``assessment_stale`` where a newer assessment exists.
+    months on whether it lasted. Raises ``not_found``, ``outside_scope`` for another office, ``same_person``,
+    ``already_decided``, ``not_graduated`` where a criterion is not met, ``assessment_stale`` where a newer one exists.
     """
     require(actor, "graduation.approve")
     wanted = set(assessment_ids)

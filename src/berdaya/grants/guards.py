@@ -67,7 +67,10 @@ _BLANK = {
 
 
 def require_staff(actor: Actor, permission: str) -> None:
-    """As ``require``; roles that see only their own subjects are told so, as the office's queues are not theirs."""
+    """As ``require``; roles that see only their own subjects are told so, as the office's queues are not theirs.
+
+    Raises ``not_allowed``.
+    """
     require(actor, permission)
     if actor.kind != "staff":
         raise Problem("not_allowed", role=actor.role, permission=permission)

@@ -94,7 +94,7 @@ def _plain(name: str) -> str:
 
 
 def read_path(path: Path, *, limits: Limits = LIMITS, name: str = "") -> Workbook:
-    """Read a file of the disk, under another name if one is given; see `read_workbook`."""
+    """Read a file of the disk, under another name if one is given; see `read_workbook`. Raises `file_too_large`."""
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise Problem("file_too_large", file=name or path.name, megabytes=limits.file_bytes >> 20)
@@ -233,7 +233,10 @@ def delimiter_of(head: str) -> tuple[str, int]:
 
 
 def check_csv_size(count: int, row: list[Cell], blank: int, name: str, limits: Limits) -> None:
-    """Refuse a row that would take a text file past its bounds; `count` rows stand before it, `blank` empty ones."""
+    """Refuse a row that would take a text file past its bounds; `count` rows stand before it, `blank` empty ones.
+
+    Raises `file_blank_rows`, `file_too_many_rows`, `file_too_wide`.
+    """
     if blank > limits.blank_rows:
         raise Problem("file_blank_rows", file=name, rows=count)
     if count >= limits.csv_rows:

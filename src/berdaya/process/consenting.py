@@ -64,7 +64,10 @@ class Withdrawal:
 
 @transaction.atomic
 def give(*, actor: Actor, consent: NewConsent) -> int:
-    """Record one consent; a family that had taken it back is judged again where it is a candidate. 0 where it stood."""
+    """Record one consent; a family that had taken it back is judged again where it is a candidate. 0 where it stood.
+
+    Raises ``entry_needed``.
+    """
     if consent.given_on > clock.today():
         raise Problem("entry_needed", field="tanggal")
     given = record_consents_many(actor=actor, consents=[consent])
@@ -78,8 +81,8 @@ def withdraw(*, actor: Actor, household_id: UUID, purpose: str, on: date, reason
     """A family takes its consent back, and everything that follows at once does: one transaction.
 
     Its shop leaves the public catalogue, open candidacies are excluded, and the office gets a task of three days for
-    what people must do (decrees in force, groups, papers, other offices). Raises ``not_found`` where none stands,
-    ``consent_early``.
+    what people must do (decrees in force, groups, papers, other offices). Raises ``entry_needed`` for a day to
+    come, ``not_found`` where none stands, ``consent_early``.
     """
     if on > clock.today():
         raise Problem("entry_needed", field="tanggal")
@@ -178,7 +181,10 @@ def consents_of(*, actor: Actor, household_id: UUID) -> ConsentView:
 
 
 def family_sheet(*, actor: Actor, household_id: UUID, language: str, purposes: Sequence[str] = ("programme",)) -> bytes:
-    """The sheet of one family, two copies: filled in where a consent stands, blank where none does."""
+    """The sheet of one family, two copies: filled in where a consent stands, blank where none does.
+
+    Raises ``not_found``.
+    """
     require(actor, "consent.record")
     home = Household.objects.filter(pk=household_id).first()
     if home is None:

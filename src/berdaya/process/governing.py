@@ -21,7 +21,10 @@ CARDS_PER_SHEET = 8
 
 
 def print_cards(*, actor: Actor, group_id: UUID) -> bytes:
-    """Cards of all present members as PDF, eight on a sheet; those that stand are printed the same again."""
+    """Cards of all present members as PDF, eight on a sheet; those that stand are printed the same again.
+
+    Raises `not_found`.
+    """
     cards = issue_cards_many(actor=actor, group_id=group_id)
     if not cards:
         raise Problem("not_found")

@@ -254,7 +254,10 @@ def _plain(value: Value) -> str | int | None:
 
 
 def books_workbook(*, actor: Actor, group_id: UUID, since: date, until: date, fund: UUID | None = None) -> IO[bytes]:
-    """The books of a group (of one of its funds) as a workbook, a sheet each; members also where there is no fund."""
+    """The books of a group (of one of its funds) as a workbook, a sheet each; members also where there is no fund.
+
+    Raises `not_found`.
+    """
     require(actor, "group.read")
     group = Group.objects.filter(pk=group_id).first()
     if group is None:

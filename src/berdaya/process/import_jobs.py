@@ -205,7 +205,7 @@ def stop_import(*, actor: Actor, job_id: UUID) -> None:
 
 @transaction.atomic
 def go_on(*, actor: Actor, job_id: UUID) -> None:
-    """Go on with an import that was stopped, stopped itself or failed. Raises `bad_state`."""
+    """Go on with an import that was stopped, stopped itself or failed. Raises `bad_state`, `import_halted_second`."""
     require(actor, PERMISSION)
     job = job_of(actor=actor, job_id=job_id, lock=True)
     if job.state not in {ImportState.STOPPED, ImportState.HALTED, ImportState.FAILED}:

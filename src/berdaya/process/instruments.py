@@ -74,7 +74,10 @@ def add_question(*, actor: Actor, code: str, question: editing.NewQuestion) -> I
 
 @transaction.atomic
 def drop_question(*, actor: Actor, code: str, question: str) -> Instrument:
-    """Publish the next version with one question less; answers to older versions keep theirs."""
+    """Publish the next version with one question less; answers to older versions keep theirs.
+
+    Raises `not_found`, `form_instrument_unreadable`.
+    """
     require(actor, PERMISSION)
     instrument = forms.instrument(actor, code).instrument
     if question not in {q.code for q in instrument.questions}:
@@ -111,7 +114,7 @@ def read_xlsform(*, actor: Actor, content: bytes, name: str, subject: str = "") 
     """Publish an XLSForm as the next version of the instrument that its `form_id` names, or as a new one.
 
     What is the same as the newest version is not published again. Answers the instrument and what was left behind.
-    Raises `form_xlsform_unreadable` and what reading a file raises.
+    Raises `form_xlsform_unreadable`, `file_too_large` and what reading a file raises.
     """
     require(actor, PERMISSION)
     if len(content) > MOST_BYTES:

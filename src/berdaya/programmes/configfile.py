@@ -56,8 +56,9 @@ _OTHER = ("Bentuknya tidak sesuai.", "It has the wrong form.")
 
 
 def load_config(folder: Path) -> ProgrammeConfig:
-    """Read ``folder/programme.toml``. Raises the first :class:`Problem`.
+    """Read ``folder/programme.toml``.
 
+    Raises ``programme_file_missing``, ``programme_not_toml``, and the first problem of what is written there;
     :func:`check_config` lists them all.
     """
     path = folder / "programme.toml"

@@ -48,6 +48,7 @@ def create_many(*, actor: Actor, tasks: Sequence[NewTask], once: bool = False) -
 
     With `once` a cause that was a task before, finished or not, is not one again: causes that name their month.
     Returns cause -> id of the open task, new or not. For packages above, after their own permission check.
+    Raises `not_allowed`.
     """
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="task.manage")
@@ -156,7 +157,10 @@ def reopen(*, actor: Actor, task_id: UUID, reason: str) -> None:
 
 @transaction.atomic
 def cancel_many(*, actor: Actor, task_ids: Sequence[UUID], outcome: str) -> int:
-    """Close open tasks whose cause has gone, with the sentence that says so. For packages above. Returns how many."""
+    """Close open tasks whose cause has gone, with the sentence that says so. For packages above. Returns how many.
+
+    Raises `not_allowed`.
+    """
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="task.manage")
     closed = Task.objects.filter(pk__in=task_ids, state=TaskState.OPEN).update(
@@ -172,6 +176,7 @@ def finish_many(*, actor: Actor, causes: Sequence[str], outcome: str) -> int:
     """Mark open tasks as done because what they asked for has been done; for packages above, after their own check.
 
     Returns how many. Tasks of other offices and areas are left alone.
+    Raises `not_allowed`.
     """
     if actor.account_id is None:
         raise Problem("not_allowed", role=actor.role, permission="task.complete")

@@ -87,7 +87,10 @@ def add_entries_many(*, actor: Actor, lpj_id: UUID, entries: Sequence[NewEntry])
 
 @transaction.atomic
 def add_books_many(*, actor: Actor, books: Mapping[UUID, Sequence[NewEntry]]) -> list[UUID]:
-    """Entries of several reports, all or none; as :func:`add_entries_many`."""
+    """Entries of several reports, all or none; as :func:`add_entries_many`.
+
+    Raises `not_found`, `accountability.future`, `accountability.not_in_budget`.
+    """
     require(actor, "lpj.write")
     reports = Lpj.objects.in_bulk(list(books))
     if len(reports) != len(books):

@@ -66,8 +66,8 @@ def _check(part: Part) -> None:
 def take_part(*, sender: Sender, part: Part) -> FileStanding:
     """Join a part to what is there. Call inside the sender's scope.
 
-    Raises ``upload_kind``, ``files.too_large``, ``push_too_large``, ``upload_offset`` with what was received, and
-    ``not_found`` where the id is somebody else's file.
+    Raises ``upload_kind``, ``upload_headers``, ``files.too_large``, ``push_too_large``, ``upload_offset`` with what
+    was received, and ``not_found`` where the id is somebody else's file.
     """
     _check(part)
     row = _locked(sender, part)

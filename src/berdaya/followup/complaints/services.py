@@ -46,7 +46,10 @@ def take(*, actor: Actor, complaint_id: UUID) -> None:
 
 @transaction.atomic
 def note(*, actor: Actor, complaint_id: UUID, words: str, told: str = "") -> None:
-    """Write down what was found; `told` is what the complainant may read with her code."""
+    """Write down what was found; `told` is what the complainant may read with her code.
+
+    Raises `complaints.needs_words`.
+    """
     row = _open(actor, complaint_id)
     if not (words.strip() or told.strip()):
         raise Problem("complaints.needs_words")
@@ -55,7 +58,10 @@ def note(*, actor: Actor, complaint_id: UUID, words: str, told: str = "") -> Non
 
 @transaction.atomic
 def pass_on(*, actor: Actor, complaint_id: UUID, reason: str) -> None:
-    """Give a complaint to the inspectorate; from then on the office sees it no more."""
+    """Give a complaint to the inspectorate; from then on the office sees it no more.
+
+    Raises `complaints.needs_words`.
+    """
     row = _open(actor, complaint_id)
     if not reason.strip():
         raise Problem("complaints.needs_words")
@@ -84,7 +90,10 @@ def close(*, actor: Actor, complaint_id: UUID, result: str) -> None:
 
 @transaction.atomic
 def reveal(*, actor: Actor, complaint_id: UUID, reason: str) -> tuple[str, str]:
-    """Withheld details and contact of a complaint, for a reason that is kept. Raises `complaints.needs_words`."""
+    """Withheld details and contact of a complaint, for a reason that is kept.
+
+    Raises `complaints.needs_words`, `not_found`.
+    """
     require(actor, "complaint.handle")
     row = Complaint.objects.filter(pk=complaint_id).first()
     if row is None:

@@ -70,6 +70,7 @@ def read_csv(path: Path, named: Sequence[str] = ()) -> pl.DataFrame:
     """Every cell as text; delimiter, encoding and the row of headings as they are found. Empty cells are NULL.
 
     ``named`` are headings that must be there: they tell the row of headings from a title above it.
+    Raises ``link.file_empty``, ``link.file_unreadable``.
     """
     try:
         raw = path.read_bytes()

@@ -22,7 +22,10 @@ MAX_NAME = 40
 
 
 def gunzip(raw: bytes, most: int) -> bytes:
-    """Unpacked bytes, at most ``most`` of them: a bomb is told by its limit, not by the memory it fills."""
+    """Unpacked bytes, at most ``most`` of them: a bomb is told by its limit, not by the memory it fills.
+
+    Raises ``push_too_large``, ``push_unreadable``.
+    """
     machine = zlib.decompressobj(wbits=31)
     try:
         plain = machine.decompress(raw, most + 1)

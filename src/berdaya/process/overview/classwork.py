@@ -126,7 +126,10 @@ class ClassWork:
 
 
 def class_work(*, actor: Actor, class_id: UUID, session_id: UUID | None = None) -> ClassWork:
-    """One class with its sessions and list; with `session_id` each participant carries what that session says."""
+    """One class with its sessions and list; with `session_id` each participant carries what that session says.
+
+    Raises `not_found`.
+    """
     item = class_of_actor(actor, class_id)
     mine = owns_class(actor, item.pk, item.office_id)
     rows = _sessions(item)
@@ -233,7 +236,7 @@ def _mark(mark: Presence | None) -> dict[str, Any]:
 
 
 def with_guest_cards(*, actor: Actor, class_id: UUID) -> ClassWork:
-    """The class with a card for every guest too, ready to be printed."""
+    """The class with a card for every guest too, ready to be printed. Raises `not_found`."""
     require(actor, "class.plan")
     item = class_of_actor(actor, class_id)
     if not owns_class(actor, item.pk, item.office_id):

@@ -100,6 +100,9 @@ def head_names(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def staff_only(actor: Actor) -> None:
-    """Pages of the office's whole work: roles that see only their own things are told so, not shown a part."""
+    """Pages of the office's whole work: roles that see only their own things are told so, not shown a part.
+
+    Raises ``not_allowed``.
+    """
     if actor.kind != "staff":
         raise Problem("not_allowed", role=actor.role, permission="office")

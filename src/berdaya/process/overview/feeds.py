@@ -219,7 +219,10 @@ DEEPEST_PRODUCT = 1_000_000
 
 
 def product_feed(*, wanted: ShopFilter, as_of: date, at: Slice) -> Feed[ShopProduct]:
-    """Products of the public catalogue, best match first; here the cursor counts, for a match has no column."""
+    """Products of the public catalogue, best match first; here the cursor counts, for a match has no column.
+
+    Raises ``cursor_invalid``.
+    """
     offset = _read(at.cursor, PRODUCTS)[0] if at.cursor else 0
     if not isinstance(offset, int) or not 0 <= offset <= DEEPEST_PRODUCT:
         raise Problem("cursor_invalid")

@@ -70,9 +70,10 @@ def propose_approval(
 
 @transaction.atomic
 def approve(*, actor: Actor, approval_id: UUID, note: str = "") -> None:
-    """Approve a stage as its checker. Raises ``same_person`` for its maker, ``already_decided`` the second time.
+    """Approve a stage as its checker.
 
-    Decrees and rules have consequences of their own: use :func:`approve_decree`, ``versions.approve_rules``.
+    Decrees and rules have consequences of their own (``bad_state`` here): use :func:`approve_decree`,
+    ``versions.approve_rules``. Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` later on.
     """
     approval = Approval.objects.filter(pk=approval_id).first()
     require(actor, "decree.approve" if approval and approval.stage == Stage.DECREE else "stage.approve")
@@ -140,7 +141,7 @@ def propose_decree(*, actor: Actor, programme_id: UUID, number: str, decreed_on:
 def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
     """Put a drafted decree into force as its checker. Returns how many candidates are now decreed.
 
-    Raises ``not_found``, ``same_person`` for its maker, ``already_decided`` the second time, and
+    Raises ``not_found``, ``outside_scope``, ``same_person`` for its maker, ``already_decided`` the second time, and
     ``recipients_excluded`` where a register, or another office's decree, has come to keep somebody out since the draft:
     :func:`fill_places`, a button of the page of steps, gives those places to the waiting list. ``objections_open``
     where one was taken down since.
@@ -173,7 +174,7 @@ def approve_decree(*, actor: Actor, decree_id: UUID, note: str = "") -> int:
 def replace_recipient(*, actor: Actor, candidate_id: UUID, reason: str, on: date) -> Replacement:
     """Take a place away with its reason, keep the record, and give the place to the best waiting one that fits.
 
-    The newcomer becomes a recipient with the next decree. Raises ``reason_needed``, ``bad_state``.
+    The newcomer becomes a recipient with the next decree. Raises ``reason_needed``, ``bad_state``, ``not_found``.
     """
     if not reason.strip():
         raise Problem("reason_needed")
@@ -311,7 +312,10 @@ def put_before(
 
 
 def sign(actor: Actor, approval: Approval, note: str) -> None:
-    """Sign as checker; the row is locked first, so that of two checkers one signs."""
+    """Sign as checker; the row is locked first, so that of two checkers one signs.
+
+    Raises ``outside_scope``, ``already_decided``, ``same_person``.
+    """
     if approval.office_id != actor.office:
         raise Problem("outside_scope")
     locked = Approval.objects.select_for_update().get(pk=approval.pk)

@@ -28,8 +28,9 @@ from berdaya.programmes.types import Outcome
 def overrule_hit(*, actor: Actor, candidate_id: UUID, hit: str, reason: str, on: date) -> UUID:
     """Ask that one hit be set aside; it counts until a second person agrees. The same request again is the same.
 
-    ``hit`` is the key of a hit that stands with the candidate, before the decree or since. Raises ``hit_unknown``,
-    ``reason_needed``, ``consent_is_hers`` for a consent that was taken back: only the family gives it again.
+    ``hit`` is the key of a hit that stands with the candidate, before the decree or since. Raises ``not_found``,
+    ``hit_unknown``, ``reason_needed``, ``consent_is_hers`` for a consent that was taken back: only the family gives
+    it again.
     """
     candidate = Candidate.objects.filter(pk=candidate_id).first()
     if candidate is None:

@@ -62,8 +62,9 @@ _OUTCOME = {
 def commit_seed(*, actor: Actor, programme_id: UUID, party: int, commitment: str, on: date) -> None:
     """Record what party 1 or 2 promises (`sha256:<64 hex digits>`). The same promise again changes nothing.
 
-    Once the seeds of a round have been used, the next commitment opens a new round. Raises ``same_person`` where one
-    account commits for both parties, ``already_decided`` where the party has committed to something else.
+    Once the seeds of a round have been used, the next commitment opens a new round. Raises ``commitment_bad``,
+    ``same_person`` where one account commits for both parties, ``already_decided`` where the party has committed to
+    something else.
     """
     programme, _, _ = open_programme(actor, programme_id, "selection.run")
     if party not in (1, 2) or not lottery.is_commitment(commitment):

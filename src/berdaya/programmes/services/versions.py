@@ -70,7 +70,7 @@ def approve_rules(*, actor: Actor, change_id: UUID, note: str = "") -> int:
     """Make the proposed rules the next version, as its second person; answers the version's number.
 
     A list that is frozen keeps the version it was frozen with. Raises ``not_found``, ``same_person``,
-    ``already_decided``, ``rules_moved`` where another version came first, ``programme_frozen``.
+    ``already_decided``, ``outside_scope``, ``rules_moved`` where another version came first, ``programme_frozen``.
     """
     require(actor, "stage.approve")
     change = RuleChange.objects.select_related("programme", "base").filter(pk=change_id).first()

@@ -180,8 +180,8 @@ def _placement(run: PlacementRun, who: Attendee, reason: PlacementReason, solved
 def publish_placements(*, actor: Actor, run_id: UUID, note: str = "") -> int:
     """Put a proposed run in force, as somebody other than its maker. Answers how many people have a seat.
 
-    Raises `same_person`, `already_decided`, `bad_state` where a newer run waits, `training_attended` where people
-    attend by the run in force.
+    Raises `not_found`, `same_person`, `already_decided`, `bad_state` where a newer run waits, `training_attended` where
+    people attend by the run in force.
     """
     require(actor, "placement.publish")
     run = PlacementRun.objects.select_for_update().filter(pk=run_id).first()

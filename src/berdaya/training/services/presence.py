@@ -214,6 +214,7 @@ def open_check_in(*, actor: Actor, session_id: UUID, minutes: int = CHECK_IN_MIN
     """Let people check in with their own phones for some minutes; answers the token of the QR code.
 
     Opening again gives a new token: a photo of the old code is worth nothing.
+    Raises `training_not_yet`.
     """
     require(actor, "attendance.record")
     session = _session(actor, session_id)
@@ -270,7 +271,10 @@ def confirm_presences_many(*, actor: Actor, session_id: UUID, ids: Sequence[UUID
 
 @transaction.atomic
 def record_feedback(*, actor: Actor, class_id: UUID, useful: int, clear: int, place: int, note: str = "") -> UUID:
-    """Marks from 1 to 5 of one participant, without a name, as the paper form has them."""
+    """Marks from 1 to 5 of one participant, without a name, as the paper form has them.
+
+    Raises `not_found`, `training_attendance_unfit`.
+    """
     require(actor, "attendance.record")
     cls = Placement.objects.filter(training_class=class_id, in_force=True).first()
     if cls is None or not owns_class(actor, class_id, cls.office_id):
