@@ -176,8 +176,10 @@ def fill_page(request: OfficeRequest, form: str, subject_id: UUID) -> HttpRespon
         "result": _result(instrument, newest) if newest else None,
         "earlier": [(line, band_badge(instrument, line.band or "")) for line in view.earlier],
         "parts": _parts(view, told, wrong),
-        "wrong": [(f"#{filling.field_of(_by_code(instrument, one.question))}", _said(instrument, one))
-                  for one in wrong],
+        "wrong": [
+            {"href": f"#{filling.field_of(_by_code(instrument, one.question))}", "text": _said(instrument, one)}
+            for one in wrong
+        ],
         "day": (told.get("tanggal") or [clock.today().isoformat()])[0],
         "problem_text": acted.text,
         "paper": reverse("office:instrument-paper", args=[form, subject_id]),
