@@ -334,6 +334,7 @@ def fund(world: World, group: Any, members: list[Any], n: int) -> None:
 
 def events(world: World, rows: int) -> None:
     from berdaya.market.models import Contest, ContestEntry, Exhibition, JuryScore, Stall
+    from tests import web_partners
 
     for n in range(rows):
         exhibition = Exhibition.objects.create(
@@ -368,6 +369,7 @@ def events(world: World, rows: int) -> None:
             )
             JuryScore.objects.create(entry=entry, juror="Juri 1", criterion="rasa", weight=60, score=80)
         world.ids |= {"exhibition": exhibition.pk, "contest": contest.pk}
+        web_partners.pledge(world, n, rows)
 
 
 def tasks_and_letters(world: World, rows: int) -> None:

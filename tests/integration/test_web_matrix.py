@@ -200,6 +200,13 @@ for _kind in ROLES:
         OWN[_kind] = OWN[_kind] | {"office:exhibition-print", "office:contest-print"}
 LISTS |= {"office:exhibition-new", "office:contest-new"}
 LADDER |= {"office:exhibition-print", "office:contest-print"}
+for _kind in ROLES:
+    if "office:exhibition" in OWN[_kind]:
+        OWN[_kind] = OWN[_kind] | {"office:partners", "office:partner", "office:partners-export"}
+    if "office:report" in OWN[_kind]:
+        OWN[_kind] = OWN[_kind] | {"office:proof"}
+LISTS |= {"office:partners", "office:partners-export"}
+LADDER |= {"office:partner", "office:proof"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {

@@ -125,6 +125,11 @@ POSTS |= {"view-keep", "view-drop"}
 THINGS |= {"exhibition-edit": "exhibition", "contest-edit": "contest"}
 THINGS |= {"exhibition-print": "exhibition", "contest-print": "contest"}
 LADDER |= {"exhibition-print", "contest-print"}
+LISTS |= {"partners", "partners-export"}
+PROCESS |= {"proof": ()}
+LADDER |= {"proof"}
+THINGS |= {"partner": "partner"}
+LADDER |= {"partner"}
 
 
 @pytest.fixture

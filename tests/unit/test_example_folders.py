@@ -101,7 +101,7 @@ def test_the_real_numbers_of_the_five_places() -> None:
     assert {row["Alumni"] for row in _sheet("banten-uep-2024", "candidates", "Calon")} == {"jamsosratu"}
     sumsel = load_config(EXAMPLES / "sumsel-kube-2024")
     assert len(sumsel.quota.areas) == 17
-    assert {partner.kind for partner in sumsel.partners} == {"company", "campus", "citizen"}
+    assert {partner.kind for partner in sumsel.partners} == {"company", "campus", "citizen", "buyer"}
     assert load_config(EXAMPLES / "jaktim-uep-2024").quota.total == 485
     assert len(_sheet("kupang-kube-2024", "groups", "Kelompok")) == 30
     assert len(_sheet("situbondo-uep-2024", "groups", "Kelompok")) == 400

@@ -159,3 +159,65 @@ class JuryScore(Row):
             models.UniqueConstraint(fields=["entry", "juror", "criterion"], name="market_score_once"),
             models.CheckConstraint(condition=models.Q(score__lte=100), name="market_score_range"),
         ]
+
+
+@tracked()
+class Pledge(ProcessRow):
+    """Janji mitra: what a company, campus, citizen or buyer promised, as so many units so often until a day.
+
+    Partners speak in public and for their organisation; how a private citizen wishes to be named is what stands in
+    `partner`. A purchase (kemitraan) names the price that the buyer pays for each unit, any other pledge what one unit
+    is worth.
+    """
+
+    policy: ClassVar[Policy] = Ladder()
+
+    partner = models.CharField(max_length=120)
+    partner_kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12)
+    what = models.CharField(max_length=200)
+    quantity = models.PositiveIntegerField()
+    unit = models.CharField(max_length=24)
+    unit_price_idr = models.BigIntegerField(default=0)
+    every = models.CharField(max_length=8)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    contact = models.CharField(max_length=120, blank=True)
+    """How the organisation is reached: an office, a counter, its own telephone."""
+    supplier_kind = models.CharField(max_length=40, blank=True)
+    """Kind of business that supplies a buyer, or that the help is meant for; empty for all."""
+    programme_code = models.CharField(max_length=60, blank=True)
+    closed_on = models.DateField(null=True)
+    closed_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="market_pledge_quantity"),
+            models.CheckConstraint(condition=models.Q(unit_price_idr__gte=0), name="market_pledge_price"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="market_pledge_days",
+            ),
+        ]
+
+
+@tracked()
+class PledgeDelivery(ProcessRow):
+    """Realisasi janji: what of a pledge came, on which day, and from or to which business; a slip is struck, kept."""
+
+    policy: ClassVar[Policy] = Ladder(root=("pledge",))
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="deliveries")
+    enterprise = models.ForeignKey(Enterprise, null=True, on_delete=models.PROTECT, related_name="+")
+    occurred_on = models.DateField()
+    quantity = models.PositiveIntegerField()
+    value_idr = models.BigIntegerField()
+    note = models.CharField(max_length=200, blank=True)
+    struck_on = models.DateField(null=True)
+    struck_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="market_delivery_quantity"),
+            models.CheckConstraint(condition=models.Q(value_idr__gte=0), name="market_delivery_value"),
+        ]

@@ -261,3 +261,86 @@ class PublicFigure:
     alive: int | None
     dormant: int | None
     unknown: int | None
+
+
+class PartnerKind(StrEnum):
+    """Who stands beside the government (mitra): company, campus, community, citizen, buyer."""
+
+    COMPANY = "company"
+    CAMPUS = "campus"
+    COMMUNITY = "community"
+    CITIZEN = "citizen"
+    BUYER = "buyer"
+
+
+class PledgeKind(StrEnum):
+    """What is promised: to buy (kemitraan), goods, people's time, a place to sell, money."""
+
+    PURCHASE = "purchase"
+    GOODS = "goods"
+    SERVICE = "service"
+    PLACE = "place"
+    MONEY = "money"
+
+
+class Every(StrEnum):
+    """How often the quantity of a pledge falls due."""
+
+    ONCE = "once"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+class PledgeState(StrEnum):
+    """Where a pledge stands on a day: to come, running as promised, behind, kept in full, withdrawn."""
+
+    TO_COME = "to_come"
+    RUNNING = "running"
+    BEHIND = "behind"
+    KEPT = "kept"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeTerms:
+    """How much falls due when: `quantity` units once, or in every whole week, month or quarter until `ends_on`."""
+
+    quantity: int
+    every: Every
+    starts_on: date
+    ends_on: date | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPledge:
+    """A pledge as a form, a programme's rules or an example hands it in; `unit_price_idr` in whole rupiah."""
+
+    id: UUID
+    partner: str
+    partner_kind: PartnerKind
+    kind: PledgeKind
+    what: str
+    quantity: int
+    unit: str
+    every: Every
+    starts_on: date
+    ends_on: date | None = None
+    unit_price_idr: int = 0
+    contact: str = ""
+    supplier_kind: str = ""
+    programme_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """What came of a pledge; without a value it is worth `quantity` at the pledge's price."""
+
+    id: UUID
+    pledge_id: UUID
+    occurred_on: date
+    quantity: int
+    enterprise_id: UUID | None = None
+    value_idr: int | None = None
+    note: str = ""

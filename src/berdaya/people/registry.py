@@ -168,6 +168,12 @@ SEALED = (
 """Sealed columns: table, column, column of the key's id, and what stands before the row's id in the context."""
 
 KEPT: dict[str, str] = {
+    "market_pledge.partner": "who promised help in public, named as the organisation or citizen wishes",
+    "market_pledge.contact": "how an organisation is reached, not a person",
+    "market_pledge.what": "words of a public pledge",
+    "market_pledge.closed_reason": "why a pledge ended; names no family",
+    "market_pledgedelivery.note": "number of a receipt between an office and a partner",
+    "market_pledgedelivery.struck_reason": "why a line was struck; names no family",
     "intake_importjob.problem": "code and text of the catalogue: why an import failed",
     "intake_importjob.samples_cipher": "sealed preview of an import; emptied when it is confirmed or thrown away",
     "groups_group.address": "address of a group, not of a person",
@@ -262,6 +268,7 @@ KEPT: dict[str, str] = {
 
 PLAIN_COLUMNS = frozenset(
     """
+    every partner_kind pledge_id supplier_kind struck_on
     batches_done changed confirmed_at confirmed_by context_id counts fingerprint finished_at job_id kept
     lease_until made_role mapping meant others preview rows rows_done rows_total samples_key second_person
     started_at stop_asked taken_on titles undone_at worked_ms worker

@@ -11,10 +11,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from berdaya.areas.codes import InvalidAreaCodeError, Level, parse_code
 from berdaya.kernel.problems import Problem
+from berdaya.programmes.config_base import AreaCode, Count, Positive, Section, Share, Text
+from berdaya.programmes.config_beside import Partner, PovertyRule
 
 LEVELS: Mapping[str, Level] = {
     "kabupaten": Level.REGENCY,
@@ -72,29 +74,6 @@ class RemainderMethod(StrEnum):
     PROPORTIONAL = "proportional"
     EQUAL = "equal"
     NONE = "none"
-
-
-def _area(value: object) -> int:
-    """An area code in any notation, as text: an unquoted 36.10 would lose its zero and is refused."""
-    if isinstance(value, float) or not isinstance(value, str | int):
-        raise ValueError("area")
-    try:
-        return parse_code(value)
-    except InvalidAreaCodeError:
-        raise ValueError("area") from None
-
-
-AreaCode = Annotated[int, BeforeValidator(_area)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-Positive = Annotated[int, Field(gt=0, strict=True)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Section(BaseModel):
-    """One table of the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Funding(Section):
@@ -418,15 +397,6 @@ class FundRule(Section):
     first_turns: Count = 0
 
 
-class Partner(Section):
-    """`[[partners]]`: a company, campus, citizen or buyer and its pledge (janji)."""
-
-    name: Text
-    kind: Literal["company", "campus", "citizen", "buyer"]
-    pledge: str = ""
-    value_idr: Count = 0
-
-
 class Example(Section):
     """`[example]`: marks a folder of synthetic families; ``lottery_seeds`` are revealed in a demo only."""
 
@@ -457,6 +427,7 @@ class ProgrammeConfig(Section):
     fund: FundRule | None = None
     growth: GrowthRule | None = None
     partners: tuple[Partner, ...] = ()
+    poverty: PovertyRule | None = None
     example: Example | None = None
     notes: Mapping[str, str] = Field(default_factory=dict)
 

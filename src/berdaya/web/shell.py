@@ -85,6 +85,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Kelompok"), "office:groups", "group", "group.read"),
                 (_("Dana bergulir"), "office:funds", "receipt", "group.read"),
                 (_("Pameran dan lomba"), "office:events", "event", "programme.read"),
+                (_("Mitra"), "office:partners", "group", "programme.read"),
                 (_("Peta"), "office:map", "map", "business.read"),
             ),
         ),

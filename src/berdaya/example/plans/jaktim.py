@@ -36,14 +36,44 @@ PARTNERS = (
         "kind": "buyer",
         "pledge": "Kue basah 200 kotak per minggu, Rp22.000, sampai 31-12-2025",
         "value_idr": 228_800_000,
+        "gives": "purchase", "quantity": 200, "unit": "kotak", "unit_price_idr": 22_000, "every": "week",
+        "starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31), "business": "wet_cakes",
     },
     {
         "name": "PT Contoh Boga Timur",
         "kind": "company",
         "pledge": "Tempat jualan minuman di 6 kantin kantor",
         "value_idr": 54_000_000,
+        "gives": "place", "quantity": 6, "unit": "kantin", "unit_price_idr": 9_000_000,
+        "starts_on": date(2025, 2, 1), "ends_on": date(2025, 6, 30), "business": "drinks_juice",
     },
-)
+    {
+        "name": "Koperasi Karyawan Contoh Cakung",
+        "kind": "buyer",
+        "pledge": "Jus dan minuman 150 botol setiap minggu untuk kantin pabrik",
+        "value_idr": 62_400_000,
+        "gives": "purchase", "quantity": 150, "unit": "botol", "unit_price_idr": 8_000, "every": "week",
+        "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "business": "drinks_juice",
+    },
+)  # fmt: skip
+POVERTY = {
+    "area": "31",
+    "source": "BPS Provinsi DKI Jakarta, Susenas",
+    "target_percent": 2.78,
+    "target_year": 2022,
+    "rates": [
+        {"on": date(2017, 9, 30), "percent": 3.78},
+        {"on": date(2019, 3, 31), "percent": 3.47},
+        {"on": date(2022, 3, 31), "percent": 4.69},
+        {"on": date(2022, 9, 30), "percent": 4.61},
+        {"on": date(2023, 3, 31), "percent": 4.44},
+        {"on": date(2024, 3, 31), "percent": 4.30},
+        {"on": date(2024, 9, 30), "percent": 4.14},
+    ],
+}
+"""The province's official rate; the programme's result stands beside it."""
+IN_CLASSES = 2
+"""So many of the partners take part in the classes as well."""
 _COURSES = {"thriving": 18, "active": 36, "weak": 14, "dormant": 11, "holiday_only": 12, "unknown": 9}
 
 
@@ -103,7 +133,7 @@ def _courses(around: Sequence[Neighbourhood], scale: float) -> list[classes.Cour
 
 
 def _partner(number: int) -> str:
-    return str(PARTNERS[number]["name"]) if number < len(PARTNERS) else ""
+    return str(PARTNERS[number]["name"]) if number < IN_CLASSES else ""
 
 
 def _programme(seed: int, total: int, quota: Mapping[int, int]) -> dict[str, Any]:
@@ -145,8 +175,10 @@ def _programme(seed: int, total: int, quota: Mapping[int, int]) -> dict[str, Any
         ),
         "dates": common.dates(),
         "partners": [dict(partner) for partner in PARTNERS],
+        "poverty": dict(POVERTY),
         "notes": {
             "dates": "Program nyata berjalan Oktober 2019; tanggal digeser agar pendampingan berakhir September 2026.",
+            "poverty": "Sasaran 3,78 % ke 2,78 % pada 2022 adalah nyata; angka resmi dari rilis BPS.",
             "quota": "485 peserta adalah jumlah nyata; pembagian per kecamatan menurut jumlah kelurahan adalah contoh.",
             "candidates": "Jumlah calon (700), batas nilai alat dan mitra adalah contoh.",
         },

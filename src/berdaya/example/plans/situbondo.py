@@ -26,6 +26,16 @@ SPONSORS: Mapping[str, tuple[str, int]] = {
     "disability": ("Pelopor Difabel Situbondo (contoh)", 7),
     "children": ("Lembaga Kesejahteraan Anak Situbondo (contoh)", 6),
 }
+PARTNERS = (
+    {
+        "name": "Koperasi Wisata Contoh Pasir Putih",
+        "kind": "buyer",
+        "pledge": "Oleh-oleh wisata: kerupuk ikan 250 bungkus setiap bulan",
+        "value_idr": 36_000_000,
+        "gives": "purchase", "quantity": 250, "unit": "bungkus", "unit_price_idr": 12_000, "every": "month",
+        "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "business": "fish_crackers",
+    },
+)  # fmt: skip
 COAST_KINDS = {
     "fish_crackers": 15, "salted_fish": 12, "shrimp_paste": 11, "shell_craft": 9, "fish_trade": 9, "shredded_fish": 7,
     "wet_cakes": 9, "chips": 7, "grocery": 6, "tailoring": 5, "cooked_meals": 5, "drinks_juice": 5,
@@ -154,7 +164,9 @@ def _programme(seed: int, total: int) -> dict[str, Any]:
             about="pembinaan dan sarana pemasaran bagi kelompok usaha ekonomi produktif",
         ),
         "dates": common.dates(),
+        "partners": [dict(partner) for partner in PARTNERS],
         "notes": {
+            "partners": "Mitra pembeli adalah contoh.",
             "groups": "Sekitar 400 kelompok binaan adalah jumlah nyata (2018); di sini tepat 400.",
             "goods": "Paket kemasan dan pamer per kelompok adalah contoh; yang nyata adalah pembinaan dan pameran.",
             "sponsors": "Lima jenis pembina adalah nyata; nama dan jumlah kelompok masing-masing adalah contoh.",

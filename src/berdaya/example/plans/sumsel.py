@@ -47,20 +47,34 @@ PARTNERS = (
         "kind": "company",
         "pledge": "Membeli 300 keranjang rotan setiap triwulan",
         "value_idr": 67_500_000,
+        "gives": "purchase", "quantity": 300, "unit": "keranjang", "unit_price_idr": 75_000, "every": "quarter",
+        "starts_on": date(2025, 1, 1), "ends_on": date(2025, 9, 30), "business": "rattan_weaving",
     },
     {
         "name": "Universitas Contoh Palembang",
         "kind": "campus",
         "pledge": "12 pelatih desain kemasan selama 6 bulan",
         "value_idr": 36_000_000,
+        "gives": "service", "quantity": 12, "unit": "pelatih", "unit_price_idr": 500_000, "every": "month",
+        "starts_on": date(2024, 6, 1), "ends_on": date(2024, 11, 30),
     },
     {
         "name": "Warga peduli (janji perorangan)",
         "kind": "citizen",
         "pledge": "40 set pisau raut dan gergaji bambu",
         "value_idr": 12_800_000,
+        "gives": "goods", "quantity": 40, "unit": "set", "unit_price_idr": 320_000,
+        "starts_on": date(2024, 7, 1), "ends_on": date(2024, 8, 15), "business": "bamboo_craft",
     },
-)
+    {
+        "name": "Toko Oleh-oleh Contoh Ilir",
+        "kind": "buyer",
+        "pledge": "Membeli kerupuk ikan 400 bungkus setiap bulan",
+        "value_idr": 67_200_000,
+        "gives": "purchase", "quantity": 400, "unit": "bungkus", "unit_price_idr": 14_000, "every": "month",
+        "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "business": "fish_crackers",
+    },
+)  # fmt: skip
 
 
 def make(seed: int, scale: float = 1.0) -> Folder:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 
 from berdaya.access.models import Account
 from berdaya.access.permissions import can
 from berdaya.enterprises.models import Enterprise, StatusSnapshot
-from berdaya.grants.models import Handover
+from berdaya.funds.models import CashEvent
+from berdaya.grants.models import Handover, HandoverLine
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.enterprises import last_visit_on, visits_of_late
@@ -68,6 +69,8 @@ class HomeView:
     goods_idr: int | None
     handovers: int
     last_handover: date | None
+    capital_idr: int
+    funds: int
     selected: int | None
     candidates: int
     visits_month: int | None
@@ -86,6 +89,7 @@ def home(*, actor: Actor) -> HomeView:
     rows = list(tasks_queryset(actor=actor, filters=TaskFilter())[:SHOWN_TASKS]) if reads_tasks else []
     sees_families = can(actor, "family.read") and actor.kind == "staff"
     goods = _goods() if sees_families else (None, 0, None)
+    capital = _capital() if sees_families and not goods[1] else (0, 0)
     chosen, every = _candidates() if sees_families else (None, 0)
     reads_business = can(actor, "business.read")
     last_visit = last_visit_on(today) if reads_business else None
@@ -99,6 +103,8 @@ def home(*, actor: Actor) -> HomeView:
         goods_idr=goods[0],
         handovers=goods[1],
         last_handover=goods[2],
+        capital_idr=capital[0],
+        funds=capital[1],
         selected=chosen,
         candidates=every,
         visits_month=visits[0] if last_visit else None,
@@ -136,8 +142,15 @@ def _office_late(today: date) -> tuple[TaskGroup, ...]:
 
 def _goods() -> tuple[int | None, int, date | None]:
     latest = Handover.objects.order_by("-occurred_on").values_list("occurred_on", flat=True).first()
-    sums = Handover.objects.aggregate(total=Sum("value_idr"), count=Count("id"))
-    return sums["total"] or 0, sums["count"], latest
+    # What came back is in store again: the same sum as in every report.
+    kept = HandoverLine.objects.aggregate(total=Sum((F("quantity") - F("returned")) * F("unit_value_idr")))
+    return kept["total"] or 0, Handover.objects.count(), latest
+
+
+def _capital() -> tuple[int, int]:
+    """Revolving capital that the office paid out, and into how many funds."""
+    sums = CashEvent.objects.filter(kind="capital").aggregate(total=Sum("amount"), funds=Count("fund", distinct=True))
+    return sums["total"] or 0, sums["funds"]
 
 
 def _candidates() -> tuple[int, int]:

@@ -10,6 +10,7 @@ from statistics import median
 from uuid import UUID
 
 from berdaya.access.permissions import require
+from berdaya.enterprises.models import StatusSnapshot
 from berdaya.funds import books, selectors
 from berdaya.funds.models import Fund, FundDecision, Meeting
 from berdaya.funds.portfolio import FundRisk, portfolio_at_risk
@@ -23,6 +24,10 @@ from berdaya.process.lifecycle import LifeOfficer, officers_of
 from berdaya.process.overview.common import places
 
 LAST_MEETINGS = 6
+STATES = ("late", "stopped", "idle", "weak", "none", "selling", "well")
+"""How a group stands with its sponsor, who needs somebody first."""
+BY_BUSINESS = {"dormant": "idle", "holiday_only": "idle", "weak": "weak", "active": "selling"}
+"""Status of a business -> how its group stands with its sponsor."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,14 @@ class CoachedGroup:
     level: str
     risk: FundRisk | None
     last: Coaching | None
+    business: str = ""
+    """Status of the group's business today: what tells about a group that keeps no fund."""
 
     @property
     def state(self) -> str:
-        """``late``, ``stopped``, ``well`` or ``none`` (no fund)."""
+        """``late``, ``stopped`` or ``well`` by its fund; else by its business; ``none`` where nothing is known."""
         if self.risk is None:
-            return "none"
+            return BY_BUSINESS.get(self.business, "none")
         if self.risk.days_late:
             return "late"
         return "stopped" if self.risk.stopped else "well"
@@ -118,14 +125,19 @@ def coached_groups(*, actor: Actor) -> tuple[CoachedGroup, ...]:
     )
     named = places(group.area for group in groups)
     notes = _latest(coachings_of(actor=actor, groups=keys, until=today))
+    businesses = dict(
+        StatusSnapshot.objects.filter(enterprise__group__in=keys, as_of__lte=today)
+        .order_by("as_of")
+        .values_list("enterprise__group_id", "status")
+    )
     rows = [
         CoachedGroup(
             group.pk, group.name, named.get(group.area, ""), group.synthetic, levels.get(group.pk, ""),
-            risks.get(group.pk), notes.get(group.pk),
+            risks.get(group.pk), notes.get(group.pk), businesses.get(group.pk, ""),
         )
         for group in groups
     ]  # fmt: skip
-    urgent = {"late": 0, "stopped": 1, "none": 2, "well": 3}
+    urgent = {state: place for place, state in enumerate(STATES)}
     return tuple(sorted(rows, key=lambda row: (urgent[row.state], row.name)))
 
 

@@ -24,8 +24,8 @@ CLASSES = 2
 """Classes of a programme that are shown at work."""
 MOST = 40
 """People in a class up to which it is shown."""
-LETTERS = "jaktim"
-"""Programmes whose code begins so issue the letters of one class: invitations and certificates."""
+LETTERS = {"jaktim": 1, "kupang": 2}
+"""How a programme's code begins -> so many of its classes issue letters: invitations and certificates."""
 HOURS = ((time(8), time(11, 15)), (time(13, 30), time(16, 30)))
 """Of the first class and of the next: never the same room or trainer at once, and no Friday prayer."""
 WAYS = ("card", "list", "phone", "card", "paper")
@@ -43,7 +43,7 @@ def hold(walk: Walk, actor: Actor) -> None:
     """Sessions and lists of the first classes; nothing where people are real."""
     if not walk.synthetic:
         return
-    shown = 0
+    shown, lettered = 0, next((count for name, count in LETTERS.items() if walk.code.startswith(name)), 0)
     for cls in TrainingClass.objects.filter(programme=walk.programme).order_by("code"):
         seats = _seats(cls)
         if not seats or shown == CLASSES:
@@ -51,11 +51,11 @@ def hold(walk: Walk, actor: Actor) -> None:
         sessions = services.plan_sessions_many(
             actor=actor, class_id=cls.pk, rows=_plan(cls, seats[0].sessions, shown), accept_soft=True
         )
-        if shown == 0 and walk.code.startswith(LETTERS):
+        if shown < lettered:
             _letters(actor, cls, seats)
         services.record_class_presences_many(actor=actor, class_id=cls.pk, rows=_list(cls, sessions, seats))
         _words(actor, cls, seats)
-        if shown == 0 and walk.code.startswith(LETTERS):
+        if shown < lettered:
             papers.certify(actor=actor, class_id=cls.pk)
         shown += 1
 

@@ -6,6 +6,7 @@ village of each programme of families meets, agrees and objects, the same way ev
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -178,7 +179,8 @@ def refer(walk: Walk, files: Folder) -> str:  # noqa: ARG001 - steps share one s
             actor=actor, referral_id=made, answer="accepted", note="Masuk kelas bulan berikutnya.",
             on=on + timedelta(days=9),
         )  # fmt: skip
-    return "3 program dalam daftar, 1 keluarga dirujuk"
+        count = OfferedProgramme.objects.filter(office_id=actor.office or 0).count()
+    return f"{count} program dalam daftar, 1 keluarga dirujuk"
 
 
 def _offers(walk: Walk) -> list[NewOffer]:
@@ -186,9 +188,11 @@ def _offers(walk: Walk) -> list[NewOffer]:
     since = walk.config.dates.proposal.replace(month=1, day=1)
     contact = f"Loket layanan {office} (contoh)"
 
-    def one(code: str, name: str, *, aim: str, target: str, form: str, conditions: dict[str, object]) -> NewOffer:
+    def one(
+        code: str, name: str, *, aim: str, target: str, form: str, conditions: dict[str, object], provider: str = ""
+    ) -> NewOffer:
         return NewOffer(
-            code=code, name=name, provider=office, aim=aim, target=target, form=form, contact=contact,
+            code=code, name=name, provider=provider or office, aim=aim, target=target, form=form, contact=contact,
             how="Datang ke kantor desa/kelurahan dengan KTP dan KK; TKSK mengunjungi rumah.", open_from=since,
             conditions=conditions, area=area, synthetic=True,
         )  # fmt: skip
@@ -208,5 +212,35 @@ def _offers(walk: Walk) -> list[NewOffer]:
             "alat-bantu", "Alat bantu dan usaha penyandang disabilitas", aim="Berusaha dengan alat yang sesuai.",
             target="Penyandang disabilitas dan keluarganya", form="alat bantu dan modal usaha",
             conditions={"disability": True},
+        ),
+        *_neighbours(walk, one),
+    ]  # fmt: skip
+
+
+def _neighbours(walk: Walk, one: Callable[..., NewOffer]) -> list[NewOffer]:
+    """What the other offices (OPD) of a province give, each with an aim of its own."""
+    if level_of(walk.config.programme.area) is not Level.PROVINCE:
+        return []
+    place = walk.config.programme.office.removeprefix("Dinas Sosial ")
+    return [
+        one(
+            "wirausaha-pemula", "Wirausaha pemula", provider=f"Dinas Koperasi dan UKM {place} (contoh)",
+            aim="Usaha yang sudah jalan naik kelas dan berbadan hukum.", target="Usaha mikro yang sudah berjalan",
+            form="pendampingan izin, kredit bersubsidi", conditions={"age_min": 18, "age_max": 55},
+        ),
+        one(
+            "alat-ikm", "Alat produksi industri kecil", provider=f"Dinas Perindustrian {place} (contoh)",
+            aim="Industri rumahan menambah produksi dan mutunya.", target="Kelompok pengolah pangan dan kerajinan",
+            form="mesin pinjam pakai dan uji mutu", conditions={"age_min": 18},
+        ),
+        one(
+            "olah-ikan", "Pengolahan hasil perikanan", provider=f"Dinas Kelautan dan Perikanan {place} (contoh)",
+            aim="Hasil tangkapan diolah sebelum dijual.", target="Keluarga nelayan dan pengolah ikan",
+            form="peralatan pengolahan dan rantai dingin", conditions={"desil_max": 6},
+        ),
+        one(
+            "pekarangan", "Pekarangan pangan lestari", provider=f"Dinas Ketahanan Pangan {place} (contoh)",
+            aim="Pangan keluarga dari pekarangan, sisanya dijual.", target="Perempuan di desa rawan pangan",
+            form="bibit, pupuk, pelatihan", conditions={"sex": "P", "desil_max": 5},
         ),
     ]  # fmt: skip

@@ -219,7 +219,17 @@ def figures_of(view: HomeView) -> list[Figure]:
                 source=_("Semua program · %(day)s") % {"day": day},
             )
         )
-    if view.goods_idr is not None:
+    if view.funds:
+        figures.append(
+            Figure(
+                _("Modal bergulir"),
+                fmt.rupiah_short(view.capital_idr),
+                href=reverse("office:funds"),
+                exact=fmt.rupiah(view.capital_idr),
+                compare=_("%(funds)s dana kelompok") % {"funds": fmt.number(view.funds)},
+            )
+        )
+    elif view.goods_idr is not None:
         figures.append(
             Figure(
                 _("Barang disalurkan"),

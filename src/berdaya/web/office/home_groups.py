@@ -17,7 +17,7 @@ from berdaya.governance.services.coaching import record_coaching
 from berdaya.governance.types import CoachingNote
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
-from berdaya.process.overview.home_groups import CoachedGroup, OwnFund, OwnGroup, coached_groups, own_groups
+from berdaya.process.overview.home_groups import STATES, CoachedGroup, OwnFund, OwnGroup, coached_groups, own_groups
 from berdaya.process.overview.tasks import task_counts
 from berdaya.web.components.parts import Badge, Bar, Bars, Figure
 from berdaya.web.office import words
@@ -26,6 +26,8 @@ from berdaya.web.office.fund_meetings import state_badge
 from berdaya.web.office.funds import kind_name
 from berdaya.web.session import OfficeRequest, office_page, way
 
+NEEDY = ("late", "stopped", "idle")
+"""Groups that a sponsor goes to first."""
 Todo = tuple[str, str, str]
 """What to do, where, and a quieter line."""
 
@@ -127,14 +129,14 @@ def _papers(group: OwnGroup) -> list[tuple[str, str]]:
 def sponsor_home(request: OfficeRequest) -> HttpResponse:
     """A sponsor's groups, those that need somebody first, each with the last advice and a note to write."""
     groups = coached_groups(actor=request.actor)
-    counts = {state: sum(1 for row in groups if row.state == state) for state in ("late", "stopped", "well", "none")}
+    counts = {state: sum(1 for row in groups if row.state == state) for state in STATES}
     total = max(len(groups), 1)
     names = _states()
     context = {
         "figures": [
             Figure(_("Kelompok binaan"), fmt.number(len(groups))),
-            Figure(_("Perlu didatangi"), fmt.number(counts["late"] + counts["stopped"]),
-                   source=_("menunggak atau berhenti bertemu")),
+            Figure(_("Perlu didatangi"), fmt.number(sum(counts[state] for state in NEEDY)),
+                   source=_("menunggak, berhenti bertemu, atau usahanya tidak aktif")),
             Figure(_("Dibina dalam 30 hari"), fmt.number(_recent(groups)), source=_("catatan pembinaan")),
             Figure(_("Tugas terbuka saya"), fmt.number(task_counts(actor=request.actor).get("open", 0)),
                    href=way("office:tasks")),
@@ -160,7 +162,10 @@ def _states() -> dict[str, Badge]:
         "late": Badge(_("menunggak"), "bad", "ring"),
         "stopped": Badge(_("berhenti bertemu"), "warn", "half"),
         "well": Badge(_("bertemu dan lancar"), "good", "full"),
-        "none": Badge(_("belum punya buku dana"), "none", "question"),
+        "idle": Badge(_("usaha tidak aktif"), "bad", "ring"),
+        "weak": Badge(_("usaha lemah"), "warn", "half"),
+        "selling": Badge(_("usaha aktif"), "good", "full"),
+        "none": Badge(_("belum ada keterangan"), "none", "question"),
     }
 
 

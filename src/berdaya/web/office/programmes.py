@@ -131,6 +131,7 @@ def tabs(code: str, current: str, *, steps: bool) -> tuple[Tab, ...]:
         (_("Penyaluran"), way("office:handovers"), query, ""),
         (_("Usaha"), way("office:businesses"), query, ""),
         (_("Dokumen"), way("office:documents"), query, ""),
+        (_("Bukti"), way("office:proof", code), "", "proof"),
         (_("Laporan"), way("office:report", code), "", "report"),
     )
     return tuple(Tab(text, href + more, name == current) for text, href, more, name in every if href)
@@ -297,6 +298,9 @@ def _rules(view: ProgrammeView) -> list[Fact]:
     eligibility = config.get("eligibility") or {}
     age = eligibility.get("age") or {}
     facts = []
+    sources = [str(item) for item in (config.get("candidates") or {}).get("sources", ())]
+    if sources:
+        facts.append(Fact(_("Sumber calon"), ", ".join(source_name(item) for item in sources)))
     if age:
         facts.append(Fact(_("Umur"), f"{age.get('min', 0)}–{age.get('max', '…')}"))
     if eligibility.get("desil_max"):
@@ -312,6 +316,12 @@ def _rules(view: ProgrammeView) -> list[Fact]:
     if months:
         facts.append(Fact(_("Graduasi"), _("setelah %(months)s bulan") % {"months": months}))
     return facts
+
+
+def source_name(code: str) -> str:
+    """Where candidates come from: `alumni:jamsosratu` is `alumni Jamsosratu`."""
+    kind, _colon, name = code.partition(":")
+    return _("alumni %(name)s") % {"name": name.capitalize()} if kind == "alumni" else code
 
 
 def criterion(code: str) -> str:

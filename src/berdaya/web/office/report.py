@@ -66,19 +66,7 @@ def _figures(figures: ProgrammeFigures) -> list[Figure]:
             fmt.number(figures.funnel.selected),
             compare=_("dari kuota %(quota)s") % {"quota": fmt.number(figures.funnel.quota)},
         ),
-        Figure(
-            _("Barang"),
-            fmt.rupiah_short(figures.money.goods_value_idr),
-            exact=fmt.rupiah(figures.money.goods_value_idr),
-            compare=_("%(lines)s baris BAST") % {"lines": fmt.number(figures.handover_lines)},
-        ),
-        Figure(
-            _("Modal bergulir"),
-            fmt.rupiah_short(figures.money.capital_idr),
-            exact=fmt.rupiah(figures.money.capital_idr),
-            compare=_("%(funds)s dana, %(moves)s perpindahan")
-            % {"funds": fmt.number(figures.funds), "moves": fmt.number(figures.transfers)},
-        ),
+        *_paid(figures),
         Figure(
             _("Usaha berjalan"),
             fmt.percent(alive, total),
@@ -99,10 +87,28 @@ def _figures(figures: ProgrammeFigures) -> list[Figure]:
     return shown
 
 
+def _paid(figures: ProgrammeFigures) -> list[Figure]:
+    """Goods and capital, each where the programme gives it."""
+    goods = Figure(
+        _("Barang"),
+        fmt.rupiah_short(figures.money.goods_value_idr),
+        exact=fmt.rupiah(figures.money.goods_value_idr),
+        compare=_("%(lines)s baris BAST") % {"lines": fmt.number(figures.handover_lines)},
+    )
+    capital = Figure(
+        _("Modal bergulir"),
+        fmt.rupiah_short(figures.money.capital_idr),
+        exact=fmt.rupiah(figures.money.capital_idr),
+        compare=_("%(funds)s dana, %(moves)s perpindahan")
+        % {"funds": fmt.number(figures.funds), "moves": fmt.number(figures.transfers)},
+    )
+    return [goods] * bool(figures.handover_lines or not figures.funds) + [capital] * bool(figures.funds)
+
+
 def _selection(figures: ProgrammeFigures) -> Table:
     funnel = figures.funnel
     rows = [
-        (_("Baris daftar"), funnel.rows_in),
+        (_("Baris kelompok dan anggota") if figures.unit == "group" else _("Baris daftar"), funnel.rows_in),
         (_("Baris ditolak"), sum(funnel.rows_refused.values())),
         (_("Ganda"), funnel.duplicates),
         (_("Dikecualikan"), sum(funnel.excluded.values())),
