@@ -254,6 +254,7 @@ KEPT: dict[str, str] = {
     "followup_complaintstep.told": "what the complainant was told",
     "accountability_codetry.source": "keyed mark of an address, swept after days",
     "followup_complainttry.source": "keyed mark of an address, swept after days",
+    "governance_growthrules.note": "word of an official on proposed criteria",
     "governance_coaching.seen": "what a sponsor saw of a group, kept as its book is",
     "governance_coaching.advice": "advice to a group, kept as its book is",
     "governance_groupchange.minutes": "minutes of a group, kept as its book is",
