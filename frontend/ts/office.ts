@@ -3,6 +3,7 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
 import { drafts } from "./draft";
 import { once } from "./forms";
+import { idle } from "./idle";
 import { ink } from "./ink";
 import { menu } from "./menu";
 import { picking } from "./picking";
@@ -21,5 +22,6 @@ similar();
 ink();
 picking();
 drafts();
+idle();
 print();
 once();

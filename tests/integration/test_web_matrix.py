@@ -59,6 +59,7 @@ LISTS = {
 LISTS |= {"office:proposals", "office:goods-waiting", "office:tasks-hand-over", "office:month"}
 LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
 LISTS |= {"office:field-held"}
+LISTS |= {"office:sign-in-rules"}
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
     "office:programme", "office:stage", "office:stage-export", "office:report", "office:report-workbook",
@@ -73,7 +74,7 @@ EVERYBODY = {
     "shop:programmes", "public:confirm", "public:confirm-code", "public:complain", "public:complaint-status",
     "public:card", "account:guide",
 }  # fmt: skip
-SIGNED_IN = {"account:password", "account:roles"}
+SIGNED_IN = {"account:password", "account:roles", "account:me", "account:factor"}
 POST_ONLY = {
     "office:fund-action",
     "office:growth", "office:coach", "office:card-revoke", "office:cards",
@@ -82,6 +83,9 @@ POST_ONLY = {
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
 }  # fmt: skip
 POST_ONLY |= {"office:view-keep", "office:view-drop"}
+POST_ONLY |= {"account:alive"}
+HALFWAY = {"account:sign-in-code"}
+"""Opens between password and code alone: ``test_access_factor``."""
 DEMO_ONLY = {"gallery"}
 BUNDLED = {"field:worker"}
 """Made from bundles: open to everybody, and not there where ``./berdaya setup`` has not built them."""
@@ -127,7 +131,7 @@ OWN: dict[str, set[str]] = {
         "office:reveal", "office:accounts", "office:account-reset", "office:complaint-call"},
     "head": _READER | _TRY | _CASE | _IMPORT | {"office:reveal", "office:accounts", "office:account-reset",
                                   "office:complaint-call"},
-    "admin": _PROGRAMME | {"office:accounts", "office:account-reset"},
+    "admin": _PROGRAMME | {"office:accounts", "office:account-reset", "office:sign-in-rules"},
     "auditor": _READER | _CASE,
     "mayor": _PROGRAMME | _BUSINESS | _TASK | _REPORT,
     "camat": _PROGRAMME | _BUSINESS | _GROUP | _TASK | _REPORT,
@@ -379,7 +383,7 @@ def client_of(office: Office, kind: str, world: World, *, area: int = web_world.
 
 
 def test_every_address_stands_in_a_table() -> None:
-    named = EVERYBODY | SIGNED_IN | POST_ONLY | DEMO_ONLY | BUNDLED | {"brand", "office:visit-sheets"}
+    named = EVERYBODY | SIGNED_IN | POST_ONLY | DEMO_ONLY | BUNDLED | HALFWAY | {"brand", "office:visit-sheets"}
     named |= set().union(*OWN.values())
     assert set(every_route()) - named == set(), "new addresses: say in OWN who opens them"
     assert named - set(every_route()) == set(), "the tables name addresses that are gone"

@@ -117,6 +117,7 @@ THINGS |= {"group-proposal": "group-proposal", "group-proposal-paper": "group-pr
 OTHER |= {"instrument", "instrument-xlsform", "instrument-fill", "instrument-paper"}
 LISTS |= {"consent-texts"}
 LISTS |= {"field-held"}
+OTHER |= {"sign-in-rules"}
 LISTS |= {"growth-rules"}
 SHARED |= {"family-consent", "consent-sheet"}
 OTHER |= {"visit-sheets"}

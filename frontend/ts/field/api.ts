@@ -152,7 +152,7 @@ async function json<T>(answer: Response): Promise<T> {
 }
 
 function csrf(): string {
-  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+  return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
 /** Ask for a token for this phone, on the strength of the web session. */

@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve
 
 from berdaya.access.selectors import actor_for
 from berdaya.access.services import SIGN_IN
+from berdaya.access.sessions import lacks_factor
 from berdaya.access.tokens import actor_of_token, count_call
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, Actor, scoped
@@ -67,6 +68,8 @@ class ScopeMiddleware:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return PUBLIC
+        if lacks_factor(request):
+            return PUBLIC.with_(account_id=user.pk, name=user.name)
         role_id = request.session.get(ROLE_KEY)
         try:
             return actor_for(user.pk, name=user.name, role_id=role_id)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
 
@@ -51,6 +52,7 @@ class Account(AbstractBaseUser):
     code_expires_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=2, default="id")
     demo = models.BooleanField(default=False)
+    factor_since = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     USERNAME_FIELD = "username"
@@ -182,3 +184,101 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Session(AbstractBaseSession):
+    """Sesi masuk: one browser that is signed in (or about to be), under a hash of its cookie.
+
+    ``browser`` and ``address`` are shortened: enough for the holder to know the own desk. A session without requests
+    for ``idle_seconds`` opens nothing any more.
+    """
+
+    policy: ClassVar[Policy] = Open(
+        reason="read before any role is active, by the hash of a secret cookie; browser and address are shortened",
+        insert=True,
+        update=True,
+        delete=True,
+    )
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    browser = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    since = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+    idle_seconds = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.browser
+
+
+class SecondFactor(models.Model):
+    """Faktor kedua: the key that an authenticator on the holder's phone shares with us (RFC 6238), sealed.
+
+    ``last_step`` is the half minute of the last code that was taken: none is taken twice. ``wrong`` counts wrong codes
+    since the last right one.
+    """
+
+    policy: ClassVar[Policy] = Own(delete=True)
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="factors", db_index=False)
+    secret_cipher = models.BinaryField()
+    secret_key = models.SmallIntegerField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(confirmed_at__isnull=False), name="access_factor_once"
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(confirmed_at__isnull=True), name="access_factor_begun_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class RecoveryCode(models.Model):
+    """Kode pemulihan: one of ten codes on paper that opens the account once without the phone; keyed hash only."""
+
+    policy: ClassVar[Policy] = Own(delete=True)
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="recovery_codes", db_index=False)
+    code_hash = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "code_hash"], name="access_recovery_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+@tracked()
+class SignInRules(models.Model):
+    """Aturan masuk: what one office asks of who signs in to its roles.
+
+    ``factor_from`` names kinds of roles, each with the ISO day from which a second factor is asked.
+    ``idle_minutes`` without a request end a session. ``composition`` asks for letters of both cases, a digit and
+    another character in a password (BSSN 4/2021); the length is asked of everybody.
+    """
+
+    policy: ClassVar[Policy] = Ladder()
+
+    id = models.BigAutoField(primary_key=True)
+    office = models.OneToOneField(Office, on_delete=models.PROTECT, related_name="+")
+    area = models.BigIntegerField()
+    factor_from = models.JSONField(default=dict)
+    idle_minutes = models.PositiveSmallIntegerField()
+    composition = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.office_id}"

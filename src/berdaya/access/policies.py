@@ -18,10 +18,7 @@ from berdaya.kernel.policies import Ladder, Open, Own, OwnerOnly, Policy, Proces
 STAFF, SUBJECT, PUBLIC = "berdaya_app", "berdaya_subject", "berdaya_public"
 
 THIRD_PARTY: dict[str, tuple[tuple[str, ...], str]] = {
-    "django_session": (
-        ("SELECT", "INSERT", "UPDATE", "DELETE"),
-        "read before any role is active; holds an account id and the chosen role, keyed by a secret cookie",
-    ),
+    "django_session": ((), "not used; sessions stand in access.Session, under a hash of the cookie"),
     "django_content_type": ((), "Django's own registry; not used by the application"),
     "auth_permission": ((), "Django's own registry; permissions stand in access.permissions"),
     "auth_group": ((), "not used; roles stand in access.Role"),

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from berdaya.access.models import Account, Role, RoleSubject, SignInAttempt
+from berdaya.access.models import Account, Role, RoleSubject, SecondFactor, Session, SignInAttempt
 from berdaya.access.permissions import PERMISSIONS, require
 from berdaya.access.selectors import actor_for, roles_of
+from berdaya.access.sign_in_rules import LEAST_ALONE, LEAST_WITH_FACTOR, weakness
 from berdaya.areas.codes import area_range
 from berdaya.audit.services import record
 from berdaya.kernel import clock
@@ -67,8 +69,8 @@ register(
         "password_weak": Entry(
             id="Kata sandi terlalu lemah: {detail}",
             en="The password is too weak: {detail}",
-            do_id="Pakai sedikitnya 12 huruf yang tidak mudah ditebak.",
-            do_en="Use at least 12 characters that are hard to guess.",
+            do_id="Pakai kalimat pendek yang tidak mudah ditebak.",
+            do_en="Use a short sentence that is hard to guess.",
         ),
         "account_elsewhere": Entry(
             id="Akun ini juga mempunyai peran di kantor lain.",
@@ -217,6 +219,18 @@ def reset_password(*, actor: Actor, account_id: int) -> str:
     The account must hold a role in the giver's area and office, and none elsewhere: whoever knows the code could sign
     in and switch to it. Nobody resets their own. Raises ``not_found``, ``account_elsewhere``.
     """
+    may_reset(actor=actor, account_id=account_id)
+    code = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    Account.objects.filter(pk=account_id).update(
+        password=make_password(code), must_change_password=True, code_expires_at=clock.now() + CODE_VALID
+    )
+    Session.objects.filter(account_id=account_id).delete()
+    record(actor=actor, name="account.password_reset", subject_kind="account", subject_id=account_id)
+    return code
+
+
+def may_reset(*, actor: Actor, account_id: int) -> None:
+    """Refuse who may not take over the way into an account: ``not_allowed``, ``not_found``, ``account_elsewhere``."""
     require(actor, "account.manage")
     if account_id == actor.account_id or not Role.objects.filter(account_id=account_id).exists():
         raise Problem("not_found")
@@ -226,16 +240,21 @@ def reset_password(*, actor: Actor, account_id: int) -> str:
         for role in roles_of(account_id)
     ):
         raise Problem("account_elsewhere")
-    code = "".join(secrets.choice(ALPHABET) for _ in range(10))
-    Account.objects.filter(pk=account_id).update(
-        password=make_password(code), must_change_password=True, code_expires_at=clock.now() + CODE_VALID
-    )
-    record(actor=actor, name="account.password_reset", subject_kind="account", subject_id=account_id)
-    return code
 
 
 def change_password(*, account: Account, new: str) -> None:
-    """Set a password of the holder's own choice and end the one-time code."""
+    """Set a password of the holder's own choice and end the one-time code. The caller ends the other sessions.
+
+    Raises ``password_weak``.
+    """
+    with_factor = account.factor_since is not None
+    lacks = weakness(new, account_id=account.pk, with_factor=with_factor)
+    if "short" in lacks:
+        least = LEAST_WITH_FACTOR if with_factor else LEAST_ALONE
+        raise Problem("password_weak", detail=_("sedikitnya %(least)s huruf.") % {"least": least})
+    if lacks:
+        asked = _("kantor Anda meminta huruf besar, huruf kecil, angka, dan tanda baca atau spasi.")
+        raise Problem("password_weak", detail=asked)
     try:
         validate_password(new, account)
     except ValidationError as error:
@@ -245,6 +264,9 @@ def change_password(*, account: Account, new: str) -> None:
     account.code_expires_at = None
     with scoped(SIGN_IN):
         account.save(update_fields=["password", "must_change_password", "code_expires_at"])
+    with scoped(Actor(kind="staff", role="self", account_id=account.pk)):
+        # Whoever guessed codes knew the old password.
+        SecondFactor.objects.filter(account_id=account.pk).update(wrong=0)
 
 
 def check_sign_in(*, username: str, password: str, address: str) -> Account:
@@ -255,7 +277,7 @@ def check_sign_in(*, username: str, password: str, address: str) -> Account:
     """
     username = username.strip().lower()
     with scoped(SIGN_IN):
-        name_mark, address_mark = _mark(f"name:{username}:{address}"), _mark(f"address:{address}")
+        name_mark, address_mark = mark_of(f"name:{username}:{address}"), mark_of(f"address:{address}")
         _slow_down(name_mark, address_mark)
         account = Account.objects.filter(username=username, is_active=True).first()
         encoded = account.password if account else _DUMMY
@@ -265,7 +287,7 @@ def check_sign_in(*, username: str, password: str, address: str) -> Account:
         if not settings.DEMO and account is not None and account.demo and matches:
             raise Problem("demo_account")
         SignInAttempt.objects.create(
-            name_mark=name_mark, address_mark=address_mark, succeeded=matches, attempted_at=_real_now()
+            name_mark=name_mark, address_mark=address_mark, succeeded=matches, attempted_at=real_now()
         )
     if not matches or account is None:
         raise Problem("sign_in_failed")
@@ -273,7 +295,7 @@ def check_sign_in(*, username: str, password: str, address: str) -> Account:
 
 
 def _slow_down(name_mark: bytes, address_mark: bytes) -> None:
-    now = _real_now()
+    now = real_now()
     recent = SignInAttempt.objects.filter(succeeded=False, attempted_at__gte=now - WINDOW)
     for mark, free in ((name_mark, FREE_TRIES), (address_mark, FREE_TRIES * 10)):
         column = "name_mark" if mark is name_mark else "address_mark"
@@ -287,12 +309,13 @@ def _slow_down(name_mark: bytes, address_mark: bytes) -> None:
             raise Problem("sign_in_slowed", seconds=int((times[0] + delay - now).total_seconds()) + 1)
 
 
-def _real_now() -> datetime:
-    # Guessing is slowed in real time, also where a demo database stands still at a fixed day.
+def real_now() -> datetime:
+    """The time by which doors open and close: real also where a demo database stands still at a fixed day."""
     return datetime.now(tz=UTC)
 
 
-def _mark(text: str) -> bytes:
+def mark_of(text: str) -> bytes:
+    """A keyed hash (32 bytes) under which the doors remember names, addresses and codes."""
     return hmac.new(settings.BERDAYA_INDEX_KEY, text.encode(), hashlib.sha256).digest()
 
 

@@ -230,12 +230,18 @@ STORAGES = {
 }
 MEDIA_ROOT = BERDAYA_FILES
 
+SESSION_ENGINE = "berdaya.access.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 _https = os.environ.get("BERDAYA_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+# A browser takes a cookie of such a name over HTTPS only, from this host alone: no sibling under go.id can plant one.
+_prefix = "__Host-" if _https else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}sessionid", f"{_prefix}csrftoken"
+# Minutes without a request after which a session ends, where the office has set no other.
+BERDAYA_IDLE_MINUTES = int(os.environ.get("BERDAYA_IDLE_MINUTES", "60"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"

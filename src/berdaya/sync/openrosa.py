@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from berdaya.access.permissions import can
 from berdaya.access.selectors import actor_for, roles_of
 from berdaya.access.services import check_sign_in
+from berdaya.access.sign_in_rules import factor_due
 from berdaya.access.tokens import PREFIX, actor_of_token
 from berdaya.devices import rules
 from berdaya.devices.kinds import Outcome
@@ -48,6 +49,9 @@ def _caller(request: HttpRequest) -> Actor:
     account = check_sign_in(username=name, password=secret, address=address)
     if account.must_change_password:
         raise Problem("password_change_needed")
+    if account.factor_since is not None or (not account.demo and factor_due(account.pk)[1]):
+        # A password alone opens nothing of such an account: its phone is given a token.
+        raise Problem("factor_token_needed")
     for role in roles_of(account.pk):
         actor = actor_for(account.pk, name=account.name, role_id=role.id)
         if can(actor, "visit.record"):

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from berdaya.access.middleware import ROLE_KEY
 from berdaya.access.permissions import can, require
 from berdaya.access.selectors import RoleChoice, actor_for, roles_of
+from berdaya.access.sessions import lacks_factor
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, current_actor, scoped
 from berdaya.process.overview.accounts import office_face
@@ -90,6 +91,8 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
                 return HttpResponseRedirect(f"{target}?{urlencode({'next': wanted})}" if wanted else target)
             if getattr(user, "must_change_password", False):
                 return HttpResponseRedirect(reverse("account:password"))
+            if lacks_factor(request):
+                return HttpResponseRedirect(reverse("account:factor"))
             actor = cast(OfficeRequest, request).actor
             if permissions and not any(can(actor, permission) for permission in permissions):
                 require(actor, permissions[0])

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from berdaya.access.permissions import can
+from berdaya.access.sessions import idle_seconds
 from berdaya.kernel.clock import today
 from berdaya.kernel.formats import language
 from berdaya.kernel.scope import PUBLIC, Actor
@@ -53,6 +54,8 @@ class Shell:
     signed_in: bool
     roles: str
     sign_out: str
+    account: str
+    idle_seconds: int
     demo: bool
     today: date
     keys_off: bool
@@ -145,6 +148,8 @@ def shell_of(request: HttpRequest) -> Shell:
         signed_in=actor.account_id is not None,
         roles=reverse("account:roles"),
         sign_out=reverse("account:sign-out"),
+        account=reverse("account:me"),
+        idle_seconds=idle_seconds(request) if actor.account_id is not None else 0,
         demo=settings.DEMO,
         today=today(),
         keys_off=request.COOKIES.get(KEYS_COOKIE) == KEYS_OFF,

@@ -54,6 +54,7 @@ class AccountRow:
     since: date
     waits_for_code: bool
     code_expires_at: datetime | None
+    factor: bool
 
 
 @dataclass(frozen=True)
@@ -126,18 +127,19 @@ def accounts_of(*, actor: Actor, filters: AccountFilter) -> Page[AccountRow]:
             role.valid_from,
             role.account.must_change_password,
             role.account.code_expires_at,
+            role.account.factor_since is not None,
         )
         for role in page.rows
     )
 
 
-def account_name(*, actor: Actor, account_id: int) -> tuple[str, str]:
-    """Name and user name of an account that holds a role here; ``not_found`` for any other."""
+def account_name(*, actor: Actor, account_id: int) -> tuple[str, str, bool]:
+    """Name, user name and second factor of an account that holds a role here; ``not_found`` for any other."""
     require(actor, "account.manage")
     role = Role.objects.select_related("account").filter(account_id=account_id).first()
     if role is None:
         raise Problem("not_found")
-    return role.account.name, role.account.username
+    return role.account.name, role.account.username, role.account.factor_since is not None
 
 
 def held_roles(*, actor: Actor, account_id: int) -> list[HeldRole]:

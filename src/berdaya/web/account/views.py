@@ -6,7 +6,7 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST
 from berdaya.access.models import Account
 from berdaya.access.selectors import roles_of
 from berdaya.access.services import change_password, check_sign_in, switch_role
+from berdaya.access.sessions import end_sessions
 from berdaya.kernel.formats import language
 from berdaya.kernel.problems import Problem
 from berdaya.process.overview.accounts import demo_account, demo_logins
+from berdaya.web.account.entering import ask_code, enter
 from berdaya.web.account.forms import PasswordForm, SignInForm
 from berdaya.web.account.guides import guide, kinds, role_name
 from berdaya.web.components.parts import Badge, Crumb, status_badge
@@ -29,14 +31,12 @@ from berdaya.web.problems import told
 from berdaya.web.session import choose, remember
 from berdaya.web.shell import KEYS_COOKIE, KEYS_OFF
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password, or a demo login where the database is a demo."""
     if request.user.is_authenticated and request.method != "POST":
-        return HttpResponseRedirect(reverse("office:home"))
+        return HttpResponseRedirect(safe_next(request, reverse("office:home")))
     form = SignInForm(request.POST or None)
     if request.method == "POST":
         try:
@@ -45,7 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, told(problem))
         else:
             if account is not None:
-                return _enter(request, account)
+                by_button = "contoh" in request.POST
+                return enter(request, account) if by_button else ask_code(request, account)
     context = {
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
@@ -67,24 +68,6 @@ def _account(request: HttpRequest, form: SignInForm) -> Account | None:
     )
 
 
-def _enter(request: HttpRequest, account: Account) -> HttpResponse:
-    role, several = choose(account.pk)
-    login(request, account, backend=BACKEND)
-    remember(request, role, several=several)
-    fallback = reverse("account:password" if account.must_change_password else "office:home")
-    response = HttpResponseRedirect(fallback if account.must_change_password else safe_next(request, fallback))
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and account.language in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            account.language,
-            max_age=YEAR,
-            samesite="Lax",
-            httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
-    return response
-
-
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
@@ -97,7 +80,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Choose one's own password; the only page open to somebody who came in with a one-time code."""
     account = cast(Account, request.user)
-    form = PasswordForm(request.POST or None, forced=account.must_change_password)
+    form = PasswordForm(
+        request.POST or None, forced=account.must_change_password, with_factor=account.factor_since is not None
+    )
     if request.method == "POST" and form.is_valid():
         try:
             if not account.must_change_password:
@@ -112,6 +97,7 @@ def password(request: HttpRequest) -> HttpResponse:
             form.add_error("new" if weak else "current", problem.text(language()))
         else:
             update_session_auth_hash(request, account)
+            end_sessions(account_id=account.pk, keep=request.session.session_key or "")
             messages.success(request, _("Kata sandi sudah diganti."))
             return HttpResponseRedirect(reverse("office:home"))
     context = {"form": form, "forced": account.must_change_password}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.access.factor import release_factor
 from berdaya.access.services import CODE_VALID, LONGEST_NOTICE, reset_password, revoke_role
 from berdaya.areas.selectors import path
 from berdaya.kernel import clock
@@ -28,7 +30,7 @@ from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
 from berdaya.web.office.lists import Col, chips_of, list_table, text_col
 from berdaya.web.problems import shown, told
-from berdaya.web.session import OfficeRequest, office_page
+from berdaya.web.session import OfficeRequest, office_page, way
 
 
 def _columns() -> list[Col[AccountRow]]:
@@ -42,11 +44,19 @@ def _columns() -> list[Col[AccountRow]]:
         text_col(_("Wilayah"), lambda row: path(row.area, short=True)),
         Col(_("Sejak"), lambda row: Cell(fmt.day_short(row.since)), lambda row: row.since),
         Col(
-            _("Sandi"),
-            lambda row: Cell(badge=Badge(_("menunggu kode"), "warn", "half") if row.waits_for_code else None),
-            lambda row: row.waits_for_code,
+            _("Cara masuk"),
+            lambda row: Cell(badge=_door(row)),
+            lambda row: (row.waits_for_code, row.factor),
         ),
     ]
+
+
+def _door(row: AccountRow) -> Badge:
+    if row.waits_for_code:
+        return Badge(_("menunggu kode"), "warn", "half")
+    if row.factor:
+        return Badge(_("sandi dan HP"), "good", "tick")
+    return Badge(_("sandi saja"), "none", "ring")
 
 
 @office_page("account.manage")
@@ -60,6 +70,7 @@ def accounts(request: OfficeRequest) -> HttpResponse:
             "Pilih nama untuk memberi kode sekali pakai atau mengakhiri peran. Kode diserahkan di kertas, tanpa surel."
         ),
         "crumbs": (),
+        "rules": way("office:sign-in-rules"),
         "controls": (Control("q", _("Nama"), "search", filters.q, width=20),),
         "table": list_table(
             page,
@@ -70,13 +81,13 @@ def accounts(request: OfficeRequest) -> HttpResponse:
             chips=chips_of(filters, {"q": (_("Nama"), None)}),
         ),
     }
-    return render(request, "office/list.html", context)
+    return render(request, "office/accounts.html", context)
 
 
 @office_page("account.manage")
 def reset(request: OfficeRequest, account_id: int) -> HttpResponse:
     """One account: a one-time code on a slip for printing, and its roles, each with the form that ends it."""
-    name, username = account_name(actor=request.actor, account_id=account_id)
+    name, username, factor = account_name(actor=request.actor, account_id=account_id)
     code, ending, problem = "", request.POST.get("peran", ""), None
     if request.method == "POST" and ending:
         try:
@@ -87,7 +98,12 @@ def reset(request: OfficeRequest, account_id: int) -> HttpResponse:
             messages.success(request, _("Peran berakhir. Alasannya tercatat dalam jejak audit."))
             return HttpResponseRedirect(reverse("office:accounts"))
     elif request.method == "POST":
-        code = reset_password(actor=request.actor, account_id=account_id)
+        try:
+            code = _slip(request, account_id)
+        except Problem as raised:
+            if raised.status in {403, 404}:
+                raise
+            problem = raised
     own = account_id == request.actor.account_id
     context = {
         "name": name,
@@ -99,10 +115,22 @@ def reset(request: OfficeRequest, account_id: int) -> HttpResponse:
         "ending": ending,
         "reason": request.POST.get("alasan", ""),
         "last_day": request.POST.get("sampai", ""),
+        "factor": bool(factor),
+        "releasing": "lepas" in request.POST,
+        "released": bool(code) and "lepas" in request.POST,
+        "lost": request.POST.get("hilang", ""),
         "problem_text": told(problem),
         "crumbs": (Crumb(_("Pengguna"), reverse("office:accounts")), Crumb(name)),
     }
     return render(request, "office/account_reset.html", context, status=problem.status if problem else 200)
+
+
+@transaction.atomic
+def _slip(request: OfficeRequest, account_id: int) -> str:
+    """A one-time code; where the phone is lost the second factor ends with the old password, or neither does."""
+    if "lepas" in request.POST:
+        release_factor(actor=request.actor, account_id=account_id, reason=request.POST.get("hilang", ""))
+    return reset_password(actor=request.actor, account_id=account_id)
 
 
 def _role(row: HeldRole) -> dict[str, str]:

@@ -56,6 +56,7 @@ from berdaya.web.office import (
     saved_views,
     seconds,
     selection,
+    sign_in_rules,
     speech,
     step_actions,
     steps,
@@ -215,6 +216,7 @@ urlpatterns = [
     path("perangkat/kunjungan-tertahan/", held_visits.held, name="field-held"),
     path("perangkat/antrean/", field_records.queue, name="field-queue"),
     path("pengguna/", accounts.accounts, name="accounts"),
+    path("pengguna/aturan-masuk/", sign_in_rules.sign_in_rules, name="sign-in-rules"),
     path("pengguna/<int:account_id>/kode/", accounts.reset, name="account-reset"),
 ]
 urlpatterns += potential_urls
