@@ -114,7 +114,8 @@ def _page(request: HttpRequest, account: Account, *, act: str = "", form: ProofF
     has = account.factor_since is not None
     first, due = (None, False) if account.demo else factor_due(account.pk)
     acts = ACTS if has and first is None else ACTS[:2] if has else ACTS[:1]
-    forms = [(one, form if one == act and form else ProofForm(with_factor=has, prefix=one)) for one in acts]
+    heads = {"ganti": _("Ganti HP"), "kertas": _("Kode pemulihan baru"), "lepas": _("Lepas faktor kedua")}
+    forms = [(one, heads[one], form if one == act and form else ProofForm(with_factor=has, prefix=one)) for one in acts]
     context = {
         "has": has,
         "state": state_of(account_id=account.pk),
