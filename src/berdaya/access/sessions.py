@@ -117,7 +117,7 @@ class SessionStore(DatabaseStore):
 def begin(request: HttpRequest, *, idle_minutes: int, factor: bool, due: bool) -> None:
     """Note in a session that was just signed in when, where and how it began, and when idleness ends it.
 
-    ``factor`` was shown, or is ``due`` and must be set up before anything opens.
+    ``factor`` was shown, or is ``due`` and must be set up before anything opens. What has ended elsewhere is swept.
     """
     request.session[SINCE] = _now().timestamp()
     request.session[BROWSER] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
@@ -125,6 +125,7 @@ def begin(request: HttpRequest, *, idle_minutes: int, factor: bool, due: bool) -
     request.session[IDLE] = idle_minutes * 60
     request.session[FACTOR] = factor
     request.session[FACTOR_DUE] = due and not factor
+    SessionStore.clear_expired()
 
 
 def lacks_factor(request: HttpRequest) -> bool:
@@ -166,12 +167,6 @@ def end_sessions(*, account_id: int, keep: str = "") -> int:
     gone, _each = Session.objects.filter(account_id=account_id).exclude(pk=hashed(keep)).delete()
     if gone:
         _told(account_id, gone)
-    return gone
-
-
-def sweep() -> int:
-    """Remove what has ended; answers how many."""
-    gone, _each = Session.objects.filter(expire_date__lt=_now()).delete()
     return gone
 
 

@@ -101,9 +101,7 @@ def reset(request: OfficeRequest, account_id: int) -> HttpResponse:
         try:
             code = _slip(request, account_id)
         except Problem as raised:
-            if raised.status in {403, 404}:
-                raise
-            problem = raised
+            problem = shown(raised)
     own = account_id == request.actor.account_id
     context = {
         "name": name,

@@ -16,7 +16,7 @@ from berdaya.access.sign_in_rules import KINDS, LEAST_ALONE, LEAST_WITH_FACTOR, 
 from berdaya.kernel.problems import Problem
 from berdaya.web.components.parts import Crumb
 from berdaya.web.office import words
-from berdaya.web.problems import told
+from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page
 
 
@@ -28,7 +28,7 @@ def sign_in_rules(request: OfficeRequest) -> HttpResponse:
         try:
             _keep(request)
         except Problem as raised:
-            problem = raised
+            problem = shown(raised)
         else:
             messages.success(request, _("Aturan tersimpan. Setiap orang mengikutinya saat masuk berikutnya."))
             return HttpResponseRedirect(reverse("office:sign-in-rules"))
@@ -43,7 +43,7 @@ def sign_in_rules(request: OfficeRequest) -> HttpResponse:
         "most_idle": MOST_IDLE,
         "least_alone": LEAST_ALONE,
         "least_with_factor": LEAST_WITH_FACTOR,
-        "problem": told(problem),
+        "problem_text": told(problem),
         "crumbs": (Crumb(_("Pengguna"), reverse("office:accounts")), Crumb(_("Aturan masuk"))),
     }
     return render(request, "office/sign_in_rules.html", context, status=problem.status if problem else 200)
