@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from berdaya.areas import selectors
+from berdaya.areas import selectors, services
 from berdaya.areas.services import load_areas
+from berdaya.areas.source import read_reference
 from berdaya.cli import import_
 from berdaya.example.messy import FAULTS, FORMS, LAYOUTS, SPREADSHEETS, TEXTS, make_messy
 from berdaya.intake.files import read_path
@@ -19,8 +21,13 @@ AS_OF = date(2026, 10, 31)
 SITUBONDO = 3512000000
 
 
+READ_ONCE = cache(read_reference)
+"""All of Indonesia's areas stand in one file, which thirty cases need not read twice each."""
+
+
 @pytest.fixture
-def areas(db: None) -> None:
+def areas(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "read_reference", READ_ONCE)
     selectors.forget()
     load_areas(within=SITUBONDO)
     load_areas(within=3602000000)

@@ -36,6 +36,8 @@ WHOLE = ("kupang-kube-2024",)
 SITUBONDO, KUPANG, JAKTIM = "situbondo-uep-2024", "kupang-kube-2024", "jaktim-uep-2024"
 PASSWORD = "contoh-berdaya-2026"
 PATIENCE = 180
+FILES = "files-demo"
+"""Where a demo keeps what was uploaded and made (``BERDAYA_FILES``)."""
 GATHER = "import django; django.setup(); from berdaya.config.static import collect; collect()"
 SERVE = """
 import ctypes, signal, sys
@@ -109,7 +111,7 @@ def demo() -> Iterator[Demo]:
             _create(connection, name, walked)
             # Packing the static files takes half a minute of work: once, not once for each process.
             _run(["-c", GATHER], _environment(admin, walked, folder))
-        for kept in ("files", "static"):
+        for kept in (FILES, "static"):
             shutil.copytree(folder / kept, place / kept)
         with _server(_environment(admin, name, place)) as url:
             yield Demo(url, with_database(admin, name))
@@ -125,7 +127,7 @@ def _walked(connection: psycopg.Connection[Any], admin: str, name: str, folder: 
     row = connection.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", (name,)
     ).fetchone()
-    if row and row[0] == wanted and (folder / "files").is_dir():
+    if row and row[0] == wanted and (folder / FILES).is_dir():
         return name
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     shutil.rmtree(folder, ignore_errors=True)
