@@ -144,6 +144,15 @@ def test_a_list_forged_with_its_hash_still_fails_on_the_draws(exported: Path) ->
     assert found
 
 
+@pytest.mark.parametrize("change", [{"frozen_on": "2999-01-01"}, {"decided_on": "kemarin"}, {"frozen_on": ""}])
+def test_a_list_frozen_after_its_decision_or_on_no_day_is_no_such_file(exported: Path, change: dict[str, str]) -> None:
+    content = json.loads(exported.read_text())
+    assert parse(content)
+    with pytest.raises(Problem) as caught:
+        parse(content | change)
+    assert caught.value.code == "lottery_file_broken"
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "berdaya.lottery.2"}', "\x00"])
 def test_another_file_is_a_problem_of_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.json"

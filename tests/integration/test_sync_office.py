@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ from pypdf import PdfReader
 from berdaya.access.models import Account, Role
 from berdaya.devices.models import Conflict, Device, Inbox, Upload
 from berdaya.kernel import clock
+from berdaya.kernel.filters import PAGE_SIZE
+from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.process.field import supervising
 from berdaya.tasks.models import Task
@@ -301,3 +304,27 @@ def test_families_are_lent_and_handed_over_with_a_note(world: World, siti: tuple
     assert office.post(address, give).status_code == 302
     assert one.outcomes(visit_record(world.enterprises[0])) == [("invalid", "not_yours")]
     assert two.outcomes(visit_record(world.enterprises[0])) == [("new", "")]
+
+
+def test_the_number_of_phones_is_that_of_the_list_it_opens_page_by_page(world: World) -> None:
+    """Phones of trainers and operators count too, and those behind the first page can be reached."""
+    account, role, key = mentor(world, "rini", world.enterprises[:1])
+    own = phone(account, role)
+    other, other_role, _ = mentor(world, "tono", ())
+    first = Device.objects.get(pk=phone(other, other_role).device)
+    for number in range(1, 3 * PAGE_SIZE // 2):
+        first.pk, first.name, first.hash = new_id(), f"HP {number:02d}", hashlib.sha256(b"%d" % number).digest()
+        first.revoked_at = clock.now()
+        first.save(force_insert=True)
+    office = staff(world)
+    total = Device.objects.filter(office=world.office_id).count()
+    assert total == 1 + 3 * PAGE_SIZE // 2
+    figure = office.get("/perangkat/").content.decode()
+    assert re.search(rf">\s*{total}\s*<", figure[figure.index("HP terdaftar") :][:400])
+    pages = [office.get(f"/perangkat/hp/?page={number}").content.decode() for number in (1, 2)]
+    assert f"{total} HP" in pages[0]
+    found = {id_ for page in pages for id_ in re.findall(r'/perangkat/hp/([0-9a-f-]{36})/"', page)}
+    assert len(found) == total
+    mine = office.get(f"/perangkat/pendamping/{key}/").content.decode()
+    assert str(own.device) in mine
+    assert len(set(re.findall(r"/perangkat/hp/[0-9a-f-]{36}/", mine))) == 1

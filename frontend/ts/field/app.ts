@@ -5,7 +5,7 @@ import { Form, newDraft } from "./form";
 import { watchIdle } from "./keeper";
 import { choose, kinds } from "./pages/record";
 import { day } from "./pages/day";
-import { gate } from "./pages/gate";
+import { cannotOpen, gate } from "./pages/gate";
 import { mine } from "./pages/mine";
 import { queue } from "./pages/queue";
 import { screenOf } from "./screens/index";
@@ -27,7 +27,12 @@ class App {
   constructor(private readonly root: Element) {}
 
   async start(): Promise<void> {
-    await gate(this.root, (vault) => this.open(vault));
+    try {
+      await gate(this.root, (vault) => this.open(vault));
+    } catch (error) {
+      console.warn(error);
+      cannotOpen(this.root);
+    }
   }
 
   /** Somebody is at work: an update waits for the next start or lock, so that it never asks for a PIN in between. */

@@ -36,5 +36,36 @@ export const TOLD: Readonly<Record<string, string>> = {
     "This phone is full: what you typed is not saved yet. Send first, or delete other photos and apps.",
   "Memori HP penuh: foto atau suara ini tidak tersimpan. Catatannya tetap tersimpan.":
     "This phone is full: this photo or recording is not saved. The record is.",
+  "Semua sudah tercatat. Terima kasih.": "All of it is recorded. Thank you.",
+  "HP ini tidak dapat membaca catatannya. Kosongkan memori HP, lalu coba lagi.":
+    "This phone cannot read its records. Make room on the phone, then try again.",
+  "Catatan di HP ini belum dapat dibuka": "The records on this phone do not open yet",
+  "Biasanya karena memori HP penuh. Catatan Anda tidak dihapus.": "Mostly because the phone is full. Your records are not deleted.",
+  "Hapus foto, video, atau aplikasi yang tidak dipakai. Jangan hapus data peramban: catatan yang belum terkirim ada di sana.":
+    "Delete photos, videos or apps that you do not use. Do not delete the browser's data: unsent records are there.",
+  "Ketuk Buka lagi.": "Tap Open again.",
+  "Bila tetap begini, bawa HP ini ke kantor.": "If it stays like this, bring this phone to the office.",
+  "Buka lagi": "Open again",
+  "Pertemuan #": "Session {}",
+  "sampai {}": "by {}",
+  "Lihat semua #": "See all {}",
+  "dari # keluarga sudah menerima": "of {} families have received",
+  "dari # rumah sudah dikunjungi": "of {} homes are visited",
+  "dari # peserta sudah dinilai": "of {} entries are marked",
+  "dari # pertemuan sudah tercatat": "of {} sessions are recorded",
+  "# dari # keluarga sudah menerima": "{} of {} families have received",
+  "# dari # rumah sudah dikunjungi": "{} of {} homes are visited",
+  "# dari # peserta sudah dinilai": "{} of {} entries are marked",
+  "# dari # pertemuan sudah tercatat": "{} of {} sessions are recorded",
+  "Rumah yang dikunjungi": "Homes to visit",
+  "# lewat batas waktu": "{} past their deadline",
+  "sudah tercatat": "recorded",
+  "Semua sudah tercatat": "All of it is recorded",
+  "Tidak ada lagi di daftar HP ini. Kiriman menunjukkan mana yang sudah sampai di kantor.":
+    "Nothing is left on this phone's list. Outbox shows what has reached the office.",
+  "Belum ada di daftar HP ini": "Nothing on this phone's list yet",
+  "Kantor menyiapkan daftarnya menjelang hari kegiatan. Bila seharusnya sudah ada: buka Kiriman, ketuk Kirim dan ambil sekarang, lalu hubungi operator.":
+    "The office prepares the list shortly before the day. If it should be here: open Outbox, tap Send and fetch now, then call the operator.",
+  "Belum ada yang hadir. Kembali ke langkah 1 dan tandai siapa yang datang.": "Nobody is marked as present. Go back to step 1 and tick who came.",
   "Suara tidak terekam. Coba sekali lagi.": "Nothing was recorded. Please try again.",
 };

@@ -11,6 +11,19 @@ const LOCK_AFTER_MS = 5 * 60_000;
 const LOOK_EVERY_MS = 5_000;
 const TOUCHES = ["pointerdown", "keydown", "input", "scroll"] as const;
 
+/** Where a full phone cannot count a wrong PIN, each one costs this much. */
+const FULL_WAIT_S = 30;
+
+/** Whether a note about the door found room; a phone that is full opens all the same, to send what it holds. */
+async function kept(write: PromiseLike<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export type Unlocked = { vault: Vault } | { wait: number; fails: number };
 
 /** Who has data on this phone; who used it last comes first. */
@@ -27,10 +40,10 @@ export async function unlock(person: Person, pin: string): Promise<Unlocked> {
   if (!key) {
     const fails = fresh.fails + 1;
     const wait = pinWait(fails);
-    await db.people.update(person.id, { fails, wait_until: wait ? Date.now() + wait * 1000 : 0 });
-    return { wait, fails };
+    const counted = await kept(db.people.update(person.id, { fails, wait_until: wait ? Date.now() + wait * 1000 : 0 }));
+    return { wait: counted ? wait : Math.max(wait, FULL_WAIT_S), fails };
   }
-  await db.people.update(person.id, { fails: 0, wait_until: 0, used_at: Date.now() });
+  await kept(db.people.update(person.id, { fails: 0, wait_until: 0, used_at: Date.now() }));
   return { vault: await Vault.open(fresh, key) };
 }
 

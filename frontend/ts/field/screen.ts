@@ -51,6 +51,19 @@ export interface Target {
   /** What the card says, and the place in a queue. */
   code?: string;
   order?: number;
+  /** What stands beside it: the day, the mark; `late` where that day is over. */
+  mark?: string;
+  late?: boolean;
+}
+/** A list of work with how far it got: the families of one handover, the homes to visit, the sessions of a class. */
+export interface Queue {
+  title: string;
+  sub: string;
+  done: number;
+  total: number;
+  /** What stands behind the number that is done: "dari 5 keluarga sudah menerima". */
+  words: string;
+  left: Target[];
 }
 export interface Flaw {
   path: string;
@@ -79,6 +92,7 @@ export interface Screen {
   /** Whether the parts come one at a time. */
   steps?: boolean;
   targets(vault: Vault): Target[];
+  queues?(vault: Vault, today: string): Queue[];
   start(vault: Vault, subject: string, today: string): Body;
   heading(vault: Vault, subject: string): { title: string; sub: string };
   parts(ctx: Context): Part[];

@@ -116,8 +116,8 @@ export class Vault {
     await this.keep("me", me);
   }
 
-  keepStanding(): Promise<void> {
-    return this.keep("standing", this.standing);
+  async keepStanding(): Promise<void> {
+    await this.written(this.keep("standing", this.standing));
   }
 
   // Packs ---------------------------------------------------------------------------------------------------------

@@ -100,6 +100,11 @@ export function size(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1).replace(".", ",")} MB`;
 }
 
+/** "Kel. Airnona, Kec. Kota Raja, Kota Kupang" -> "Kel. Airnona, Kec. Kota Raja": who is there knows the town. */
+export function nearby(place: string): string {
+  return place.split(", ").slice(0, 2).join(", ");
+}
+
 /** First letters of at most two words, for the round of a name. */
 export function initials(name: string): string {
   const words = name.replace(/\(.*\)/, "").trim().split(/\s+/);

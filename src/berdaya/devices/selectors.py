@@ -96,11 +96,17 @@ _DEVICES = """
 """
 
 
-def devices(*, actor: Actor, limit: int = 50, offset: int = 0, text: str = "") -> tuple[list[DeviceRow], int]:
-    """One page of the phones in the actor's scope, those that have been silent longest first. Two queries."""
+def devices(
+    *, actor: Actor, limit: int = 50, offset: int = 0, text: str = "", account: int | None = None
+) -> tuple[list[DeviceRow], int]:
+    """One page of the phones in the actor's scope (with ``account`` only that one's), those that have been silent
+    longest first, and how many there are. Two queries.
+    """
     may_read(actor)
-    params: dict[str, Any] = {"limit": limit, "offset": offset, "text": f"%{text.strip()}%"}
-    where = "WHERE a.name ILIKE %(text)s OR d.name ILIKE %(text)s" if text.strip() else ""
+    params: dict[str, Any] = {"limit": limit, "offset": offset, "text": f"%{text.strip()}%", "account": account}
+    where = "WHERE (a.name ILIKE %(text)s OR d.name ILIKE %(text)s)"
+    if account is not None:
+        where += " AND d.account_id = %(account)s"
     rows = fetch(
         f"{_DEVICES} {where} ORDER BY d.revoked_at IS NOT NULL, d.pushed_at NULLS FIRST, d.id"
         " LIMIT %(limit)s OFFSET %(offset)s",

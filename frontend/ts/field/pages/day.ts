@@ -12,6 +12,7 @@ import { daysBetween, distance, longDay, shortDay, weekday } from "../words";
 import { whereAmI } from "../widgets/place";
 import { empty, page } from "./frame";
 import { monthLine } from "./mine";
+import { queues } from "./queues";
 import { kindList } from "./record";
 
 interface Line {
@@ -194,14 +195,14 @@ export function day(root: Element, vault: Vault, sync: Sync, today: string): voi
     vault.promised === false && !vault.standing.warned ? notPromised(vault, sync) : null,
     all.length
       ? [monthLine(vault, today), tabs, all.length > 8 ? search : null, list]
-      : nothingToVisit(vault),
+      : nothingToVisit(vault, today),
   );
   paint();
 }
 
 /** Whoever visits nobody sees what there is to record instead; an empty phone is told why it is empty. */
-function nothingToVisit(vault: Vault): Child {
+function nothingToVisit(vault: Vault, today: string): Child {
   const list = kindList(vault);
-  if (list) return [h("h2", { class: "f-sub" }, "Yang dapat dicatat sekarang"), list];
+  if (list) return [queues(vault, today), h("h2", { class: "f-sub" }, "Yang dapat dicatat sekarang"), list];
   return empty("Belum ada daftar kunjungan", vault.standing.pulled_at ? "Kantor belum memberi Anda usaha binaan. Hubungi operator bila ini keliru." : "Daftar diambil dari kantor begitu ada sinyal.");
 }

@@ -59,7 +59,10 @@ export class PinEntry {
 
   private async offer(): Promise<void> {
     this.busy = true;
-    const again = await this.done(this.text);
+    const again = await this.done(this.text).catch((error: unknown) => {
+      console.warn(error);
+      return "HP ini tidak dapat membaca catatannya. Kosongkan memori HP, lalu coba lagi.";
+    });
     this.text = "";
     this.busy = false;
     if (this.node.isConnected) {
@@ -143,6 +146,26 @@ function choosePerson(root: Element, known: readonly Person[], opened: Opened): 
         ),
       ),
       h("p", { class: "f-gate__links" }, h("button", { class: "f-link", type: "button", on: { click: () => invite(root, true) } }, "Orang baru di HP ini"), otherLanguage(() => choosePerson(root, known, opened))),
+    ),
+  );
+}
+
+/** The phone's storage does not open, mostly because the phone is full: said, with what to do, instead of a blank page. */
+export function cannotOpen(root: Element): void {
+  replace(
+    root,
+    frame(
+      h("h1", {}, "Catatan di HP ini belum dapat dibuka"),
+      h("p", {}, "Biasanya karena memori HP penuh. Catatan Anda tidak dihapus."),
+      h(
+        "ol",
+        { class: "f-help" },
+        h("li", {}, "Hapus foto, video, atau aplikasi yang tidak dipakai. Jangan hapus data peramban: catatan yang belum terkirim ada di sana."),
+        h("li", {}, "Ketuk Buka lagi."),
+        h("li", {}, "Bila tetap begini, bawa HP ini ke kantor."),
+      ),
+      h("button", { class: "f-btn f-btn--main", type: "button", on: { click: () => location.reload() } }, "Buka lagi"),
+      otherLanguage(() => cannotOpen(root)),
     ),
   );
 }

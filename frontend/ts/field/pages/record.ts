@@ -23,7 +23,7 @@ export function kinds(root: Element, vault: Vault, sync: Sync): void {
   );
 }
 
-function may(vault: Vault, screen: Screen): boolean {
+export function may(vault: Vault, screen: Screen): boolean {
   const known = vault.me.kinds.some((kind) => kind.name === screen.kind);
   return known && (vault.me.permissions?.includes(screen.permission) ?? true);
 }
@@ -34,6 +34,14 @@ function kind(screen: Screen, count: number): Child {
     {},
     h("a", { class: "f-kind", href: `#/pilih/${screen.kind}` }, icon(screen.icon), h("span", {}, screen.title, h("small", {}, `${count} di HP ini`)), icon("next")),
   );
+}
+
+/** Why a list is empty: all of it is done, or the office has sent none. */
+function nothing(vault: Vault, screen: Screen): Child {
+  const done = vault.me.kinds.length > 0 && [...vault.records.values()].some((record) => record.kind === screen.kind && record.state !== "wrong");
+  return done
+    ? empty("Semua sudah tercatat", "Tidak ada lagi di daftar HP ini. Kiriman menunjukkan mana yang sudah sampai di kantor.")
+    : empty("Belum ada di daftar HP ini", "Kantor menyiapkan daftarnya menjelang hari kegiatan. Bila seharusnya sudah ada: buka Kiriman, ketuk Kirim dan ambil sekarang, lalu hubungi operator.");
 }
 
 export function choose(root: Element, vault: Vault, sync: Sync, kindName: string): void {
@@ -55,7 +63,7 @@ export function choose(root: Element, vault: Vault, sync: Sync, kindName: string
     replace(
       list,
       fit.slice(0, LIMIT).map((item) =>
-        h("li", {}, h("a", { class: "f-card", href: `#/isi/${screen.kind}/${item.id}` }, h("span", { class: "f-card__name" }, item.title, h("small", {}, item.sub)))),
+        h("li", {}, h("a", { class: "f-card", href: `#/isi/${screen.kind}/${item.id}` }, h("span", { class: "f-card__name" }, item.title, h("small", {}, item.sub)), item.mark ? h("span", { class: "f-card__facts" }, h("b", {}, item.mark)) : null)),
       ),
     );
   };
@@ -68,7 +76,7 @@ export function choose(root: Element, vault: Vault, sync: Sync, kindName: string
     all.length > 8
       ? h("input", { type: "search", class: "f-input f-search", "aria-label": "Cari", placeholder: "Cari", on: { input: (event) => paint((event.target as HTMLInputElement).value) } })
       : null,
-    list,
+    all.length ? list : nothing(vault, screen),
     h("p", {}, h("a", { class: "f-link", href: "#/catat" }, "Jenis catatan lain")),
   );
 }

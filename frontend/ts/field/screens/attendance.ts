@@ -1,9 +1,9 @@
 // Daftar hadir: the list of a session by tap, and cards as they were read; whose card it is, the server knows.
 import { h, icon, say } from "../dom";
-import { listAt, textAt, type Context, type Field, type Flaw, type PersonRow, type Screen } from "../screen";
+import { listAt, textAt, type Context, type Field, type Flaw, type PersonRow, type Queue, type Screen, type Target } from "../screen";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
-import { shortDay } from "../words";
+import { longDay, shortDay } from "../words";
 import { askCode } from "../widgets/scan";
 
 interface Session extends Body {
@@ -13,6 +13,8 @@ interface Session extends Body {
   starts_at: string;
   room: string;
   topic: string;
+  /** How many came, as the office knows it; older packs do not tell. */
+  came?: number;
 }
 interface Participant extends Body {
   class: string;
@@ -70,6 +72,30 @@ function readCards(ctx: Context): Field[] {
   return fields;
 }
 
+function recorded(vault: Vault, id: string, row: Session): boolean {
+  return (row.came ?? 0) > 0 || vault.about("attendance", id).some((record) => record.state !== "wrong");
+}
+
+/** Sessions of each class: today's first, then those that were forgotten, then those to come. */
+function queues(vault: Vault, today: string): Queue[] {
+  const sessions = [...vault.rows<Session>("session")];
+  const rank = (day: string): number => (day === today ? 0 : day < today ? 1 : 2);
+  return [...new Set(sessions.map(([, row]) => row.class))].map((owner) => {
+    const all = sessions.filter(([, row]) => row.class === owner);
+    const open = all.filter(([id, row]) => !recorded(vault, id, row));
+    open.sort(([, a], [, b]) => rank(a.held_on) - rank(b.held_on) || a.held_on.localeCompare(b.held_on));
+    const left: Target[] = open.map(([id, row]) => ({
+      id, title: `Pertemuan ${row.number}`, sub: [row.topic, row.starts_at, row.room].filter(Boolean).join(" · "),
+      mark: row.held_on === today ? "hari ini" : shortDay(row.held_on), late: row.held_on < today,
+    }));
+    const next = open.find(([, row]) => row.held_on >= today)?.[1];
+    return {
+      title: className(vault, all[0]?.[1]), sub: next ? longDay(next.held_on) : "", done: all.length - open.length, total: all.length,
+      words: `dari ${all.length} pertemuan sudah tercatat`, left,
+    };
+  });
+}
+
 export const attendance: Screen = {
   kind: "attendance",
   permission: "attendance.record",
@@ -81,8 +107,11 @@ export const attendance: Screen = {
   targets: (vault) =>
     [...vault.rows<Session>("session")].map(([id, row]) => ({
       id, title: className(vault, row), sub: [`pertemuan ${row.number}`, shortDay(row.held_on), row.starts_at, row.room].filter(Boolean).join(" · "),
-      order: Number(row.held_on.replace(/-/g, "")),
+      // What is recorded goes to the end; it may be opened all the same, for who came late.
+      order: Number(row.held_on.replace(/-/g, "")) + (recorded(vault, id, row) ? 1e8 : 0),
+      ...(recorded(vault, id, row) ? { mark: "sudah tercatat" } : {}),
     })),
+  queues,
   start: () => ({ present: [], cards: [] }),
   heading(vault, subject) {
     const row = vault.row<Session>("session", subject);

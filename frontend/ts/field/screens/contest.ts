@@ -1,8 +1,9 @@
 // Nilai lomba: one juror's sheet for one entry, a mark from 0 to 100 on each criterion.
-import { mapAt, numberAt, textAt, type Context, type Flaw, type Screen } from "../screen";
+import { mapAt, numberAt, textAt, type Context, type Flaw, type Queue, type Screen, type Target } from "../screen";
 import { kindOf } from "../tongue";
 import type { Body } from "../types";
 import type { Vault } from "../vault";
+import { longDay, nearby, weekday } from "../words";
 
 interface Contest extends Body {
   name: string;
@@ -52,6 +53,24 @@ function marksOf(ctx: Context): Record<string, number | null> {
   return Object.fromEntries(criteria.map(([name], place) => [name, typed[String(place)] ?? null]));
 }
 
+function entries(vault: Vault): (Target & { contest: string; order: number })[] {
+  return [...vault.rows<Entry>("contest_entry")].map(([id, row]) => {
+    const by = markedBy(vault, id);
+    return {
+      id, contest: row.contest, title: row.name, order: by.length,
+      sub: [kindOf(row), by.length ? `dinilai ${by.length} juri` : "belum dinilai"].filter(Boolean).join(" · "),
+    };
+  });
+}
+
+function queues(vault: Vault): Queue[] {
+  return [...vault.rows<Contest>("contest")].map(([id, row]) => {
+    const all = entries(vault).filter((entry) => entry.contest === id);
+    const left = all.filter((entry) => !entry.order).sort((a, b) => a.title.localeCompare(b.title, "id"));
+    return { title: row.name, sub: `${weekday(row.held_on)}, ${longDay(row.held_on)}`, done: all.length - left.length, total: all.length, words: `dari ${all.length} peserta sudah dinilai`, left };
+  });
+}
+
 export const contest: Screen = {
   kind: "contest",
   permission: "market.manage",
@@ -60,14 +79,8 @@ export const contest: Screen = {
   which: "Peserta mana yang dinilai?",
   icon: "star",
   save: "Simpan nilai",
-  targets: (vault) =>
-    [...vault.rows<Entry>("contest_entry")].map(([id, row]) => {
-      const by = markedBy(vault, id);
-      return {
-        id, title: row.name, sub: [kindOf(row), by.length ? `dinilai ${by.length} juri` : "belum dinilai"].filter(Boolean).join(" · "),
-        order: by.length,
-      };
-    }),
+  targets: entries,
+  queues,
   start(vault, subject, today) {
     const last = [...vault.records.values()].filter((record) => record.kind === "contest").sort((a, b) => b.made_at - a.made_at)[0];
     const juror = last ? textAt(last.body, "juror") : "";
@@ -76,7 +89,7 @@ export const contest: Screen = {
   },
   heading(vault, subject) {
     const row = vault.row<Entry>("contest_entry", subject);
-    return { title: row?.name ?? "Peserta", sub: [kindOf(row), row?.area_name].filter(Boolean).join(" · ") };
+    return { title: row?.name ?? "Peserta", sub: [kindOf(row), nearby(row?.area_name ?? "")].filter(Boolean).join(" · ") };
   },
   parts(ctx) {
     const row = contestOf(ctx.vault, ctx.draft.subject);

@@ -1,8 +1,8 @@
 // Penyaluran: what one family receives on the day of handover, counted, photographed and signed.
-import { at, listAt, numberAt, textAt, type Context, type Field, type Flaw, type Part, type Screen } from "../screen";
+import { at, listAt, numberAt, textAt, type Context, type Field, type Flaw, type Part, type Queue, type Screen, type Target } from "../screen";
 import type { Body, Position } from "../types";
 import type { Vault } from "../vault";
-import { dots, rupiah } from "../words";
+import { dots, longDay, nearby, rupiah, weekday } from "../words";
 
 interface Day extends Body {
   place: string;
@@ -180,6 +180,25 @@ function payload(ctx: Context): Body {
   };
 }
 
+function served(vault: Vault, id: string, row: Slot): boolean {
+  return row.served || vault.about("handover", id).some((record) => record.state !== "wrong");
+}
+
+function waiting(vault: Vault): (Target & { day: string })[] {
+  return [...vault.rows<Slot>("handover_slot")]
+    .filter(([id, row]) => !served(vault, id, row))
+    .map(([id, row]) => ({ id, day: row.day, title: row.name, sub: [`antrean ${row.number}`, nearby(row.village)].filter(Boolean).join(" · "), code: row.card, order: row.number }));
+}
+
+function queues(vault: Vault): Queue[] {
+  return [...vault.rows<Day>("handover_day")].map(([id, row]) => {
+    const slots = [...vault.rows<Slot>("handover_slot")].filter(([, slot]) => slot.day === id);
+    const done = slots.filter(([key, slot]) => served(vault, key, slot)).length;
+    const left = waiting(vault).filter((item) => item.day === id).sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    return { title: row.place, sub: `${weekday(row.on)}, ${longDay(row.on)}`, done, total: slots.length, words: `dari ${slots.length} keluarga sudah menerima`, left };
+  });
+}
+
 export const handover: Screen = {
   kind: "handover",
   permission: "handover.record",
@@ -188,10 +207,8 @@ export const handover: Screen = {
   which: "Siapa yang menerima?",
   icon: "goods",
   save: "Simpan serah terima",
-  targets: (vault) =>
-    [...vault.rows<Slot>("handover_slot")]
-      .filter(([id, row]) => !row.served && !vault.about("handover", id).some((record) => record.state !== "wrong"))
-      .map(([id, row]) => ({ id, title: row.name, sub: [`antrean ${row.number}`, row.village].filter(Boolean).join(" · "), code: row.card, order: row.number })),
+  targets: waiting,
+  queues,
   start: (vault, subject, today) => {
     const slot = vault.row<Slot>("handover_slot", subject);
     const day = slot ? vault.row<Day>("handover_day", slot.day) : undefined;
@@ -200,7 +217,7 @@ export const handover: Screen = {
   },
   heading(vault, subject) {
     const row = vault.row<Slot>("handover_slot", subject);
-    return { title: row?.name ?? "Penerima", sub: row ? `antrean ${row.number} · baris SK ${row.line} · ${row.village}` : "" };
+    return { title: row?.name ?? "Penerima", sub: row ? `antrean ${row.number} · baris SK ${row.line} · ${nearby(row.village)}` : "" };
   },
   parts, check, payload,
   summary: (body) => `${Object.keys((body["items"] as Body | undefined) ?? {}).length} barang diterima`,

@@ -161,15 +161,21 @@ function parts(ctx: Context): Part[] {
     {
       key: "tabungan", title: "Siapa menabung?",
       fields: [
+        ...nobody(present),
         { type: "amounts", path: "savings", label: "Tabungan", unit: "Rp", usual, most: MOST, rows: rowsOf(present, () => "") },
       ],
     },
-    { key: "iks", title: "Siapa memberi IKS?", fields: [{ type: "amounts", path: "iks", label: "Iuran kesetiakawanan", unit: "Rp", usual: null, most: MOST, rows: rowsOf(present, () => "") }] },
+    { key: "iks", title: "Siapa memberi IKS?", fields: [...nobody(present), { type: "amounts", path: "iks", label: "Iuran kesetiakawanan", unit: "Rp", usual: null, most: MOST, rows: rowsOf(present, () => "") }] },
     { key: "angsuran", title: "Siapa membayar?", fields: paying(ctx, all.filter((seat) => seat.debt > 0), here) },
     { key: "giliran", title: "Siapa mendapat giliran?", fields: turning(ctx, present) },
     { key: "tutup", title: "Tutup buku", fields: closing(ctx) },
     { key: "tanda", title: "Tanda tangan", fields: [...signing(ctx, present), ...paper, { type: "text", path: "note", label: "Keputusan rapat", most: 400, long: true }, { type: "date", path: "on", label: "Tanggal rapat" }] },
   ];
+}
+
+/** An empty list of amounts says why it is empty. */
+function nobody(present: readonly unknown[]): Field[] {
+  return present.length ? [] : [{ type: "note", text: "Belum ada yang hadir. Kembali ke langkah 1 dan tandai siapa yang datang." }];
 }
 
 function check(ctx: Context): Flaw[] {

@@ -1,6 +1,8 @@
 // Verifikasi rumah: is this the family, what does the house tell, what does she say herself.
-import { listAt, textAt, type Context, type Field, type Flaw, type Screen } from "../screen";
+import { listAt, textAt, type Context, type Field, type Flaw, type Queue, type Screen, type Target } from "../screen";
 import type { Body } from "../types";
+import type { Vault } from "../vault";
+import { nearby, shortDay } from "../words";
 
 interface Visit extends Body {
   name: string;
@@ -47,6 +49,27 @@ function fields(ctx: Context): Field[] {
   return all;
 }
 
+/** Homes still to visit, the nearest deadline first. */
+function toVisit(vault: Vault): (Target & { due: string })[] {
+  return [...vault.rows<Visit>("verification")]
+    .filter(([id]) => !vault.about("verification", id).some((record) => record.state !== "wrong"))
+    .map(([id, row]) => ({
+      id, due: row.due_on ?? "", title: row.name, sub: [row.address, nearby(row.area_name)].filter(Boolean).join(" · "),
+      ...(row.due_on ? { mark: `sampai ${shortDay(row.due_on)}`, order: Number(row.due_on.replace(/-/g, "")) } : {}),
+    }));
+}
+
+function queues(vault: Vault, today: string): Queue[] {
+  const total = vault.rows("verification").size;
+  if (!total) return [];
+  const left = toVisit(vault).sort((a, b) => a.due.localeCompare(b.due) || a.title.localeCompare(b.title, "id"));
+  const late = left.filter((item) => item.due && item.due < today).length;
+  return [{
+    title: "Rumah yang dikunjungi", sub: late ? `${late} lewat batas waktu` : "", done: total - left.length, total, words: `dari ${total} rumah sudah dikunjungi`,
+    left: left.map((item) => ({ ...item, late: Boolean(item.due) && item.due < today })),
+  }];
+}
+
 export const verification: Screen = {
   kind: "verification",
   permission: "verification.record",
@@ -55,14 +78,12 @@ export const verification: Screen = {
   which: "Keluarga mana?",
   icon: "house",
   save: "Simpan verifikasi",
-  targets: (vault) =>
-    [...vault.rows<Visit>("verification")]
-      .filter(([id]) => !vault.about("verification", id).some((record) => record.state !== "wrong"))
-      .map(([id, row]) => ({ id, title: row.name, sub: [row.address, row.area_name].filter(Boolean).join(" · ") })),
+  targets: toVisit,
+  queues,
   start: (_vault, _subject, today) => ({ on: today, position: null, photos: [], consent: false }),
   heading(vault, subject) {
     const row = vault.row<Visit>("verification", subject);
-    return { title: row?.name ?? "Keluarga", sub: row?.area_name ?? "" };
+    return { title: row?.name ?? "Keluarga", sub: nearby(row?.area_name ?? "") };
   },
   parts: (ctx) => [
     { key: "rumah", fields: fields(ctx) },

@@ -71,7 +71,8 @@ export class Pad {
       h(
         "div",
         { class: "f-pad__keys" },
-        KEYS.map((key) => h("button", { type: "button", class: "f-key", on: { click: () => this.press(key) } }, key)),
+        // Three zeros help with rupiah only; a mark of at most 100 has no use for them.
+        KEYS.map((key) => (key === "000" && target.most < 1000 ? h("span", {}) : h("button", { type: "button", class: "f-key", on: { click: () => this.press(key) } }, key))),
         h("button", { type: "button", class: "f-key", "aria-label": "Hapus angka", on: { click: () => this.erase() } }, icon("erase")),
       ),
       h(

@@ -60,6 +60,7 @@ def fill(actor: Actor, subject: UUID, as_of: date) -> Iterable[PackRow]:  # noqa
             "class": str(work.id), "number": row.number, "held_on": row.held_on.isoformat(),
             "starts_at": f"{row.starts_at:%H:%M}", "ends_at": f"{row.ends_at:%H:%M}", "room": row.room,
             "topic": row.topic, "helpers": dict(row.helpers),
+            "came": row.came,
         })  # fmt: skip
     for person in work.people:
         key = person.placement_id or person.outsider_id

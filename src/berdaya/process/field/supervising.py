@@ -182,8 +182,7 @@ def lent_by(*, actor: Actor, mentor_id: UUID, as_of: date) -> list[LentRow]:
 
 def phones_of(*, actor: Actor, account_id: int | None) -> list[DeviceRow]:
     """Phones of a mentor, working ones first."""
-    rows, _ = selectors.devices(actor=actor, limit=500)
-    return [row for row in rows if account_id is not None and row.account_id == account_id]
+    return [] if account_id is None else selectors.devices(actor=actor, limit=500, account=account_id)[0]
 
 
 @dataclass(frozen=True, slots=True)

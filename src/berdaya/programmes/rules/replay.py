@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
 from typing import Annotated, Any, Literal
 
@@ -100,10 +101,18 @@ class Difference:
 def parse(raw: object) -> Export:
     """The file's content. Raises ``lottery_file_broken`` naming the first part that has another form."""
     try:
-        return Export.model_validate(raw)
+        export = Export.model_validate(raw)
     except ValidationError as fault:
         place = ".".join(str(part) for part in fault.errors()[0]["loc"]) or FORMAT
         raise Problem("lottery_file_broken", path=place) from None
+    try:
+        ordered = date.fromisoformat(export.frozen_on) <= date.fromisoformat(export.decided_on)
+    except ValueError:
+        ordered = False
+    if not ordered:
+        # A list that was frozen after it was decided on, or on no day at all, is no list of this procedure.
+        raise Problem("lottery_file_broken", path="frozen_on, decided_on")
+    return export
 
 
 def replay(export: Export) -> list[Difference]:

@@ -112,6 +112,7 @@ def mentors(request: OfficeRequest) -> HttpResponse:
     trends = supervising.trends(actor=request.actor, mentors=[row.id for row in rows], as_of=clock.today())
     _open, conflicts = selectors.conflicts(actor=request.actor, limit=1)
     _rows, stuck = selectors.stuck(actor=request.actor, limit=1)
+    _row, phones = selectors.devices(actor=request.actor, limit=1)
     context = {
         "title": _("Pendamping dan HP"),
         "lead": _("Kunjungan 30 hari terakhir, kiriman terakhir, dan apa yang perlu ditanyakan."),
@@ -120,7 +121,7 @@ def mentors(request: OfficeRequest) -> HttpResponse:
             Figure(_("Menunggu keputusan"), fmt.number(conflicts), href=reverse("office:field-conflicts")),
             Figure(_("Belum diterapkan"), fmt.number(stuck), href=reverse("office:field-stuck")),
             *held_figure(request.actor),
-            Figure(_("HP terdaftar"), fmt.number(sum(row.phones for row in rows)), href=reverse("office:devices")),
+            Figure(_("HP terdaftar"), fmt.number(phones), href=reverse("office:devices")),
         ),
         "controls": (Control("q", _("Nama"), "search", filters.q, width=20),),
         "table": list_table(
