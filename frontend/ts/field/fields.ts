@@ -1,11 +1,11 @@
 // How each kind of field looks and what a touch on it does.
 import { h, icon, say, type Child } from "./dom";
-import type { Form } from "./form";
+import type { Hand } from "./hand";
 import { drawList } from "./lists";
 import { drawNik } from "./niks";
 import { at, listAt, numberAt, textAt, type Field } from "./screen";
 import type { Position, Strokes } from "./types";
-import { dots, longDay, rupiah } from "./words";
+import { amount, longDay } from "./words";
 import { shrink } from "./widgets/photo";
 import { PAD_HIGH, PAD_WIDE, sign } from "./widgets/signature";
 import { canRecord, record, type Recording } from "./widgets/voice";
@@ -15,16 +15,12 @@ const NO_ROOM = "Memori HP penuh: foto atau suara ini tidak tersimpan. Catatanny
 
 type Of<T extends Field["type"]> = Extract<Field, { type: T }>;
 
-export function amount(value: number, unit: string): string {
-  return unit === "Rp" ? rupiah(value) : `${dots(value)} ${unit}`.trim();
-}
-
-function wrong(form: Form, path: string): Child {
+function wrong(form: Hand, path: string): Child {
   const text = form.flawAt(path);
   return text ? h("p", { class: "f-wrong" }, icon("warn"), text) : null;
 }
 
-function drawNumber(field: Of<"number">, form: Form): Child {
+function drawNumber(field: Of<"number">, form: Hand): Child {
   const value = numberAt(form.ctx.body, field.path);
   const last = field.last === null ? "belum pernah dicatat" : `lalu ${amount(field.last, field.unit)}`;
   return h(
@@ -38,7 +34,7 @@ function drawNumber(field: Of<"number">, form: Form): Child {
   );
 }
 
-function drawChoice(field: Of<"choice">, form: Form): Child {
+function drawChoice(field: Of<"choice">, form: Hand): Child {
   const value = at(form.ctx.body, field.path);
   return h(
     "fieldset",
@@ -63,7 +59,7 @@ function drawChoice(field: Of<"choice">, form: Form): Child {
   );
 }
 
-function drawText(field: Of<"text">, form: Form): Child {
+function drawText(field: Of<"text">, form: Hand): Child {
   const value = textAt(form.ctx.body, field.path);
   const id = `f-${field.path}`;
   const attrs = {
@@ -94,7 +90,7 @@ function drawText(field: Of<"text">, form: Form): Child {
   );
 }
 
-function drawDate(field: Of<"date">, form: Form): Child {
+function drawDate(field: Of<"date">, form: Hand): Child {
   const value = textAt(form.ctx.body, field.path);
   const back = value && value < form.ctx.today;
   const input = h("input", {
@@ -114,7 +110,7 @@ function drawDate(field: Of<"date">, form: Form): Child {
   );
 }
 
-async function takePhoto(field: Of<"photos">, form: Form, input: HTMLInputElement): Promise<void> {
+async function takePhoto(field: Of<"photos">, form: Hand, input: HTMLInputElement): Promise<void> {
   const file = input.files?.[0];
   if (!file) return;
   form.touch(field.path);
@@ -128,14 +124,14 @@ async function takePhoto(field: Of<"photos">, form: Form, input: HTMLInputElemen
   }
 }
 
-async function fillPicture(image: HTMLImageElement, form: Form, name: string): Promise<void> {
-  const blob = await form.ctx.vault.picture(form.draft.files[name] ?? "");
+async function fillPicture(image: HTMLImageElement, form: Hand, name: string): Promise<void> {
+  const blob = await form.ctx.vault.picture(form.ctx.draft.files[name] ?? "");
   if (!blob) return;
   image.src = URL.createObjectURL(blob);
   image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
 }
 
-function drawPhotos(field: Of<"photos">, form: Form): Child {
+function drawPhotos(field: Of<"photos">, form: Hand): Child {
   const value = at(form.ctx.body, field.path);
   const names = Array.isArray(value) ? (value as string[]) : typeof value === "string" && value ? [value] : [];
   const id = `f-${field.path}`;
@@ -179,7 +175,7 @@ function strokesPicture(strokes: Strokes): SVGElement {
   return svg;
 }
 
-function drawSignature(field: Of<"signature">, form: Form): Child {
+function drawSignature(field: Of<"signature">, form: Hand): Child {
   const value = at(form.ctx.body, field.path);
   const name = typeof value === "string" ? value : "";
   const start = async (): Promise<void> => {
@@ -210,7 +206,7 @@ function drawSignature(field: Of<"signature">, form: Form): Child {
 
 let recording: Recording | null = null;
 
-function drawVoice(field: Of<"voice">, form: Form): Child {
+function drawVoice(field: Of<"voice">, form: Hand): Child {
   const name = textAt(form.ctx.body, field.path);
   const start = async (): Promise<void> => {
     form.touch(field.path);
@@ -260,7 +256,7 @@ const MISSING: Record<string, string> = {
   timeout: "Posisi belum ketemu. Kunjungan tetap dapat disimpan dan ditandai tanpa posisi.",
 };
 
-function drawPosition(form: Form): Child {
+function drawPosition(form: Hand): Child {
   const position = at(form.ctx.body, "position") as Position | null | undefined;
   const missing = textAt(form.ctx.body, "position_missing");
   const words = position ? `Posisi tercatat, ketelitian ${position.accuracy_m} m` : (MISSING[missing] ?? "Mencari posisi …");
@@ -273,7 +269,7 @@ function drawPosition(form: Form): Child {
   );
 }
 
-function drawCheck(field: Of<"check">, form: Form): Child {
+function drawCheck(field: Of<"check">, form: Hand): Child {
   const on = at(form.ctx.body, field.path) === true;
   return h(
     "button",
@@ -308,7 +304,7 @@ function drawSpeak(field: Of<"speak">): Child {
   );
 }
 
-export function drawField(field: Field, form: Form): Child {
+export function drawField(field: Field, form: Hand): Child {
   switch (field.type) {
     case "number": return drawNumber(field, form);
     case "choice": return drawChoice(field, form);

@@ -1,16 +1,15 @@
 // Draws the parts of a screen and keeps the draft: every touch is saved, and a killed phone comes back to its field.
 import { ask, h, icon, replace, say, type Child } from "./dom";
 import { drawField } from "./fields";
+import type { Hand, NumberField } from "./hand";
 import { newId } from "./seal";
-import { put, type Context, type Field, type Flaw, type Part, type Screen } from "./screen";
+import { put, type Context, type Flaw, type Part, type Screen } from "./screen";
 import { tr } from "./tongue";
 import { whenLifted } from "./touch";
 import type { Body, Draft, Finished } from "./types";
 import type { Vault } from "./vault";
 import { Pad } from "./widgets/pad";
 import { whereAmI } from "./widgets/place";
-
-export type NumberField = Extract<Field, { type: "number" }>;
 
 /** Stands for a touch on something that is no field. */
 const ACTED = "_act";
@@ -27,7 +26,7 @@ export function newDraft(screen: Screen, vault: Vault, subject: string, today: s
   };
 }
 
-export class Form {
+export class Form implements Hand {
   readonly ctx: Context;
   private readonly pad = new Pad(() => this.padClosed());
   private readonly main = h("main", { class: "f-form", id: "isi", tabindex: "-1" });
@@ -158,7 +157,6 @@ export class Form {
     if (kept && !this.pad.open) document.getElementById(kept)?.focus({ preventScroll: true });
   }
 
-  /** Set without drawing: the words in a text field must not lose their caret. */
   write(path: string, value: unknown): void {
     put(this.draft.body, path, value);
     this.save();
@@ -220,7 +218,6 @@ export class Form {
     this.main.querySelector(`[data-path="${CSS.escape(field.path)}"]`)?.scrollIntoView({ block: "start" });
   }
 
-  /** Amounts of single people have a path of their own below their field's. */
   openAmount(path: string, label: string, unit: string, most: number, next: (() => void) | null): void {
     this.touch(path);
     const value = this.valueOf(path);

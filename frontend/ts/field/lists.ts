@@ -1,8 +1,8 @@
 // Lists of people: one tap for "present" or for the usual amount; the pad only where it differs.
 import { h, icon, say, type Child } from "./dom";
-import { amount } from "./fields";
-import type { Form } from "./form";
+import type { Hand } from "./hand";
 import { listAt, mapAt, type Field } from "./screen";
+import { amount } from "./words";
 import { askCode } from "./widgets/scan";
 
 type Ticks = Extract<Field, { type: "ticks" }>;
@@ -25,7 +25,7 @@ function finder(field: Ticks, list: HTMLElement): Child {
   return h("input", { type: "search", class: "f-input f-search", "aria-label": "Cari di daftar", placeholder: "Cari di daftar", value: sought.get(field.path) ?? "", on: { input } });
 }
 
-function drawTicks(field: Ticks, form: Form): Child {
+function drawTicks(field: Ticks, form: Hand): Child {
   const on = new Set(listAt(form.ctx.body, field.path));
   const keep = (ids: ReadonlySet<string>): void =>
     form.set(field.path, field.ordered ? [...ids] : field.rows.map((row) => row.id).filter((id) => ids.has(id)));
@@ -79,7 +79,7 @@ function drawTicks(field: Ticks, form: Form): Child {
   );
 }
 
-function drawAmounts(field: Amounts, form: Form): Child {
+function drawAmounts(field: Amounts, form: Hand): Child {
   const values = mapAt<number | null>(form.ctx.body, field.path);
   const total = field.rows.reduce((sum, row) => sum + (values[row.id] ?? 0), 0);
   const many = field.rows.filter((row) => values[row.id]).length;
@@ -126,6 +126,6 @@ function drawAmounts(field: Amounts, form: Form): Child {
   );
 }
 
-export function drawList(field: Ticks | Amounts, form: Form): Child {
+export function drawList(field: Ticks | Amounts, form: Hand): Child {
   return field.type === "ticks" ? drawTicks(field, form) : drawAmounts(field, form);
 }

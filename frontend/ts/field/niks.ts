@@ -1,14 +1,14 @@
 // The NIK of a KTP: sealed at the sixteenth digit, never shown again; online the server tells whether it matches.
 import { Offline, Refusal, Server } from "./api";
 import { h, icon, say, type Child } from "./dom";
-import type { Form } from "./form";
+import type { Hand } from "./hand";
 import { sealNik } from "./nik";
 import { at, type Field } from "./screen";
 import type { Body } from "./types";
 
 type NikField = Extract<Field, { type: "nik" }>;
 
-async function compare(field: NikField, form: Form, sealed: Body): Promise<void> {
+async function compare(field: NikField, form: Hand, sealed: Body): Promise<void> {
   try {
     const match = await new Server(form.ctx.vault.me.token).nikMatches(field.person, sealed);
     form.set(`${field.path}_match`, match);
@@ -19,7 +19,7 @@ async function compare(field: NikField, form: Form, sealed: Body): Promise<void>
   }
 }
 
-export function drawNik(field: NikField, form: Form): Child {
+export function drawNik(field: NikField, form: Hand): Child {
   const sealed = at(form.ctx.body, field.path);
   const match = at(form.ctx.body, `${field.path}_match`);
   if (sealed) {

@@ -28,6 +28,11 @@ export function rupiah(value: number): string {
   return value < 0 ? `-Rp${dots(-value)}` : `Rp${dots(value)}`;
 }
 
+/** 3, "ekor" -> "3 ekor"; 5000, "Rp" -> "Rp5.000". */
+export function amount(value: number, unit: string): string {
+  return unit === "Rp" ? rupiah(value) : `${dots(value)} ${unit}`.trim();
+}
+
 /** The digits of what was typed, without leading zeros; null for nothing. */
 export function digits(text: string): number | null {
   const only = text.replace(/\D/g, "").slice(0, MAX_DIGITS);
