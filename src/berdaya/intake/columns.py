@@ -69,7 +69,8 @@ class Column:
 
 def is_empty(cell: object) -> bool:
     """Blank to who looks at it, or the dash that offices write for "nothing"."""
-    cell = as_seen(cell)
+    if isinstance(cell, str) and not cell.isascii():
+        cell = as_seen(cell)
     return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or cell.strip() in {"-", "–", "'"}))
 
 

@@ -135,7 +135,8 @@ def _read_column(
 
     def read(cell: object, day: date) -> object:
         """A spreadsheet's error refuses the row where any unreadable value would, else the cell counts as blank."""
-        cell = as_seen(cell)
+        if type(cell) is str and not cell.isascii():
+            cell = as_seen(cell)
         found = column.read(cell, day)
         if type(cell) is not str or (cell[:1] != "#" and cell[:4] != "Err:"):
             return found

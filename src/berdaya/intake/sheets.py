@@ -250,6 +250,8 @@ def _above(rows: Rows, places: Mapping[str, int]) -> dict[str, str]:
 
 def section_of(row: Sequence[object]) -> dict[str, str]:
     """What a line between the rows says of all that follow ("A. DESA CAMPOAN KEC. MLANDINGAN"); empty for any other."""
+    if all(row[: SECTION_CELLS + 1]) and len(row) > SECTION_CELLS:
+        return {}
     filled: list[object] = []
     for cell in row:
         if cell is not None and cell != "":
