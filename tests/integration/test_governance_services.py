@@ -13,9 +13,23 @@ from django.test import Client
 
 from berdaya.access.models import Office
 from berdaya.access.selectors import actor_for
+from berdaya.funds import services
 from berdaya.funds.models import Fund
 from berdaya.funds.services import receive_capital, reverse_event
-from berdaya.funds.types import CapitalDraft
+from berdaya.funds.services.opening import open_member_accounts
+from berdaya.funds.types import (
+    CapitalDraft,
+    EventKind,
+    FundDraft,
+    FundKind,
+    FundRules,
+    GoodsDraft,
+    KeepingDraft,
+    Method,
+    Payment,
+    Terms,
+    TurnDraft,
+)
 from berdaya.governance import public
 from berdaya.governance.models import GroupChange, GroupRules, GrowthAssessment, GrowthRules, MemberCard
 from berdaya.governance.rules import set_to
@@ -29,6 +43,7 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.people.models import Household, Person
+from berdaya.process.member_book import member_book
 from berdaya.process.overview.governance import governance_of
 from berdaya.tasks.models import Task
 from tests import web_world
@@ -103,6 +118,48 @@ class TestCards:
         wrong = f"{(int(card.code) + 1) % 1_000_000:06d}"
         with refused("governance.card_wrong"):
             public.own_book(token=card.token, code=wrong)
+
+    def test_the_digits_open_all_funds_of_the_group_and_the_qr_alone_none(self, world: World) -> None:
+        group, actor = world.ids["group"], operator(world)
+        first, second = people(world, group, 2)
+        day, loan = date(2026, 9, 1), date(2026, 9, 10)
+        vsla, goats, cash = new_id(), new_id(), Fund.objects.get(group=group).pk
+        with scoped(actor) as who:
+            for key, kind, rules in (
+                (vsla, FundKind.VSLA, FundRules(Terms(Method.NONE, 3), 5_000, 5)),
+                (goats, FundKind.GOODS_TURNS, FundRules(unit="kambing")),
+            ):
+                services.open_fund(actor=who, draft=FundDraft(key, group, day, kind, rules=rules))
+                assert services.open_fund(actor=who, draft=FundDraft(new_id(), group, day, kind, rules=rules)) == key
+            open_member_accounts(actor=who, funds=[cash])
+            services.receive_capital(actor=who, draft=CapitalDraft(new_id(), cash, 100_000, day))
+            for member, fund, amount in ((first, cash, 40_000), (first, vsla, 15_000), (second, vsla, 25_000)):
+                payment = Payment(new_id(), member, EventKind.SAVING, day, amount, fund=fund)
+                services.record_payment(actor=who, payment=payment)
+            for fund, amount in ((cash, 30_000), (vsla, 12_000)):
+                services.open_turn(actor=who, draft=TurnDraft(new_id(), first, amount, 3, loan, fund=fund))
+            services.receive_goods(actor=who, draft=GoodsDraft(new_id(), goats, "kambing", 4, day))
+            care = KeepingDraft(new_id(), goats, first, "kambing", 2, 2, day, date(2027, 9, 1))
+            services.open_keeping(actor=who, draft=care)
+            services.record_birth(actor=who, id=new_id(), keeping=care.id, count=1, occurred_on=day)
+            issued_now = cards.issue_cards_many(actor=who, group_id=group)
+            own = member_book(actor=who, membership=first)
+        number = Membership.objects.get(pk=first).number
+        (card,) = (one for one in issued_now if one.member_number == number)
+        book = public.own_book(token=card.token, code=card.code)
+        assert (book.savings_idr, book.debt_idr, book.late_idr, book.next_idr) == (55_000, 42_000, 14_000, 14_000)
+        assert book.next_on == date(2026, 11, 10)
+        assert book.goods == (("kambing", 2, 1),)
+        for name in ("savings_idr", "debt_idr", "late_idr", "next_on", "next_idr", "goods"):
+            assert getattr(book, name) == getattr(own, name), name
+        assert {line.unit for line in book.lines} == {"IDR", "kambing"}
+        assert len(book.heads) == 3
+        client = Client()
+        shut = client.get(f"/kartu/{card.token}/").content.decode()
+        assert not any(word in shut for word in ("Rp", "kambing", "55.000", "42.000"))
+        opened = client.post(f"/kartu/{card.token}/", {"kode": card.code}).content.decode()
+        assert all(word in opened for word in ("Rp55.000", "Rp42.000", "Rp14.000", "kambing", "Giliran modal"))
+        assert "25.000" not in opened, "nothing of another member"
 
     def test_ten_wrong_codes_close_the_card_for_an_hour_even_to_the_right_one(self, world: World) -> None:
         card = issued(world)[0]

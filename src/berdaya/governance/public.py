@@ -12,6 +12,7 @@ from berdaya.governance import rules
 from berdaya.governance.problems import problem_of
 from berdaya.governance.services.cards import digest
 from berdaya.governance.types import CardFace, OwnBook, OwnLine
+from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import PUBLIC, scoped
@@ -38,18 +39,21 @@ def own_book(*, token: str, code: str) -> OwnBook:
     if answer is None:
         raise Problem("governance.card_wrong")
     found = json.loads(answer) if isinstance(answer, str) else answer
-    following = found["next"]
+    due = [(date.fromisoformat(day), amount) for day, amount in found["due"]]
+    today = clock.today()
+    ahead = [(day, amount) for day, amount in due if day >= today]
     return OwnBook(
         group=found["group"],
         member_number=found["number"],
         name=found["name"],
         savings_idr=found["savings"],
         debt_idr=found["debt"],
-        next_on=date.fromisoformat(following[0]) if following else None,
-        next_idr=following[1] if following else 0,
+        late_idr=sum(amount for day, amount in due if day < today),
+        next_on=ahead[0][0] if ahead else None,
+        next_idr=ahead[0][1] if ahead else 0,
         lines=tuple(
             OwnLine(date.fromisoformat(on), kind, amount, unit, gone) for on, kind, amount, unit, gone in found["lines"]
         ),
-        head_seq=found["head"][0] if found["head"] else 0,
-        head_hash=found["head"][1] if found["head"] else "",
+        goods=tuple((unit, kept, own) for unit, kept, own in found["goods"]),
+        heads=tuple((seq, head) for seq, head in found["heads"]),
     )

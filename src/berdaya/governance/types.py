@@ -162,15 +162,19 @@ class OwnLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnBook:
-    """A member's own account: what she saved, what she owes, what comes next, and the book's proof."""
+    """A member's own account over all funds of her group: what she saved, owes and keeps, what comes next.
+
+    `goods` are (unit, in her care, her own); `heads` number and hash of the last entry of each book.
+    """
 
     group: str
     member_number: int
     name: str
     savings_idr: int
     debt_idr: int
+    late_idr: int
     next_on: date | None
     next_idr: int
+    goods: tuple[tuple[str, int, int], ...]
     lines: tuple[OwnLine, ...]
-    head_seq: int
-    head_hash: str
+    heads: tuple[tuple[int, str], ...]

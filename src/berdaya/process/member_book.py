@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -24,7 +25,7 @@ from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.ledger.models import Book, Transfer
+from berdaya.ledger.models import Account, Book, Transfer
 from berdaya.people.models import Person
 from berdaya.process.group_books import DAY, MONEY, GroupBook, Head, Row, on_paper
 
@@ -40,7 +41,10 @@ HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class MemberBook:
-    """Rekening anggota: what she has, owes and pays next in whole rupiah, every entry, and the book's last entry."""
+    """Rekening anggota: what she has, owes and pays next in whole rupiah, every entry, and the book's last entry.
+
+    `goods` are (unit, in her care, her own) of what her group revolves.
+    """
 
     membership: UUID
     group: UUID
@@ -53,8 +57,10 @@ class MemberBook:
     synthetic: bool
     savings_idr: int
     debt_idr: int
+    late_idr: int
     next_on: date | None
     next_idr: int
+    goods: tuple[tuple[str, int, int], ...]
     book: GroupBook
     head_seq: int
     head_hash: str
@@ -81,14 +87,16 @@ def member_book(*, actor: Actor, membership: UUID, language: str = "id") -> Memb
         rows.append(Row((move.on, EVENT_NAMES[move.kind][side], paid, received, *balances), move.gone))
     loans = [row for fund in funds for row in loan_book(actor=actor, fund=fund.pk, as_of=clock.today())]
     due = [(row.next_due_on, row.next_due) for row in loans if row.number == member.number and row.next_due_on]
-    next_on, next_idr = min(due) if due else (None, 0)
+    late = sum(row.overdue for row in loans if row.number == member.number and row.state == "open")
+    next_on = min((day for day, _ in due), default=None)
+    next_idr = sum(amount for day, amount in due if day == next_on)
     heads = Book.objects.filter(fund__in=funds).order_by("fund__opened_on").values_list("seq", "head")
     seq, head = heads.first() or (0, b"")
     name = names_of([member])[member.pk]
     title = f"Rekening {member.number}. {name}"
     return MemberBook(
         member.pk, member.group_id, member.group.name, member.group.code, member.group.office.name, member.number, name,
-        _phone(member), member.group.synthetic, savings, debt, next_on, next_idr,
+        _phone(member), member.group.synthetic, savings, debt, late, next_on, next_idr, _goods(funds, member.number),
         GroupBook("rekening", (title, title), HEADS, tuple(rows), (2, 3)), seq, bytes(head).hex(),
     )  # fmt: skip
 
@@ -113,13 +121,26 @@ def member_message(found: MemberBook) -> str:
         f"Simpanan Anda {fmt.rupiah(found.savings_idr, lang='id')}.",
         f"Pinjaman Anda {fmt.rupiah(found.debt_idr, lang='id')}.",
     ]
+    if found.late_idr:
+        lines.append(f"Yang sudah lewat tanggal {fmt.rupiah(found.late_idr, lang='id')}.")
     if found.next_on:
         lines.append(
             f"Angsuran berikutnya {fmt.rupiah(found.next_idr, lang='id')}, {fmt.day(found.next_on, lang='id')}."
         )
+    lines += [f"Anda memelihara {kept} {unit}; {own} milik Anda sendiri." for unit, kept, own in found.goods]
     lines.append("Periksa sendiri: pindai QR di kartu Anda, lalu ketik enam angkanya.")
     lines.append(f"Ada yang tidak cocok? {settings.BERDAYA_PUBLIC_URL.rstrip('/')}/pengaduan/")
     return "\n".join(lines)
+
+
+def _goods(funds: Sequence[Fund], number: int) -> tuple[tuple[str, int, int], ...]:
+    """Unit, in the member's care, her own."""
+    held: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    rows = Account.objects.filter(book__fund__in=funds, code__endswith=f":{number}").exclude(unit="IDR")
+    for unit, code, balance in rows.exclude(balance=0).order_by("unit").values_list("unit", "code", "balance"):
+        for at, place in enumerate((accounts.kept(unit, number), accounts.own(unit, number))):
+            held[unit][at] += balance if code == place else 0
+    return tuple((unit, kept, own) for unit, (kept, own) in held.items())
 
 
 @dataclass(frozen=True, slots=True)

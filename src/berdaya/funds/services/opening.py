@@ -30,9 +30,12 @@ from berdaya.ledger.types import TransferDraft
 
 
 def open_fund(*, actor: Actor, draft: FundDraft) -> UUID:
-    """One fund with its book and the accounts of all members, as :func:`open_funds_many`."""
+    """One fund with its book and the accounts of all members, as :func:`open_funds_many`.
+
+    Answers the group's fund of that kind, which may have been there before.
+    """
     open_funds_many(actor=actor, drafts=[draft])
-    return draft.id
+    return Fund.objects.filter(group_id=draft.group, kind=draft.kind).values_list("id", flat=True)[0]
 
 
 def open_funds_many(*, actor: Actor, drafts: Sequence[FundDraft]) -> None:

@@ -48,9 +48,16 @@ def pdf(request: OfficeRequest, membership_id: UUID) -> HttpResponse:
 
 
 def _figures(found: MemberBook) -> list[Figure]:
+    late = _("%(late)s lewat tanggal") % {"late": fmt.rupiah(found.late_idr)} if found.late_idr else ""
     due = _("tidak ada") if found.next_on is None else fmt.rupiah(found.next_idr)
     return [
         Figure(_("Simpanan"), fmt.rupiah(found.savings_idr), source=_("milik anggota")),
-        Figure(_("Pinjaman"), fmt.rupiah(found.debt_idr), source=_("menurut buku")),
+        Figure(_("Pinjaman"), fmt.rupiah(found.debt_idr), source=late or _("menurut buku")),
         Figure(_("Angsuran berikutnya"), due, source=fmt.day(found.next_on) if found.next_on else ""),
+        *(
+            Figure(
+                _("Dipelihara"), f"{fmt.number(kept)} {unit}", source=_("milik sendiri %(n)s") % {"n": fmt.number(own)}
+            )
+            for unit, kept, own in found.goods
+        ),
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from berdaya.funds.types import EVENT_NAMES, EventKind
 from berdaya.governance import public
 from berdaya.governance.types import OwnBook
 from berdaya.kernel import formats as fmt
@@ -15,16 +15,8 @@ from berdaya.web.problems import told
 
 
 def event_name(kind: str) -> str:
-    """An event of a member's account in words."""
-    return {
-        "saving": _("Simpanan"),
-        "withdrawal": _("Penarikan simpanan"),
-        "iks": _("IKS"),
-        "turn": _("Giliran modal"),
-        "instalment": _("Angsuran"),
-        "fee": _("Jasa"),
-        "share_out": _("Bagi hasil"),
-    }.get(kind, _("Catatan lain"))
+    """An event of a member's account as her group's book names it."""
+    return EVENT_NAMES[EventKind(kind)][fmt.language() == "en"]
 
 
 @never_cache
