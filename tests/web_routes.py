@@ -23,6 +23,7 @@ def books(world: World) -> dict[str, list[object]]:
         "office:old-book": [group],
         "office:brought": [group],
         "office:group-books": [group],
+        "office:member-books-pdf": [group],
         "office:cards": [group],
         "office:member-book": [world.ids["membership"]],
         "office:member-book-pdf": [world.ids["membership"]],

@@ -10,11 +10,13 @@ import pytest
 from django.db import connection
 
 from berdaya.cli import ledger
+from berdaya.funds import services
 from berdaya.funds.accounts import account_id
 from berdaya.funds.models import CashEvent, Fund, Turn
 from berdaya.funds.services import reverse_event
-from berdaya.funds.types import EventKind
+from berdaya.funds.types import EventKind, FundDraft, FundKind, FundRules, GoodsDraft
 from berdaya.kernel.clock import frozen
+from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.models import Account
 from berdaya.ledger.rules import anchor_faults
@@ -88,6 +90,21 @@ def test_an_altered_event_is_named(kube: Kube, change: str) -> None:
     assert (fault.kind, fault.event) == (FaultKind.EVENT_ALTERED, event)
     assert str(event) in ledger.describe(fault, "id")
     assert "says another day" in ledger.describe(fault, "en")
+
+
+def test_a_correction_of_animals_is_sound_and_says_their_unit(kube: Kube) -> None:
+    goods = new_id()
+    with frozen(TODAY), scoped(kube.actor) as who:
+        rules = FundRules(unit="goat")
+        draft = FundDraft(goods, kube.group, date(2026, 1, 5), FundKind.GOODS_TURNS, rules=rules)
+        services.open_fund(actor=who, draft=draft)
+        for count in (4, 3):
+            key = new_id()
+            services.receive_goods(actor=who, draft=GoodsDraft(key, goods, "goat", count, date(2026, 1, 6)))
+        reverse_event(actor=who, event=key, reason="salah hitung")
+    assert [one.faults for one in ledger.examine([]) if one.faults] == []
+    undo = CashEvent.objects.get(fund=goods, kind=EventKind.REVERSAL)
+    assert (undo.unit, undo.amount) == ("goat", 3)
 
 
 def test_a_correction_turned_to_another_amount_is_named(kube: Kube) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
-from berdaya.documents.selectors import document_pdf
 from berdaya.funds import selectors, services
 from berdaya.funds.types import CapitalDraft, EventKind, FundDraft, Payment, PaymentOutcome, TurnDraft
 from berdaya.groups.models import Membership
@@ -21,7 +17,6 @@ from berdaya.kernel.ids import new_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
 from berdaya.ledger.selectors import verify_books
-from tests.unit import documents_samples as samples
 
 from . import goods_people
 
@@ -84,23 +79,6 @@ def test_statement_reads_like_a_cash_book(kube: Kube) -> None:
     assert (book.head_seq, len(book.head_hash)) == (6, 64)
     with scoped(kube.actor) as who:
         assert [row.fault for row in verify_books(actor=who)] == [None]
-
-
-def test_the_cash_book_on_paper_names_the_last_entry(kube: Kube, tmp_path: Path, settings: Any) -> None:
-    settings.BERDAYA_FILES = tmp_path
-    kube.pay(kube.payment(2, EventKind.SAVING, 10_000))
-    span = {"since": date(2024, 9, 1), "until": date(2024, 12, 31), "signer": samples.SIGNER, "processes": 1}
-    with scoped(kube.actor) as who:
-        (letter,) = services.issue_statements(actor=who, funds=[kube.fund], **span)
-        assert services.issue_statements(actor=who, funds=[kube.fund], **span) == [letter]
-        _, pdf = document_pdf(actor=who, document=letter.id)
-    book = kube.statement()
-    text = " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
-    for part in ("KUBE CONTOH K1", "Simpanan, Anggota Contoh 2 (2)", "5.010.000", book.head_hash[:32], "CONTOH"):
-        assert part in text, part
-    kube.pay(kube.payment(3, EventKind.SAVING, 1))
-    with scoped(kube.actor) as who:
-        assert services.issue_statements(actor=who, funds=[kube.fund], **span)[0].id != letter.id
 
 
 def test_the_span_of_a_statement_starts_with_what_was_there(kube: Kube) -> None:

@@ -249,7 +249,15 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
     assert "Warga KUBE-0 10" in screen["anggota"]
     assert "Belum ada catatan di buku ini" in screen["simpanan"]
     paper = operator.get(reverse("office:fund-books-pdf", args=[fund.pk]))
-    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(paper.content)).pages)
+    sheets = PdfReader(io.BytesIO(paper.content)).pages
+    printed = "".join(sheet.extract_text() for sheet in sheets)
+    lie = {
+        " ".join(sheet.extract_text().split())[:60]: sheet.mediabox.width > sheet.mediabox.height for sheet in sheets
+    }
+    assert {wide for text, wide in lie.items() if "pinjaman" in text or "notulen" in text} == {True}
+    assert {wide for text, wide in lie.items() if "kas" in text or "anggota" in text} == {False}
+    assert f"lembar 1 dari {len(sheets)}" in printed
+    assert printed.count("Bendahara,") == len(sheets), "each book is signed"
     for title in (
         "Buku kas",
         "Buku simpanan dan IKS",
@@ -259,7 +267,13 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
         "Buku notulen",
     ):
         assert title in printed
+    assert "Saldo akhir" in printed
     assert "1.500.000" in printed
+    accounts = operator.get(reverse("office:member-books-pdf", args=[group]))
+    own = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(accounts.content)).pages]
+    assert len(own) == len(members(group)) == 10, "one sheet each, to be handed out after a meeting"
+    assert all("Anggota," in text and "Bendahara," in text for text in own)
+    assert sum("Giliran modal" in text for text in own) == 1
     answer = operator.get(reverse("office:fund-books-xlsx", args=[fund.pk]))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     assert book.sheetnames == ["Kas", "Simpanan", "Pinjaman", "Inventaris", "Anggota", "Notulen"]
@@ -267,11 +281,9 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
         assert sheet.oddHeader.left.text.startswith("KUBE 0 ") or "KUBE" in sheet.oddHeader.left.text
         assert "Buku" in sheet.oddHeader.center.text
         assert "sidik" in sheet.oddFooter.left.text
-        assert (sheet.print_title_rows, sheet.freeze_panes, sheet.page_setup.orientation) == (
-            "$1:$1",
-            "A2",
-            "landscape",
-        )
+        lies = "landscape" if sheet.title in {"Pinjaman", "Notulen"} else "portrait"
+        assert (sheet.print_title_rows, sheet.freeze_panes, sheet.page_setup.orientation) == ("$1:$1", "A2", lies)
+        assert "Bendahara" in {cell.value for row in sheet.iter_rows() for cell in row}
     assert book["Kas"].column_dimensions["C"].width > 50
     assert book["Kas"]["E4"].number_format == "#,##0"
     assert book["Kas"]["B4"].number_format.lower() == "dd/mm/yyyy"

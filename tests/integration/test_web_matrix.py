@@ -100,7 +100,7 @@ _BUSINESS = {"office:businesses", "office:businesses-export", "office:business",
 _GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books",
           "office:funds", "office:fund", "office:fund-meeting-view", "office:fund-meeting-paper", "office:fund-books",
           "office:fund-books-pdf", "office:fund-books-xlsx",
-          "office:member-book", "office:member-book-pdf"}  # fmt: skip
+          "office:member-book", "office:member-book-pdf", "office:member-books-pdf"}  # fmt: skip
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",

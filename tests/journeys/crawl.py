@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 SKIPPED = {
     "office:document-file", "office:file", "office:report-workbook", "shop:share-image", "office:import-template",
     "office:group-books", "office:fund-books-pdf", "office:fund-books-xlsx", "office:member-book-pdf",
+    "office:member-books-pdf",
     "office:annex", "office:lpj-paper", "office:class-paper", "office:form-paper",
     "office:class-material",
     "office:fund-meeting-paper", "office:field-report", "office:handover-cards", "office:photo", "office:scan",

@@ -10,6 +10,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from berdaya.access.permissions import require
 from berdaya.audit.services import record
@@ -19,6 +20,7 @@ from berdaya.funds.paper import books_on_paper
 from berdaya.funds.selectors import fund_statement, names_of
 from berdaya.grants.models import Asset
 from berdaya.groups.models import Group, Membership, Officer
+from berdaya.kernel import formats as fmt
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
@@ -66,6 +68,11 @@ class GroupBook:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     sums: tuple[int, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        """Whether its columns need a sheet that lies."""
+        return len(self.heads) > UPRIGHT
 
     def totals(self) -> tuple[Value, ...]:
         """The last line: sums of the columns that are added up; nothing where there is none."""
@@ -123,6 +130,9 @@ def fund_books(*, actor: Actor, fund: UUID, since: date, until: date, language: 
 
 
 SHOWN_HASH = 16
+UPRIGHT = 8
+"""So many columns stand on an upright A4 sheet."""
+SIGNING = {"ketua": "Ketua", "bendahara": "Bendahara"}
 WIDTHS = {"Uraian": 52, "Jabatan": 14, "Satuan": 16, "Keadaan": 16, "Tempat": 22}
 """Columns of a sheet that need another width than their kind, in characters."""
 _NO = Head("Nomor", "Number", COUNT)
@@ -229,20 +239,45 @@ def _minutes(actor: Actor, fund: Fund, since: date, until: date, side: int) -> G
 
 
 def books_pdf(*, actor: Actor, fund: UUID, since: date, until: date) -> bytes:
-    """All books of a fund as one PDF, in Indonesian, with number and hash of the last entry on every page."""
+    """All books of a fund as one PDF, in Indonesian, with number and hash of the last entry on every page.
+
+    Chair and treasurer sign each book. Raises `not_allowed`, `not_found`.
+    """
     found = fund_books(actor=actor, fund=fund, since=since, until=until)
     record(actor=actor, name="group.books", subject_kind="group", subject_id=found.group, area=found.area)
     return books_on_paper(
         group=found.group_name, code=found.code, since=since, until=until, synthetic=found.synthetic,
         head_seq=found.head_seq, head_hash=found.head_hash,
-        books=[on_paper(book) for book in found.books],
+        books=[on_paper(book, signing(found.group), _figures(book)) for book in found.books],
     )  # fmt: skip
 
 
-def on_paper(book: GroupBook) -> dict[str, Any]:
+def signing(group: UUID) -> list[tuple[str, str]]:
+    """Chair and treasurer with their names, in this order; empty names where nobody is chosen."""
+    rows = list(Officer.objects.filter(group=group, until=None, position__in=SIGNING).select_related("membership"))
+    names = names_of([row.membership for row in rows])
+    seats = {row.position: names[row.membership_id] for row in rows}
+    return [(title, seats.get(post, "")) for post, title in SIGNING.items()]
+
+
+def _figures(book: GroupBook) -> list[tuple[str, str]]:
+    """What a cash book comes to, above its lines."""
+    if book.code != "kas" or not book.rows:
+        return []
+    (_, _, _, income, spent, *_), first, last = book.totals(), book.rows[0].values[-1], book.rows[-1].values[-1]
+    figures = (("Saldo awal", first), ("Masuk", income), ("Keluar", spent), ("Saldo akhir", last))
+    return [(name, fmt.rupiah(_int(value), lang="id")) for name, value in figures]
+
+
+def on_paper(
+    book: GroupBook, signers: Sequence[tuple[str, str]], figures: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
     """One book as :func:`berdaya.funds.paper.books_on_paper` takes it, in Indonesian."""
     return {
         "title": book.title[0],
+        "wide": book.wide,
+        "signers": [list(row) for row in signers],
+        "figures": [list(row) for row in figures],
         "heads": [[head.id, head.kind] for head in book.heads],
         "rows": [{"cells": [_plain(value) for value in row.values], "struck": row.struck} for row in book.rows],
         "totals": [_plain(value) for value in book.totals()],
@@ -272,11 +307,12 @@ def books_workbook(*, actor: Actor, group_id: UUID, since: date, until: date, fu
         proof = f"entri ke-{found.head_seq}, sidik {found.head_hash[:SHOWN_HASH]}" if found.head_seq else ""
         # What belongs to the group and not to a fund stands once.
         sheets += [(item, proof) for item in found.books if at == 1 or item.code not in {"anggota", "inventaris"}]
+    signers = signing(group.pk)
     taken: dict[str, int] = {}
     for item, proof in sheets or [(members_book(group_id), "")]:
         taken[item.code] = taken.get(item.code, 0) + 1
         name = item.code.capitalize() + (f" {taken[item.code]}" if taken[item.code] > 1 else "")
-        sheet = _write(book, name, item)
+        sheet = _write(book, name, item, signers)
         mark = "&R&BCONTOH, bukan orang sungguhan" if group.synthetic else ""
         sheet.set_header(f"&L{_printed(group.name)} ({_printed(group.code)})&C&B{item.title[0]}&B{mark}")
         sheet.set_footer(f"&L{proof}&C{since:%d/%m/%Y} sampai {until:%d/%m/%Y}&RLembar &P dari &N")
@@ -291,15 +327,18 @@ def _printed(text: str) -> str:
     return text[:60].replace("&", "&&")
 
 
-def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook) -> xlsxwriter.worksheet.Worksheet:
+def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook, signers: Sequence[tuple[str, str]]) -> Worksheet:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"})
     styles = _styles(book, {})
     gone = _styles(book, {"font_strikeout": True})
     last = _styles(book, {"bold": True, "top": 1})
     sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
+    if found.wide:
+        sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
+    sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for at, head in enumerate(found.heads):
@@ -318,14 +357,27 @@ def _write(book: xlsxwriter.Workbook, name: str, found: GroupBook) -> xlsxwriter
                 sheet.write_number(number, at, value, style[kind if kind in {MONEY, COUNT} else COUNT])
             elif value is not None:
                 sheet.write_string(number, at, str(value), style[TEXT])
+            else:
+                sheet.write_blank(number, at, None, style[TEXT])
+    _sign(sheet, len(lines) + 3, len(found.heads), signers)
     return sheet
 
 
+def _sign(sheet: Worksheet, row: int, columns: int, signers: Sequence[tuple[str, str]]) -> None:
+    """Places to sign below the lines, far enough from them that a filter or sum does not take them in."""
+    places = (1, max(columns - 2, 2))
+    for offset, part in ((0, 0), (5, 1)):
+        for at, signer in zip(places, signers, strict=False):
+            sheet.write_string(row + offset, at, signer[part] or "................................")
+
+
 def _styles(book: xlsxwriter.Workbook, more: dict[str, object]) -> dict[str, xlsxwriter.format.Format]:
-    formats: Sequence[tuple[str, dict[str, object]]] = (
-        (TEXT, {}), (DAY, {"num_format": "dd/mm/yyyy"}), (MONEY, {"num_format": "#,##0"}), (COUNT, {"num_format": "0"}),
-    )  # fmt: skip
-    return {kind: book.add_format({**style, **more}) for kind, style in formats}
+    formats: dict[str, dict[str, object]] = {
+        TEXT: {"text_wrap": True}, DAY: {"num_format": "dd/mm/yyyy"}, MONEY: {"num_format": "#,##0"},
+        COUNT: {"num_format": "0"},
+    }  # fmt: skip
+    ruled = {"border": 4, "valign": "top"}
+    return {kind: book.add_format({**ruled, **style, **more}) for kind, style in formats.items()}
 
 
 def chosen(found: FundBooks, code: str) -> GroupBook:

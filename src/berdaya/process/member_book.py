@@ -27,7 +27,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.ledger.models import Account, Book, Transfer
 from berdaya.people.models import Person
-from berdaya.process.group_books import DAY, MONEY, GroupBook, Head, Row, on_paper
+from berdaya.process.group_books import DAY, MONEY, GroupBook, Head, Row, on_paper, signing
 
 LAST = 2**62
 """Behind every number of a book."""
@@ -104,13 +104,43 @@ def member_book(*, actor: Actor, membership: UUID, language: str = "id") -> Memb
 def member_book_pdf(*, actor: Actor, membership: UUID) -> bytes:
     """The account as PDF, in Indonesian, with number and hash of the book's last entry."""
     found = member_book(actor=actor, membership=membership)
-    days = [row.values[0] for row in found.book.rows if isinstance(row.values[0], date)]
     record(actor=actor, name="group.member_book", subject_kind="membership", subject_id=membership)
+    return _printed([found])
+
+
+def group_accounts_pdf(*, actor: Actor, group: UUID) -> bytes:
+    """The accounts of all present members as one PDF, a sheet or more each, to be handed out after a meeting.
+
+    Raises `not_allowed`, `not_found` for a group outside the scope or without members.
+    """
+    require(actor, "group.read")
+    members = Membership.objects.filter(group=group, left_on=None).order_by("number").values_list("pk", flat=True)
+    found = [member_book(actor=actor, membership=member) for member in members]
+    if not found:
+        raise Problem("not_found")
+    record(actor=actor, name="group.member_books", subject_kind="group", subject_id=group, count=len(found))
+    return _printed(found)
+
+
+def _printed(found: Sequence[MemberBook]) -> bytes:
+    """Accounts of one group's members on paper, signed by each member and the treasurer."""
+    first, treasurer = found[0], signing(found[0].group)[-1]
+    days = [row.values[0] for own in found for row in own.book.rows if isinstance(row.values[0], date)]
     return books_on_paper(
-        group=found.group_name, code=found.group_code, since=min(days, default=clock.today()), until=clock.today(),
-        synthetic=found.synthetic, head_seq=found.head_seq, head_hash=found.head_hash,
-        books=[on_paper(found.book)],
+        group=first.group_name, code=first.group_code, since=min(days, default=clock.today()), until=clock.today(),
+        synthetic=first.synthetic, head_seq=first.head_seq, head_hash=first.head_hash,
+        books=[on_paper(own.book, [("Anggota", own.name), treasurer], _figures(own)) for own in found],
     )  # fmt: skip
+
+
+def _figures(found: MemberBook) -> list[tuple[str, str]]:
+    figures = [("Simpanan", found.savings_idr), ("Pinjaman", found.debt_idr)]
+    figures += [("Lewat tanggal", found.late_idr)] if found.late_idr else []
+    told = [(name, fmt.rupiah(amount, lang="id")) for name, amount in figures]
+    if found.next_on:
+        day = fmt.day(found.next_on, lang="id")
+        told.append((f"Angsuran {day}", fmt.rupiah(found.next_idr, lang="id")))
+    return told + [(f"{unit} dipelihara, milik sendiri", f"{kept}, {own}") for unit, kept, own in found.goods]
 
 
 def member_message(found: MemberBook) -> str:

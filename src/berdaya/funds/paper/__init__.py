@@ -39,10 +39,10 @@ def books_on_paper(
     *, group: str, code: str, since: date, until: date, synthetic: bool, head_seq: int, head_hash: str,
     books: Sequence[Mapping[str, Any]],
 ) -> bytes:  # fmt: skip
-    """PDF (A4, landscape) of the books of a fund, each on pages of its own; the same input, same bytes.
+    """PDF (A4) of the books of a fund, each on pages of its own and signed at its end; the same input, same bytes.
 
-    A book is ``{"title", "heads": [[name, kind]], "rows": [{"cells", "struck"}], "totals"}``; kind is text, day, money
-    or count, days are ISO.
+    A book is ``{"title", "wide", "heads": [[name, kind]], "rows": [{"cells", "struck"}], "totals", "figures":
+    [[name, text]], "signers": [[post, name]]}``; kind is text, day, money or count, days are ISO, a ``wide`` book lies.
     """
     data = {
         "group": group, "code": code, "since": since.isoformat(), "until": until.isoformat(), "synthetic": synthetic,

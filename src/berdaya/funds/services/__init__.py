@@ -3,7 +3,6 @@
 from berdaya.funds.services.bank import record_bank_lines
 from berdaya.funds.services.decisions import decide_proposal, propose_decision
 from berdaya.funds.services.goods import open_keeping, pass_on, receive_goods, record_birth, record_group_event
-from berdaya.funds.services.letters import issue_statements
 from berdaya.funds.services.meetings import confirm_meeting, record_meeting
 from berdaya.funds.services.opening import (
     close_funds,
@@ -23,7 +22,6 @@ __all__ = [
     "close_funds",
     "confirm_meeting",
     "decide_proposal",
-    "issue_statements",
     "open_fund",
     "open_funds_many",
     "open_keeping",

@@ -206,7 +206,7 @@ def reverse_event(*, actor: Actor, event: UUID, reason: str, id: UUID | None = N
             events=[
                 EventRow(
                     undo, EventKind.REVERSAL, clock.today(), found.amount, found.membership_id, found.turn_id,
-                    note=reason.strip()[:200], reverses=event,
+                    unit=found.unit, note=reason.strip()[:200], reverses=event,
                 )
             ],
             name="funds.reversed",

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.phones import whatsapp_link, whatsapp_share
-from berdaya.process.member_book import MemberBook, member_book, member_book_pdf, member_message
+from berdaya.process.member_book import (
+    MemberBook,
+    group_accounts_pdf,
+    member_book,
+    member_book_pdf,
+    member_message,
+)
 from berdaya.web.components.parts import Crumb, Figure
 from berdaya.web.office.fund_books import table_of
 from berdaya.web.session import OfficeRequest, office_page
@@ -44,6 +50,14 @@ def pdf(request: OfficeRequest, membership_id: UUID) -> HttpResponse:
         member_book_pdf(actor=request.actor, membership=membership_id), content_type="application/pdf"
     )
     response["Content-Disposition"] = 'attachment; filename="rekening-anggota.pdf"'
+    return response
+
+
+@office_page("group.read")
+def group_pdf(request: OfficeRequest, group_id: UUID) -> HttpResponse:
+    """The accounts of all members of a group in one PDF."""
+    response = HttpResponse(group_accounts_pdf(actor=request.actor, group=group_id), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="rekening-semua-anggota.pdf"'
     return response
 
 

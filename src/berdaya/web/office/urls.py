@@ -179,6 +179,7 @@ urlpatterns = [
     path("kelompok/<uuid:group_id>/buku-lama/", old_books.page, name="old-book"),
     path("kelompok/<uuid:group_id>/bawaan/", brought.page, name="brought"),
     path("kelompok/<uuid:group_id>/kartu/", governance.cards, name="cards"),
+    path("kelompok/<uuid:group_id>/rekening.pdf", member_books.group_pdf, name="member-books-pdf"),
     path("kelompok/<uuid:group_id>/buku.xlsx", governance.books, name="group-books"),
     path("dana/", portfolio.funds, name="funds"),
     path("dana/<uuid:fund_id>/", funds.fund, name="fund"),
