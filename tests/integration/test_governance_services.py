@@ -345,7 +345,7 @@ def test_criteria_take_a_second_person_whom_service_and_database_ask_for(world: 
         with pytest.raises(Error), transaction.atomic():
             GrowthRules.objects.create(**made)
         task = Task.objects.get(cause=f"growth_rules:{key}")
-        assert (task.owner_role, task.state) == ("head", "open")
+        assert (task.owner_role, task.state) == ("supervisor", "open")
     both = replace(second, account_id=actor.account_id)
     with scoped(both), refused("same_person"):
         decided(both, key)

@@ -140,7 +140,9 @@ def _figures(found: MemberBook) -> list[tuple[str, str]]:
     if found.next_on:
         day = fmt.day(found.next_on, lang="id")
         told.append((f"Angsuran {day}", fmt.rupiah(found.next_idr, lang="id")))
-    return told + [(f"{unit} dipelihara, milik sendiri", f"{kept}, {own}") for unit, kept, own in found.goods]
+    for unit, kept, own in found.goods:
+        told += [("Dipelihara", f"{kept} {unit}"), ("Milik sendiri", f"{own} {unit}")]
+    return told
 
 
 def member_message(found: MemberBook) -> str:

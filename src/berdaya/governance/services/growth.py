@@ -237,12 +237,12 @@ def _about(programme: UUID | None) -> Q:
 
 
 def _ask_second(actor: Actor, office: Office, row: GrowthRules) -> None:
-    """A task to the head, who sees on the page of the criteria who would change class."""
+    """A task to the supervisor, who sees on the page of the criteria who would change class."""
     programme = Programme.objects.filter(pk=row.programme_id).first() if row.programme_id else None
     name = programme.name if programme else office.name
     task = NewTask(
         cause=f"{TASK}:{row.pk}", kind=TASK, title=f"Putuskan syarat kelas kelompok {name}", area=office.area,
-        office_id=office.pk, owner_role="head", raised_on=row.made_on, due_on=row.made_on + DECIDE_WITHIN,
+        office_id=office.pk, owner_role="supervisor", raised_on=row.made_on, due_on=row.made_on + DECIDE_WITHIN,
         programme_code=programme.code if programme else "", params={"name": name},
     )  # fmt: skip
     tasks.create_many(actor=actor, tasks=[task])

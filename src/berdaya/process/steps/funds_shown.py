@@ -76,7 +76,7 @@ LATE = {(1, 1): 1, (2, 2): 2, (5, 0): 1, (6, 1): 4, (9, 2): 5, (11, 0): 2}
 PLACES = ("Balai kelurahan", "Rumah ketua", "Teras gereja", "Posyandu")
 GOAT = "kambing"
 ASKED_SINCE = date(2026, 7, 1)
-SMALL_GROUPS = "Kelompok di kota ini kecil; simpanan diminta sebatas kemampuannya."
+SMALL_GROUPS = "Kelompok binaan kami kecil; simpanan diminta sebatas kemampuannya."
 DEARER = "Harga bahan naik; omzet lama tidak lagi menunjukkan usaha yang maju."
 SPONSOR = "Karang Taruna Kota Kupang (contoh)"
 
