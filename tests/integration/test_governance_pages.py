@@ -233,21 +233,18 @@ def test_officers_see_names_of_their_own_group_and_print_cards(world: World) -> 
     assert "Warga KUBE-0 10" in text
 
 
-def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: World, operator: Client) -> None:
-    group, fund = world.ids["group"], Fund.objects.get(group=world.ids["group"])
-    actor, row = as_operator(world), members(group)[0]
+def begun(world: World) -> Fund:
+    """The group's fund with capital and one turn."""
+    fund = Fund.objects.get(group=world.ids["group"])
+    actor, row = as_operator(world), members(world.ids["group"])[0]
     with frozen(DAY), scoped(actor) as who:
         services.receive_capital(actor=who, draft=CapitalDraft(new_id(), fund.pk, 2_000_000, DAY, "SK 12"))
         services.open_turn(actor=who, draft=TurnDraft(new_id(), row.pk, 500_000, 10, DAY, fee_idr=50_000, fund=fund.pk))
-    screen = {
-        code: operator.get(reverse("office:fund-books", args=[fund.pk]), {"buku": code}).content.decode()
-        for code in ("kas", "simpanan", "pinjaman", "inventaris", "anggota", "notulen")
-    }
-    assert "Modal bantuan diterima: SK 12" in screen["kas"]
-    assert "1.500.000" in screen["kas"]
-    assert "550.000" in screen["pinjaman"]
-    assert "Warga KUBE-0 10" in screen["anggota"]
-    assert "Belum ada catatan di buku ini" in screen["simpanan"]
+    return fund
+
+
+def test_books_and_accounts_on_paper_are_numbered_and_signed(world: World, operator: Client) -> None:
+    group, fund = world.ids["group"], begun(world)
     paper = operator.get(reverse("office:fund-books-pdf", args=[fund.pk]))
     sheets = PdfReader(io.BytesIO(paper.content)).pages
     printed = "".join(sheet.extract_text() for sheet in sheets)
@@ -258,6 +255,26 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
     assert {wide for text, wide in lie.items() if "kas" in text or "anggota" in text} == {False}
     assert f"lembar 1 dari {len(sheets)}" in printed
     assert printed.count("Bendahara,") == len(sheets), "each book is signed"
+    accounts = operator.get(reverse("office:member-books-pdf", args=[group]))
+    own = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(accounts.content)).pages]
+    assert len(own) == len(members(group)) == 10, "one sheet each, to be handed out after a meeting"
+    assert all("Anggota," in text and "Bendahara," in text for text in own)
+    assert sum("Giliran modal" in text for text in own) == 1
+
+
+def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: World, operator: Client) -> None:
+    fund = begun(world)
+    screen = {
+        code: operator.get(reverse("office:fund-books", args=[fund.pk]), {"buku": code}).content.decode()
+        for code in ("kas", "simpanan", "pinjaman", "inventaris", "anggota", "notulen")
+    }
+    assert "Modal bantuan diterima: SK 12" in screen["kas"]
+    assert "1.500.000" in screen["kas"]
+    assert "550.000" in screen["pinjaman"]
+    assert "Warga KUBE-0 10" in screen["anggota"]
+    assert "Belum ada catatan di buku ini" in screen["simpanan"]
+    paper = operator.get(reverse("office:fund-books-pdf", args=[fund.pk]))
+    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(paper.content)).pages)
     for title in (
         "Buku kas",
         "Buku simpanan dan IKS",
@@ -269,11 +286,6 @@ def test_the_books_are_the_same_on_screen_on_paper_and_in_the_workbook(world: Wo
         assert title in printed
     assert "Saldo akhir" in printed
     assert "1.500.000" in printed
-    accounts = operator.get(reverse("office:member-books-pdf", args=[group]))
-    own = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(accounts.content)).pages]
-    assert len(own) == len(members(group)) == 10, "one sheet each, to be handed out after a meeting"
-    assert all("Anggota," in text and "Bendahara," in text for text in own)
-    assert sum("Giliran modal" in text for text in own) == 1
     answer = operator.get(reverse("office:fund-books-xlsx", args=[fund.pk]))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     assert book.sheetnames == ["Kas", "Simpanan", "Pinjaman", "Inventaris", "Anggota", "Notulen"]
