@@ -57,9 +57,8 @@ LISTS = {
     "office:offers", "office:imports", "office:import-template", "office:daily",
 }  # fmt: skip
 LISTS |= {"office:proposals", "office:goods-waiting", "office:tasks-hand-over", "office:month"}
-LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue"}
-LISTS |= {"office:field-held"}
-LISTS |= {"office:sign-in-rules"}
+LISTS |= {"office:field", "office:devices", "office:field-conflicts", "office:field-stuck", "office:field-queue",
+          "office:field-held", "office:sign-in-rules"}  # fmt: skip
 """Addresses without an id: they open for the role wherever it lies, and show only what lies there."""
 LADDER = {
     "office:programme", "office:stage", "office:stage-export", "office:report", "office:report-workbook",
@@ -81,9 +80,8 @@ POST_ONLY = {
     "office:handover-letters",
     "office:slips", "office:lost-code", "office:second-look", "office:lpj-open",
     "account:sign-out", "account:language", "account:keys", "office:search", "office:screen", "office:step",
+    "office:view-keep", "office:view-drop", "account:alive",
 }  # fmt: skip
-POST_ONLY |= {"office:view-keep", "office:view-drop"}
-POST_ONLY |= {"account:alive"}
 HALFWAY = {"account:sign-in-code"}
 """Opens between password and code alone: ``test_access_factor``."""
 DEMO_ONLY = {"gallery"}
@@ -99,8 +97,8 @@ _PROGRAMME = {"office:home", "office:programmes", "office:programme", "office:ev
 _BUSINESS = {"office:businesses", "office:businesses-export", "office:business", "office:map"}
 _GROUP = {"office:groups", "office:groups-export", "office:group", "office:governance", "office:group-books",
           "office:funds", "office:fund", "office:fund-meeting-view", "office:fund-meeting-paper", "office:fund-books",
-          "office:fund-books-pdf", "office:fund-books-xlsx",
-          "office:member-book", "office:member-book-pdf", "office:member-books-pdf"}  # fmt: skip
+          "office:fund-books-pdf", "office:fund-books-xlsx", "office:member-book",
+          "office:member-book-pdf", "office:member-books-pdf"}  # fmt: skip
 _FAMILY = {"office:families", "office:families-export", "office:family", "office:stage", "office:stage-export",
            "office:decision", "office:handovers", "office:handovers-export", "office:handover", "office:decree-line",
            "office:photo", "office:handover-days", "office:handover-day", "office:purchases",
@@ -163,7 +161,6 @@ for _kind in ROLES:  # the office's own instruments, to whoever reads families t
     OWN[_kind] = OWN[_kind] | ({"office:form-paper"} if "office:family" in OWN[_kind] else set())
 LADDER |= {"office:class-work", "office:placement", "office:form-paper"}
 EVERYBODY |= {"shop:check-in", "public:invitation", "public:invitation-material"}
-LISTS |= {"office:class-calendar"}
 for _kind in ROLES:
     OWN[_kind] |= {"office:class-calendar", "office:class-material"} if "office:class" in OWN[_kind] else set()
 OWN["mentor"] = OWN["mentor"] - {"office:class-material"}
@@ -172,8 +169,7 @@ for _kind in ROLES:  # consents: read by the office's own people; no home of thi
         OWN[_kind] = OWN[_kind] | {"office:family-consent", "office:consent-texts"}
 OWN["operator"], OWN["verifier"] = (OWN[_kind] | {"office:consent-sheet"} for _kind in ("operator", "verifier"))
 SHARED |= {"office:family-consent", "office:consent-sheet"}
-LISTS |= {"office:consent-texts"}
-LISTS |= {"office:growth-rules"}
+LISTS |= {"office:consent-texts", "office:growth-rules", "office:class-calendar"}
 _POTENTIAL = {"office:resources", "office:resources-export", "office:catalogue", "office:catalogue-book",
               "office:catalogue-entry"}  # fmt: skip
 for _kind in ROLES:  # what villages have and what can be learned holds no personal data
