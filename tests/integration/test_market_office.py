@@ -13,12 +13,14 @@ from django.urls import reverse
 
 from berdaya.access.selectors import actor_for
 from berdaya.audit.models import AuditEntry
+from berdaya.enterprises.models import Enterprise
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import scoped
-from berdaya.market.models import Storefront
+from berdaya.market.models import Product, Storefront
 from berdaya.market.services import open_storefronts_many, publish_products_many
 from berdaya.market.types import NewProduct, NewStorefront, Permit, PermitKind
+from berdaya.people.models import Consent
 from tests import web_world
 from tests.web_world import World
 
@@ -77,6 +79,77 @@ def test_a_shop_is_gone_at_once_when_its_owner_asks(world: World, operator: Clie
     assert operator.post(address(world), {"alasan": "lagi"}).status_code == 302
     entry = AuditEntry.objects.get(name="market.consent_withdrawn")
     assert entry.reason == "Pemilik meminta lewat telepon"
+
+
+def _taken_down(world: World, operator: Client) -> Storefront:
+    assert operator.post(address(world), {"alasan": "Pemilik meminta"}).status_code == 302
+    return Storefront.objects.get(enterprise=world.ids["enterprise"])
+
+
+def _again(world: World, **other: object) -> dict[str, object]:
+    products = list(
+        Product.objects.filter(enterprise=world.ids["enterprise"], name="Abon lele").values_list("pk", flat=True)
+    )
+    return {
+        "aksi": "pasang",
+        "produk": products,
+        "tanggal": DAY.isoformat(),
+        "kata": "Setuju lagi, didengar Bu Siti",
+    } | other
+
+
+def test_a_shop_is_shown_again_with_the_products_that_its_owner_names(world: World, operator: Client) -> None:
+    shop = _taken_down(world, operator)
+    every = Product.objects.filter(enterprise=world.ids["enterprise"]).count()
+    page = operator.get(address(world)).content.decode()
+    assert "Pasang toko ini lagi" in page
+    assert page.count('name="produk"') == every
+    for other, why in (
+        ({"produk": []}, "Belum ada produk"), ({"kata": " "}, "lasan"), ({"tanggal": "2020-01-01"}, "Persetujuan baru"),
+        ({"tanggal": "2099-01-01"}, "Persetujuan baru"), ({"produk": [new_id()]}, "Belum ada produk"),
+    ):  # fmt: skip
+        refused = operator.post(address(world), _again(world, **other))
+        assert refused.status_code == 422, other
+        assert why in refused.content.decode(), other
+    assert Client().get(reverse("shop:seller", args=[shop.slug])).status_code == 404
+    assert operator.post(address(world), _again(world)).status_code == 302
+    seen = Client().get(reverse("shop:seller", args=[shop.slug]))
+    assert "Abon lele" in seen.content.decode()
+    shop.refresh_from_db()
+    assert (shop.withdrawn_on, shop.consent_on, shop.place_consent_on) == (None, DAY, None)
+    assert Product.objects.filter(enterprise=shop.enterprise_id, withdrawn_on=None).count() == 1
+    assert operator.post(address(world), _again(world)).status_code == 302, "the same again changes nothing"
+    entry = AuditEntry.objects.get(name="market.consent_renewed")
+    assert entry.reason == "Setuju lagi, didengar Bu Siti"
+
+
+def test_a_family_that_took_its_consent_back_agrees_on_its_own_page_first(world: World, operator: Client) -> None:
+    shop = _taken_down(world, operator)
+    gone = Consent.objects.create(
+        area=shop.area, household_id=world.ids["household"], purpose="publication", given_on=date(2025, 1, 1),
+        method="signature", withdrawn_on=DAY,
+    )  # fmt: skip
+    assert Enterprise.objects.get(pk=shop.enterprise_id).household_id == gone.household_id
+    refused = operator.post(address(world), _again(world))
+    assert refused.status_code == 409
+    assert "Persetujuan keluarga" in refused.content.decode()
+    gone.pk, gone.withdrawn_on = new_id(), None
+    gone._state.adding = True
+    gone.save()
+    assert operator.post(address(world), _again(world)).status_code == 302
+
+
+def test_nobody_else_shows_a_shop_again(world: World, operator: Client) -> None:
+    _taken_down(world, operator)
+    for kind in ("supervisor", "mentor", "lurah"):
+        account = web_world.sign_up(world.office, kind, username=f"l-{kind}")
+        if kind == "mentor":
+            web_world.open_to(account, enterprises=world.ids["enterprise"])
+        client = web_world.sign_in(Client(), account)
+        assert client.post(address(world), _again(world)).status_code in {403, 404}, kind
+    far = web_world.sign_up(web_world.office("dinsos-jauh"), "operator", username="orang-jauh")
+    assert web_world.sign_in(Client(), far).post(address(world), _again(world)).status_code == 404
+    assert Storefront.objects.get(enterprise=world.ids["enterprise"]).withdrawn_on is not None
 
 
 def test_only_the_own_office_takes_a_shop_down(world: World, operator: Client) -> None:

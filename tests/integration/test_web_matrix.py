@@ -207,6 +207,8 @@ for _kind in ROLES:
         OWN[_kind] = OWN[_kind] | {"office:proof"}
 LISTS |= {"office:partners", "office:partners-export"}
 LADDER |= {"office:partner", "office:proof"}
+LISTS |= {"office:signers"}
+OWN["operator"], OWN["admin"] = (OWN[_kind] | {"office:signers"} for _kind in ("operator", "admin"))
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from berdaya.access.models import Office
 from berdaya.areas.codes import format_code
+from berdaya.areas.models import Area
+from berdaya.areas.selectors import forget
 from berdaya.audit.models import AuditEntry
 from berdaya.groups.models import Group
 from berdaya.kernel import clock
@@ -48,6 +50,44 @@ def test_a_family_moves_with_its_people(world: World) -> None:
     assert family.area == target
     assert set(Person.objects.filter(household=family).values_list("area", flat=True)) == {target}
     assert {row.reason for row in AuditEntry.objects.filter(name="people.household_moved")} == {WHY}
+
+
+def test_a_village_is_chosen_by_its_name(world: World) -> None:
+    page = reverse("office:family", args=[world.ids["household"]])
+    operator = client_of(world.office, "operator")
+    offered = operator.get(page).content.decode()
+    assert '<option value="Desa Kotakan, Kec. Situbondo, Kab. Situbondo">' in offered
+    where = dict(zip(("Olean", "Talkandang", "Kotakan"), VILLAGES, strict=True))
+    for written, name in (
+        ("Desa Kotakan, Kec. Situbondo, Kab. Situbondo", "Kotakan"), ("talkandang", "Talkandang"),
+        ("Desa Olean", "Olean"), ("kotakan, situbondo", "Kotakan"), ("Talkandan", "Talkandang"),
+    ):  # fmt: skip
+        assert operator.post(page, {"wilayah": written, "alasan": WHY}).status_code == 302, written
+        assert Household.objects.get(pk=world.ids["household"]).area == where[name], written
+    for wrong in ("Olean, Panarukan", "Situbondo", "Antah Berantah"):
+        assert operator.post(page, {"wilayah": wrong, "alasan": WHY}).status_code == 400, wrong
+
+
+def test_villages_of_one_name_are_told_apart_by_their_place(world: World) -> None:
+    other = 3512050001
+    for code, level, kind, name, parent in (
+        (3512050000, 3, "kecamatan", "Panarukan", web_world.KABUPATEN), (other, 4, "desa", "Olean", 3512050000),
+    ):  # fmt: skip
+        Area.objects.create(
+            code=code, level=level, kind=kind, name=name, name_key=name.lower(), parent=parent, edition="2025"
+        )
+    forget()
+    work = reverse("office:lifecycle", args=[world.ids["group"]])
+    operator = client_of(world.office, "operator")
+    told = operator.post(work, {"aksi": "pindah", "area": "Olean", "reason": WHY})
+    assert told.status_code == 400
+    text = told.content.decode()
+    assert "Desa Olean, Kec. Panarukan" in text
+    assert "Desa Olean, Kec. Situbondo" in text
+    assert 'value="Olean"' in text, "what was written stays"
+    assert operator.post(work, {"aksi": "pindah", "area": "Olean, Panarukan", "reason": WHY}).status_code == 302
+    assert Group.objects.get(pk=world.ids["group"]).area == other
+    forget()
 
 
 def test_who_may_not_move_a_family_finds_no_form(world: World) -> None:

@@ -119,6 +119,7 @@ LISTS |= {"consent-texts"}
 LISTS |= {"field-held"}
 OTHER |= {"sign-in-rules"}
 LISTS |= {"growth-rules"}
+LISTS |= {"signers"}
 SHARED |= {"family-consent", "consent-sheet"}
 OTHER |= {"visit-sheets"}
 LISTS |= {"exhibition-new", "contest-new", "tasks-hand-over", "month"}

@@ -159,3 +159,32 @@ class TestSearch:
     @pytest.mark.parametrize(("query", "text"), [("batik", "Kerupuk ikan"), ("rotan", "Sambal kemasan"), ("", "abon")])
     def test_another_word_is_another_word(self, query: str, text: str) -> None:
         assert share(query, text) < rules.SEARCH_FLOOR
+
+
+SHELF = (
+    "Keripik singkong", "Keripik singkong balado", "Keripik pisang", "Singkong rebus", "Kerupuk udang", "Kerupuk ikan",
+    "Telur asin", "Telur puyuh", "Rengginang", "Gula aren", "Gula semut", "Batik tulis", "Batik cap", "Abon ikan tuna",
+    "Abon ayam", "Dodol durian", "Dodol garut", "Kopi robusta", "Kopi arabika", "Terasi udang", "Sambal pecel",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("kripik singkon", "Keripik singkong"),
+        ("kripik singkong", "Keripik singkong"),
+        ("krupuk udng", "Kerupuk udang"),
+        ("tlur asin", "Telur asin"),
+        ("renginang", "Rengginang"),
+        ("gula arn", "Gula aren"),
+        ("batek tulis", "Batik tulis"),
+        ("abon ikn tuna", "Abon ikan tuna"),
+        ("dodol duren", "Dodol durian"),
+        ("kopi robsta", "Kopi robusta"),
+        ("trasi udang", "Terasi udang"),
+        ("sambel pecel", "Sambal pecel"),
+    ],
+)
+def test_the_name_that_was_meant_comes_first_however_it_is_written(asked: str, first: str) -> None:
+    assert share(asked, first) >= rules.SEARCH_FLOOR, "found at all"
+    assert max(SHELF, key=lambda name: rules.name_likeness(asked, name)) == first

@@ -20,6 +20,13 @@ register(
             do_en="Use only {{seq}}, {{code}}, {{roman}}, {{month}} and {{year}}; {{seq}} is required.",
             status=422,
         ),
+        "documents.signatory_days": Entry(
+            id="Hari terakhir tidak boleh sebelum hari pertama, {since}.",
+            en="The last day cannot lie before the first, {since}.",
+            do_id="Periksa kedua tanggal penanda tangan.",
+            do_en="Check both days of the signatory.",
+            status=422,
+        ),
         "documents.no_signatory": Entry(
             id="Kantor ini belum mempunyai penanda tangan yang berlaku pada {day}.",
             en="This office has no signatory valid on {day}.",

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from berdaya.documents.models import Document
+from berdaya.documents.models import Document, Signatory
 from berdaya.documents.render import SEPARATOR, LetterFile, render
-from berdaya.documents.types import DocumentInfo, LetterKind, PublicDocument
+from berdaya.documents.types import DocumentInfo, LetterKind, PublicDocument, SignerRow
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 
@@ -34,6 +34,15 @@ def info_of(row: Document) -> DocumentInfo:
         last_page=row.last_page,
         data_sha256=bytes(row.data_sha256).hex(),
     )
+
+
+def signatories(*, actor: Actor) -> list[SignerRow]:
+    """Everybody who signs or signed for the actor's office, the latest first. One query."""
+    rows = Signatory.objects.filter(office_id=actor.office or 0).order_by("-valid_from", "-recorded_at")
+    return [
+        SignerRow(row.id, row.name, row.nip, row.rank, row.position, row.capacity, row.valid_from, row.valid_until)
+        for row in rows
+    ]
 
 
 def documents(

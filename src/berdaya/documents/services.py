@@ -255,11 +255,16 @@ def _record(actor: Actor, batch: _Batch, rendered: RenderedFile) -> None:
 def register_signatory(
     *, actor: Actor, office: int, signer: Signatory, valid_from: date, valid_until: date | None = None
 ) -> UUID:
-    """Who signs for the office from a day on. Raises `not_allowed`, `not_found`."""
+    """Who signs for the office from a day on; who signed before stays on record for the days before.
+
+    Raises `not_allowed`, `not_found` for another office, `documents.signatory_days`.
+    """
     require(actor, "office.manage")
     found = Office.objects.filter(id=office).first()
-    if found is None:
+    if found is None or found.pk != actor.office:
         raise Problem("not_found")
+    if valid_until is not None and valid_until < valid_from:
+        raise Problem("documents.signatory_days", since=valid_from)
     row = SignatoryRow.objects.create(
         area=found.area,
         office=found,
@@ -275,6 +280,23 @@ def register_signatory(
     return row.id
 
 
+@transaction.atomic
+def end_signatory(*, actor: Actor, signatory_id: UUID, last_day: date) -> None:
+    """The last day on which somebody signs; letters of before keep the signature.
+
+    Raises `not_allowed`, `not_found`, `documents.signatory_days`.
+    """
+    require(actor, "office.manage")
+    row = SignatoryRow.objects.select_for_update().filter(pk=signatory_id, office_id=actor.office or 0).first()
+    if row is None:
+        raise Problem("not_found")
+    if last_day < row.valid_from:
+        raise Problem("documents.signatory_days", since=row.valid_from)
+    row.valid_until = last_day
+    row.save(update_fields=["valid_until"])
+    audit.record(actor=actor, name="documents.signatory_ended", subject_kind="signatory", subject_id=row.id)
+
+
 def signatory_on(*, actor: Actor, office: int, day: date) -> Signatory:  # noqa: ARG001
     """Who signs for the office on a day, the latest registered first. Raises `documents.no_signatory`."""
     rows = SignatoryRow.objects.select_related("office").filter(office_id=office, valid_from__lte=day)
@@ -287,5 +309,6 @@ def signatory_on(*, actor: Actor, office: int, day: date) -> Signatory:  # noqa:
                 nip=row.nip,
                 rank=row.rank,
                 capacity=Capacity(row.capacity),
+                on_behalf_of=row.position if row.capacity == Capacity.ON_BEHALF else "",
             )
     raise Problem("documents.no_signatory", day=day)

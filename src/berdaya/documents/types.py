@@ -405,6 +405,24 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerRow:
+    """Penanda tangan yang terdaftar, with the first and last day on which they sign (None: until somebody follows)."""
+
+    id: UUID
+    name: str
+    nip: str
+    rank: str
+    position: str
+    capacity: str
+    since: date
+    until: date | None
+
+    def signs_on(self, day: date) -> bool:
+        """True where the day lies within their days."""
+        return self.since <= day and (self.until is None or self.until >= day)
+
+
+@dataclass(frozen=True, slots=True)
 class PublicDocument:
     """Hasil pemeriksaan keaslian: what the public may know of a letter, without personal data."""
 

@@ -20,6 +20,13 @@ register(
             do_en="Both are kept for two officers to review; do not record it again.",
             status=409,
         ),
+        "ledger.unit": Entry(
+            id="Satuan {unit} bukan satu kata.",
+            en="The unit {unit} is not one word.",
+            do_id="Tulis satu kata tanpa spasi, misalnya ekor, karung atau kg.",
+            do_en="Write one word without spaces, such as ekor, karung or kg.",
+            status=422,
+        ),
         "ledger.anchor_broken": Entry(
             id="Berkas jangkar {path} rusak pada baris {line}.",
             en="The anchor file {path} is broken at line {line}.",

@@ -39,7 +39,7 @@ def open_books_many(*, actor: Actor, rows: Iterable[tuple[UUID, int, int, UUID |
 def open_accounts_many(*, actor: Actor, drafts: Sequence[AccountDraft]) -> None:
     """Accounts at balance 0; a code that the book has already is left as it is.
 
-    Raises `not_found` where a book is outside the actor's scope.
+    Raises `not_found` where a book is outside the actor's scope, `ledger.unit` where a unit is not one plain word.
     """
     roots = {
         row[0]: row
@@ -51,6 +51,8 @@ def open_accounts_many(*, actor: Actor, drafts: Sequence[AccountDraft]) -> None:
     for draft in drafts:
         if draft.book not in roots or not actor.covers(roots[draft.book][1]):
             raise Problem("not_found")
+        if not CODE.fullmatch(draft.unit):
+            raise Problem("ledger.unit", unit=draft.unit[:40])
         _, area, office, group = roots[draft.book]
         rows.append(
             Account(

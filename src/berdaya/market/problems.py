@@ -20,6 +20,27 @@ register(
             do_en="P-IRT has 15 digits, NIB 13, halal is ID and digits; leave it empty where there is none.",
             status=422,
         ),
+        "market_products_needed": Entry(
+            id="Belum ada produk yang disetujui pemilik untuk tampil.",
+            en="No product is named that the owner agrees to show.",
+            do_id="Centang produk yang disetujui pemilik, satu demi satu.",
+            do_en="Tick the products that the owner agrees to, one by one.",
+            status=422,
+        ),
+        "market_consent_day": Entry(
+            id="Persetujuan baru bertanggal {since} sampai hari ini.",
+            en="The new consent is dated between {since} and today.",
+            do_id="Isi hari pemilik menyatakan setuju lagi.",
+            do_en="Fill in the day on which the owner agreed again.",
+            status=422,
+        ),
+        "market_family_consent": Entry(
+            id="Keluarga ini menarik persetujuan tampil di pasar umum atau pemakaian datanya.",
+            en="This family took back its consent to be shown to the public or to the use of its data.",
+            do_id="Catat dulu persetujuan baru di halaman Persetujuan keluarga, lalu pasang tokonya lagi.",
+            do_en="Record the new consent on the family's page of consents first, then show the shop again.",
+            status=409,
+        ),
         "market_phone": Entry(
             id="Nomor telepon {phone} bukan nomor ponsel Indonesia.",
             en="The number {phone} is not an Indonesian mobile number.",

@@ -26,6 +26,8 @@ HALAL_MANDATORY_FROM: Final = date(2026, 10, 17)
 """Food and drink of micro and small businesses: PP 42/2024, article 160."""
 FOOD: Final = frozenset({"food", "fishery"})
 """Categories whose products are eaten or drunk; fishery is fish made into food."""
+SEARCH_BEST: Final = 500
+"""Of the hits, so many with the largest share of the query are put in order by their names."""
 SEARCH_FLOOR: Final = 0.45
 """Share of a query's trigrams that a product must have; below it a word is another word, not a slip of
 the finger."""
@@ -153,6 +155,7 @@ def _two_decimals(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
+_WEAK_E: Final = re.compile(r"\b([bcdfgjkpst])e([rl])(?=[aiou])")
 _SPELLING: Final = (
     ("oe", "u"),
     ("dj", "j"),
@@ -175,6 +178,19 @@ def search_words(text: str) -> list[str]:
         plain = plain.replace(old, new)
     plain = re.sub(r"([a-z])\1", r"\1", plain)
     return re.findall(r"[a-z0-9]+", plain)
+
+
+def name_likeness(query: str, name: str) -> float:
+    """How like what is asked for a product's name is, 0 to 1: the share of trigrams that both have in all of theirs.
+
+    Compared by how words sound: the weak e before r and l is not written by many (`kripik`, `krupuk`, `tlur`).
+    """
+    asked, named = _sound_grams(query), _sound_grams(name)
+    return len(asked & named) / len(asked | named) if asked and named else 0.0
+
+
+def _sound_grams(text: str) -> set[str]:
+    return set(grams(" ".join(_WEAK_E.sub(r"\1\2", word) for word in search_words(text))))
 
 
 def grams(text: str) -> list[str]:

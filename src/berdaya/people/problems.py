@@ -71,6 +71,12 @@ register(
             do_id="Pilih desa atau kelurahan dari daftar.",
             do_en="Choose a village from the list.",
         ),
+        "move_area_several": Entry(
+            id="Ada beberapa desa bernama {name}: {choices}",
+            en="Several villages are called {name}: {choices}",
+            do_id="Tulis juga kecamatan dan kabupatennya, dipisah koma, atau pilih dari daftar.",
+            do_en="Write its kecamatan and kabupaten too, with commas between, or choose from the list.",
+        ),
         "consent_bad": Entry(
             id="Persetujuan belum lengkap: bahasa, siapa yang membacakan, dan saksi untuk cap jempol atau lisan.",
             en="The consent is not complete: language, who read it, and a witness for a thumbprint or spoken word.",

@@ -93,8 +93,11 @@ def unnumbered_letter(kind: str, office: Office, body: dict[str, Any], *, demo: 
 
 
 def open_reports(*, actor: Actor, programme_id: UUID) -> int:
-    """An LPJ for each recipient of goods or capital who has none; returns how many are new. Raises `not_found`."""
-    programme = Programme.objects.filter(pk=programme_id).first()
+    """An LPJ for each recipient of goods or capital who has none; returns how many are new.
+
+    Raises `not_found`, for a programme of another office too: that office alone asks its recipients to account.
+    """
+    programme = Programme.objects.filter(pk=programme_id, office_id=actor.office or 0).first()
     if programme is None:
         raise Problem("not_found")
     items: dict[UUID, list[tuple[str, int, str, int]]] = defaultdict(list)

@@ -27,7 +27,7 @@ from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.process import starting
 from berdaya.process.field.supervising import raise_falling
-from berdaya.process.letters import issue_decree, signer_of
+from berdaya.process.letters import issue_decree, signer_on
 from berdaya.programmes import services
 from berdaya.programmes.models import Approval, Candidate, Decree, LotteryCommitment, Programme
 from berdaya.programmes.selectors import config_of
@@ -156,4 +156,5 @@ def graduate(*, actor: Actor, programme_id: UUID, on: date) -> int:
 
 def report(*, actor: Actor, config: ProgrammeConfig, on: date) -> Report:
     """The report of a programme on a day, as PDF and XLSX from the same frozen figures."""
-    return make_report(actor=actor, code=config.programme.code, as_of=on, signer=signer_of(config.letter))
+    signer = signer_on(actor=actor, office=actor.office or 0, letter=config.letter, day=on)
+    return make_report(actor=actor, code=config.programme.code, as_of=on, signer=signer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from berdaya.documents.types import (
     Note,
     ReportBody,
     Section,
+    Signatory,
     Table,
     Text,
 )
@@ -31,9 +33,10 @@ from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.process.letters import signer_of
+from berdaya.process.letters import signer_on
 from berdaya.process.overview.classwork import ClassWork, class_work, with_guest_cards
 from berdaya.programmes.selectors import config_of
+from berdaya.programmes.types import ProgrammeConfig
 from berdaya.training.services.inviting import Invited, keep_invitations, record_answer
 
 PRESENT, ABSENT = "H", "–"
@@ -110,7 +113,7 @@ def invite(*, actor: Actor, class_id: UUID) -> list[DocumentInfo]:
                 name=p.name, origin=p.place, about=f"Undangan {work.name}", occasion=work.name, days=days_of(work),
                 hours=hours, venue=f"{work.venue}, {work.place}", bring=("kartu peserta", "alat tulis"), card=p.card,
             ),
-            signer=signer_of(config.letter),
+            signer=_signer(actor, work, config, min(clock.today(), work.starts_on)),
             occurred_on=min(clock.today(), work.starts_on),
             area=work.area,
             office=work.office,
@@ -149,6 +152,10 @@ def answer_invitation(
     record_answer(actor=actor, invitation_id=who.invitation_id, answer=answer, asked_for=asked_for, note=note)
 
 
+def _signer(actor: Actor, work: ClassWork, config: ProgrammeConfig, day: date) -> Signatory:
+    return signer_on(actor=actor, office=work.office, letter=config.letter, day=day)
+
+
 @transaction.atomic
 def certify(*, actor: Actor, class_id: UUID) -> list[DocumentInfo]:
     """A certificate for everybody who has earned one, frozen, with a QR that the public page verifies."""
@@ -165,7 +172,7 @@ def certify(*, actor: Actor, class_id: UUID) -> list[DocumentInfo]:
                 since=work.starts_on, until=work.ends_on, sessions=p.sessions, attended=p.attended,
                 result="LULUS" if p.post is not None else "TELAH MENGIKUTI",
             ),
-            signer=signer_of(config.letter),
+            signer=_signer(actor, work, config, work.ends_on),
             occurred_on=work.ends_on,
             area=work.area,
             office=work.office,
@@ -190,7 +197,7 @@ def event_report(*, actor: Actor, class_id: UUID) -> DocumentInfo:
         id=stable_id("event_report", work.id, clock.today(), *(str(s.came) for s in work.sessions)),
         title=f"Laporan {work.name}",
         body=ReportBody(f"Laporan {work.name}", clock.today(), tuple(_blocks(work))),
-        signer=signer_of(config.letter),
+        signer=_signer(actor, work, config, clock.today()),
         occurred_on=clock.today(),
         area=work.area,
         office=work.office,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from berdaya.areas.codes import Level, ancestor
 from berdaya.areas.selectors import paths
 from berdaya.documents.selectors import printed
-from berdaya.documents.services import issue_document
+from berdaya.documents.services import issue_document, signatory_on
 from berdaya.documents.types import (
     Annex,
     AnnexColumn,
@@ -51,6 +52,20 @@ def signer_of(letter: Letter) -> Signatory:
     )
 
 
+def signer_on(*, actor: Actor, office: int, letter: Letter, day: date) -> Signatory:
+    """Who signs on a day: as ``[letter]`` of the programme names, else who is registered at the office for that day.
+
+    Where neither is known the line of the name stays empty, to be filled in by hand.
+    """
+    if letter.name:
+        return signer_of(letter)
+    try:
+        known = signatory_on(actor=actor, office=office, day=day)
+    except Problem:
+        return signer_of(letter)
+    return replace(known, city=letter.city or known.city)
+
+
 def issue_decree(*, actor: Actor, decree_id: UUID, config: ProgrammeConfig) -> DocumentInfo:
     """The decree in force as a letter with its annex: recipients by kabupaten, kecamatan and village; no NIK."""
     decree = Decree.objects.select_related("programme").get(pk=decree_id)
@@ -65,7 +80,7 @@ def issue_decree(*, actor: Actor, decree_id: UUID, config: ProgrammeConfig) -> D
             id=stable_id("decree", decree.pk),
             title=f"SK {decree.number} {decree.programme.name}",
             body=_body(config, lines, decree.decreed_on),
-            signer=signer_of(config.letter),
+            signer=signer_on(actor=actor, office=decree.office_id, letter=config.letter, day=decree.decreed_on),
             occurred_on=decree.decreed_on,
             area=decree.area,
             office=decree.office_id,
@@ -98,7 +113,10 @@ def print_day(*, actor: Actor, day_id: UUID, start: int = 1) -> bytes:
     config = config_of(actor=actor, programme_id=day.programme)
     handovers = [slot.handover for slot in slots if slot.handover]
     issued = issue_handover_letters(
-        actor=actor, programme_id=day.programme, signer=signer_of(config.letter), handovers=handovers
+        actor=actor,
+        programme_id=day.programme,
+        handovers=handovers,
+        signer=signer_on(actor=actor, office=actor.office or 0, letter=config.letter, day=day.planned_on),
     )
     letters = {letter.subject_id: letter.id for letter in issued}
     names = paths({slot.area for slot in slots}, short=True)

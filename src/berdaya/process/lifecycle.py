@@ -96,6 +96,7 @@ class LifeView:
     kind: str
     founded_year: int | None
     address: str
+    area: int
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -161,6 +162,7 @@ def life_of(*, actor: Actor, group_id: UUID) -> LifeView:
         kind=group.kind,
         founded_year=group.founded_year,
         address=group.address,
+        area=group.area,
     )
 
 

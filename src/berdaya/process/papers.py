@@ -31,7 +31,7 @@ from berdaya.enterprises.catalogue import catalogue
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
-from berdaya.process.letters import signer_of
+from berdaya.process.letters import signer_on
 from berdaya.process.overview.common import found
 from berdaya.process.overview.ranks import explanation
 from berdaya.programmes.models import (
@@ -72,7 +72,7 @@ def _issue(actor: Actor, programme: Programme, body: LetterBody, about: About) -
             id=stable_id("paper", about.kind, about.subject, hashlib.sha256(content.encode()).hexdigest()),
             title=about.title,
             body=body,
-            signer=signer_of(config.letter),
+            signer=signer_on(actor=actor, office=programme.office_id, letter=config.letter, day=about.on),
             occurred_on=about.on,
             area=about.area,
             office=programme.office_id,

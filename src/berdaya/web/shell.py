@@ -99,6 +99,7 @@ def _nav() -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
                 (_("Dokumen"), "office:documents", "document", "document.read"),
                 (_("Pendamping dan HP"), "office:field", "group", "task.manage|mentor.assign"),
                 (_("Pemeriksaan harian"), "office:daily", "tasks", "task.manage"),
+                (_("Penanda tangan"), "office:signers", "document", "office.manage"),
                 (_("Pengguna"), "office:accounts", "key", "account.manage"),
             ),
         ),

@@ -6,6 +6,7 @@ from berdaya.market.services.publishing import (
     PublishRun,
     open_storefronts_many,
     publish_products_many,
+    renew_consent,
     stop_showing,
     withdraw_consent,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "plan_exhibitions_many",
     "publish_products_many",
     "record_stalls_many",
+    "renew_consent",
     "stop_showing",
     "withdraw_consent",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -22,6 +23,7 @@ from berdaya.market.types import (
     NewProduct,
     NewStorefront,
 )
+from berdaya.people.models import Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,56 @@ def withdraw_consent(*, actor: Actor, enterprise_id: UUID, reason: str) -> int:
         products=count,
     )
     return count
+
+
+@transaction.atomic
+def renew_consent(
+    *, actor: Actor, enterprise_id: UUID, products: Sequence[UUID], place: bool, on: date, words: str
+) -> int:
+    """Show a shop again because its owner agreed anew: the named products only, with its village where ``place``.
+
+    Returns the number of products. The same again changes nothing. Raises `not_found`, `reason_needed`,
+    `market_products_needed`, `market_consent_day` where the day lies before the consent ended or after today, and
+    `market_family_consent` where the family itself took back that its data may be shown.
+    """
+    require(actor, "market.manage")
+    shop = Storefront.objects.select_for_update(of=("self",)).select_related("enterprise")
+    found = shop.filter(enterprise_id=enterprise_id, office_id=actor.office or 0).first()
+    if found is None:
+        raise Problem("not_found")
+    if found.withdrawn_on is None:
+        return 0
+    if not words.strip():
+        raise Problem("reason_needed")
+    if not found.withdrawn_on <= on <= clock.today():
+        raise Problem("market_consent_day", since=found.withdrawn_on)
+    if _taken_back(found.enterprise.household_id):
+        raise Problem("market_family_consent")
+    chosen = Product.objects.filter(enterprise_id=enterprise_id, pk__in=list(products))
+    count = chosen.update(withdrawn_on=None, consent_on=on)
+    if not count or count < len(set(products)):
+        raise Problem("market_products_needed")
+    found.withdrawn_on, found.consent_on, found.place_consent_on = None, on, on if place else None
+    found.save(update_fields=["withdrawn_on", "consent_on", "place_consent_on"])
+    record(
+        actor=actor,
+        name="market.consent_renewed",
+        subject_kind="enterprise",
+        subject_id=enterprise_id,
+        reason=words.strip()[:200],
+        products=count,
+    )
+    return count
+
+
+def _taken_back(household: UUID | None) -> bool:
+    """Whether a family took back that its data are shown, or used at all, and has not agreed again."""
+    if household is None:
+        return False
+    stands: dict[str, bool] = {}
+    for purpose, withdrawn in Consent.objects.filter(household=household).values_list("purpose", "withdrawn_on"):
+        stands[purpose] = stands.get(purpose, False) or withdrawn is None
+    return not all(stands.get(purpose, True) for purpose in ("publication", "programme"))
 
 
 @transaction.atomic

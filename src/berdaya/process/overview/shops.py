@@ -43,6 +43,10 @@ class ShopView:
     consent_on: date | None
     withdrawn_on: date | None
     products: tuple[ShopProduct, ...]
+    off: tuple[tuple[UUID, str], ...] = ()
+    """Products that were taken off, by name: what the owner may agree to again."""
+    place: bool = False
+    """Whether the village was shown with it."""
 
     @property
     def shown(self) -> bool:
@@ -60,7 +64,8 @@ def shop_of(*, actor: Actor, enterprise_id: UUID) -> ShopView:
     """Shop and products of a business that the scope shows, by name. Three queries, however many products."""
     require(actor, "business.read")
     shop = Storefront.objects.filter(enterprise=enterprise_id).first()
-    rows = list(Product.objects.filter(enterprise=enterprise_id, withdrawn_on=None).order_by("name", "id"))
+    every = list(Product.objects.filter(enterprise=enterprise_id).order_by("name", "id"))
+    rows = [row for row in every if row.withdrawn_on is None]
     held: dict[UUID, list[Permit]] = defaultdict(list)
     for row in PermitRow.objects.filter(product__in=[item.pk for item in rows]):
         held[row.product_id].append(Permit(PermitKind(row.kind), row.number, row.expires_on))
@@ -72,7 +77,8 @@ def shop_of(*, actor: Actor, enterprise_id: UUID) -> ShopView:
         )
         for row in rows
     )  # fmt: skip
-    return replace(view, products=products)
+    off = tuple((row.pk, row.name) for row in every if row.withdrawn_on is not None)
+    return replace(view, products=products, off=off, place=bool(shop and shop.place_consent_on))
 
 
 def lacks_of(category: str, permits: list[Permit], *, as_of: date) -> tuple[Lack, ...]:

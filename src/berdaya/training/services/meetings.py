@@ -186,14 +186,9 @@ def _keep(cls: TrainingClass, number: int, row: NewSession, soft: list[Clash]) -
     session, _ = ClassSession.objects.update_or_create(
         training_class=cls,
         number=number,
-        defaults=facts
-        | {
-            "id": stable_id("session", cls.pk, number),
-            "area": cls.area,
-            "office_id": cls.office_id,
-            "soft": [c.what for c in soft],
-            "cancelled": "",
-        },
+        defaults=(changed := facts | {"soft": [c.what for c in soft], "cancelled": ""}),
+        create_defaults=changed
+        | {"id": stable_id("session", cls.pk, number), "area": cls.area, "office_id": cls.office_id},
     )
     _book(cls, session)
     return session.pk

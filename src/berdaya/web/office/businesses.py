@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from berdaya.access.permissions import can
 from berdaya.enterprises.texts import reason_text
 from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
-from berdaya.market.services import withdraw_consent
+from berdaya.market.services import renew_consent, withdraw_consent
 from berdaya.market.types import PermitKind
 from berdaya.process.overview.enterprises import (
     STATUSES,
@@ -37,6 +36,7 @@ from berdaya.web.components.charts import Spark, spark_bars
 from berdaya.web.components.parts import Crumb, Event, Fact, Figure, status_badge
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import words
+from berdaya.web.office.acting import act, day_of, ids_of
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, kept, list_table, may_export, select, text_col
 from berdaya.web.session import OfficeRequest, office_page, way
 from berdaya.web.shop.words import PERMITS
@@ -150,8 +150,14 @@ def businesses_export(request: OfficeRequest) -> HttpResponse:
 def business(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
     """One business as a dated story; its shop is taken out of the public catalogue when its owner asks."""
     view = business_of(actor=request.actor, enterprise_id=enterprise_id)
-    if request.method == "POST":
-        return _withdraw(request, enterprise_id)
+    acted = act(
+        request,
+        {"turun": lambda: _withdraw(request, enterprise_id), "pasang": lambda: _renew(request, enterprise_id)},
+        f"{reverse('office:business', args=[enterprise_id])}#toko",
+        usual="turun",
+    )
+    if acted.answer:
+        return acted.answer
     shop = shop_of(actor=request.actor, enterprise_id=enterprise_id)
     context = {
         "view": view,
@@ -171,17 +177,27 @@ def business(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
         "products": [(item, [_lack(lack) for lack in item.lacks]) for item in shop.products],
         "permit_help": [(str(PERMITS[kind]), help_of(kind)) for kind in shop.lacks],
         "may_withdraw": shop.shown and can(request.actor, "market.manage"),
+        "may_renew": bool(shop.withdrawn_on and shop.off) and can(request.actor, "market.manage"),
+        "today": clock.today(),
+        "problem_text": acted.text,
         "crumbs": (Crumb(_("Usaha"), reverse("office:businesses")), Crumb(view.row.name)),
     }
-    return render(request, "office/business.html", context)
+    return render(request, "office/business.html", context, status=acted.status)
 
 
-def _withdraw(request: OfficeRequest, enterprise_id: UUID) -> HttpResponse:
+def _renew(request: OfficeRequest, enterprise_id: UUID) -> str:
+    count = renew_consent(
+        actor=request.actor, enterprise_id=enterprise_id, products=ids_of(request, "produk"),
+        place=bool(request.POST.get("desa")), on=day_of(request, "tanggal"), words=request.POST.get("kata", ""),
+    )  # fmt: skip
+    return _("Toko tampil lagi dengan %(n)s produk.") % {"n": fmt.number(count)}
+
+
+def _withdraw(request: OfficeRequest, enterprise_id: UUID) -> str:
     count = withdraw_consent(
         actor=request.actor, enterprise_id=enterprise_id, reason=request.POST.get("alasan", "")[:200]
     )
-    messages.success(request, _("Toko dan %(n)s produknya tidak tampil lagi di pasar umum.") % {"n": fmt.number(count)})
-    return HttpResponseRedirect(f"{reverse('office:business', args=[enterprise_id])}#toko")
+    return _("Toko dan %(n)s produknya tidak tampil lagi di pasar umum.") % {"n": fmt.number(count)}
 
 
 def _lack(lack: Lack) -> str:

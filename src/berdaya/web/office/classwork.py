@@ -68,7 +68,7 @@ def work(request: OfficeRequest, class_id: UUID) -> HttpResponse:
     }  # fmt: skip
     if view.mine and can(request.actor, "placement.propose"):
         forms["pindah"] = _seat_form(request, view, posted if aim == "pindah" else None)
-    answer = act(request, _doings(request, view, forms))
+    answer = act(request, _doings(request, view, forms) if view.mine else {})
     if isinstance(answer, HttpResponse):
         return answer
     tab = request.GET.get("bagian", "")

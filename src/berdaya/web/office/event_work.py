@@ -202,7 +202,11 @@ def _withdraw(request: OfficeRequest, key: UUID) -> str:
 
 def _takings(request: OfficeRequest, view: ExhibitionView) -> str:
     rows = []
-    for item in own_stalls(request, view):
+    own = own_stalls(request, view)
+    asked = {name.removeprefix("omzet-") for name in request.POST if name.startswith("omzet-")}
+    if not asked or asked - {str(item["id"]) for item in own}:
+        raise Problem("not_found")
+    for item in own:
         key, sent = item["id"], request.POST
         if f"omzet-{key}" not in sent:
             continue

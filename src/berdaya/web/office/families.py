@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from berdaya.access.permissions import can
-from berdaya.areas.codes import InvalidAreaCodeError, parse_code
 from berdaya.areas.selectors import path
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.problems import Problem
@@ -34,6 +33,7 @@ from berdaya.web.components.parts import Badge, Crumb
 from berdaya.web.components.tables import Cell, Control
 from berdaya.web.office import consent_words, words
 from berdaya.web.office.lists import Col, Labels, chips_of, export_page, list_table, may_export, number_col, text_col
+from berdaya.web.office.village_picker import HINT, chosen_village, village_input
 from berdaya.web.problems import shown, told
 from berdaya.web.session import OfficeRequest, office_page, way
 
@@ -161,7 +161,12 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
         "handovers": [(item, words.condition(item["condition"])) for item in view.handovers],
         "may_reveal": can(request.actor, "nik.reveal"),
         "may_move": can(request.actor, "family.move"),
-        "target": request.POST.get("wilayah", ""),
+        "target": village_input(
+            name="wilayah", near=view.area, value=request.POST.get("wilayah", "")[:200], described="wilayah-petunjuk"
+        )
+        if can(request.actor, "family.move")
+        else "",
+        "target_hint": HINT,
         "reason": request.POST.get("alasan", ""),
         "problem_text": told(problem),
         "consents": _consents(view) if request.actor.kind == "staff" else None,
@@ -172,10 +177,9 @@ def family(request: OfficeRequest, household_id: UUID) -> HttpResponse:
 
 def _moved(request: OfficeRequest, household_id: UUID) -> HttpResponse:
     """The family moves with all that hangs on it; where it leaves the own area its page is not there any more."""
-    try:
-        area = parse_code(request.POST.get("wilayah", "").strip())
-    except InvalidAreaCodeError:
-        raise Problem("move_area_unknown") from None
+    area = chosen_village(
+        request.POST.get("wilayah", ""), near=family_of(actor=request.actor, household_id=household_id).area
+    )
     move_household(
         actor=request.actor, household_id=household_id, new_area=area, reason=request.POST.get("alasan", "")[:300]
     )

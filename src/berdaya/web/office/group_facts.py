@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from berdaya.areas.codes import InvalidAreaCodeError, Level, level_of, parse_code
-from berdaya.areas.selectors import areas_by_code, path
+from berdaya.areas.selectors import path
 from berdaya.enterprises.catalogue import catalogue
 from berdaya.groups.services import complete_group, move_group
 from berdaya.kernel import clock
-from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor
 from berdaya.process.lifecycle import LifeView
 from berdaya.web.office import words
 from berdaya.web.office.sections import Act, Part
+from berdaya.web.office.village_picker import HINT, VillageInput, chosen_village
 
 FIRST_YEAR = 1950
 
@@ -48,12 +47,12 @@ class FactsForm(forms.Form):
 class MoveForm(forms.Form):
     """The village to which a group moves, and why."""
 
-    area = forms.CharField(
-        label=gettext_lazy("Desa atau kelurahan tujuan"),
-        max_length=13,
-        help_text=gettext_lazy("Kode wilayah, misalnya 35.12.04.2003."),
-    )
+    area = forms.CharField(label=gettext_lazy("Desa atau kelurahan tujuan"), max_length=200, help_text=HINT)
     reason = forms.CharField(label=gettext_lazy("Alasan"), max_length=300)
+
+    def __init__(self, *args: Any, near: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["area"].widget = VillageInput(near)
 
 
 def facts_of(view: LifeView) -> dict[str, Any]:
@@ -72,12 +71,7 @@ def complete(actor: Actor, view: LifeView, facts: dict[str, Any]) -> str:
 
 def move(actor: Actor, view: LifeView, facts: dict[str, Any]) -> tuple[str, str]:
     """Move the group; what to say, and where to go once it lies outside the actor's area."""
-    try:
-        area = parse_code(facts["area"].strip())
-    except InvalidAreaCodeError:
-        raise Problem("move_area_unknown") from None
-    if level_of(area) is not Level.VILLAGE or area not in areas_by_code([area]):
-        raise Problem("move_area_unknown")
+    area = chosen_village(facts["area"], near=view.area)
     move_group(actor=actor, group_id=view.id, area=area, reason=facts["reason"].strip())
     said = _("Kelompok pindah ke %(place)s, dengan dana, riwayat dan tugasnya.") % {"place": path(area, short=True)}
     return said, "" if actor.covers(area) else reverse("office:groups")

@@ -62,7 +62,7 @@ class Changing:
             "bagi": self._form(SplitForm, "bagi"),
             "bubar": self._form(EndForm, "bubar", view=view),
             "lengkapi": self._form(group_facts.FactsForm, "lengkapi", group_facts.facts_of(view)),
-            "pindah": self._form(group_facts.MoveForm, "pindah"),
+            "pindah": self._form(group_facts.MoveForm, "pindah", near=view.area),
             **{f"dana-{kind}": self._form(form, f"dana-{kind}") for kind, form in FUNDS.items()},
         }
         self.away = ""

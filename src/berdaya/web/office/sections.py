@@ -136,13 +136,13 @@ def show(request: OfficeRequest, page: WorkPage, *, problem: Problem | None = No
 def act(request: OfficeRequest, doings: Mapping[str, Callable[[], str]]) -> HttpResponse | Problem | None:
     """Do what was posted: its words as a message and back to the page; a problem stays on the page.
 
-    An unknown act does nothing. A refusal (403, 404) is raised, not shown.
+    An unknown act is `not_found`. A refusal (403, 404) is raised, not shown.
     """
     if request.method != "POST":
         return None
     doing = doings.get(request.POST.get(ACT, ""))
     if doing is None:
-        return None
+        raise Problem("not_found")
     try:
         said = doing()
     except Problem as problem:
