@@ -19,7 +19,6 @@ from django.test import Client
 from django.urls import reverse
 
 from berdaya.access.models import Office
-from berdaya.programmes.models import SelectionRun
 from tests import web_world
 from tests.integration.test_web_matrix import ABOVE, OWN, arguments, client_of, every_route
 from tests.integration.test_web_matrix import world as world  # noqa: PLC0414 - the fixture of the matrix
@@ -192,8 +191,6 @@ SELF = ("/bahasa", "/keluar", "/masuk", "/peran", "/akun", "/tampilan/", "/kelom
 
 @pytest.mark.parametrize("kind", sorted(OWN))
 def test_nobody_is_told_saved_where_nothing_was_written(kind: str, world: World) -> None:
-    # Drawn runs say what came of the draw; the small world's was never drawn.
-    SelectionRun.objects.update(summary={"selected": 1, "waiting": 0, "contested": 0})
     own = client_of(world.office, kind, world)
     outsiders = {}
     for where, (code, area) in PLACES.items():

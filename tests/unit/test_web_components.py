@@ -155,3 +155,20 @@ def test_pager_shows_ends_and_neighbours() -> None:
     assert shown.previous == "?page=4"
     assert shown.following == "?page=6"
     assert pager(1, 1, str) is None
+
+
+def test_a_row_is_named_by_words_and_not_by_its_number() -> None:
+    columns = (Column("No."), Column("Nama"), Column("Nilai", "right"))
+
+    def table(*rows: tuple[str, str, str]) -> Table:
+        return Table("Daftar", columns, tuple(tuple(Cell(text) for text in row) for row in rows))
+
+    assert table(("1", "Siti Rohmah", "80"), ("2", "Budi", "70")).head_at() == 1
+    assert table(("3.", "", "80"), ("", "Budi", "70")).head_at() == 0, "half of the names are missing"
+    assert table(("12 Okt 2026", "Rapat", "1")).head_at() == 0, "a day names its row"
+    assert table(("1", "2", "3")).head_at() == 0, "nothing but numbers"
+    drawn = {"item": table(("1", "Siti Rohmah", "80"))}
+    html = Template("{% load ui %}{% table item %}").render(Context(drawn))
+    assert html.count('<th scope="row">') == 1
+    assert "Siti Rohmah" in html.split('<th scope="row">')[1].split("</th>")[0]
+    assert '<td data-label="No."' in html

@@ -230,7 +230,7 @@ def lottery_minutes(*, actor: Actor, programme_id: UUID) -> DocumentInfo:
             tuple((row.party, row.commitment, row.seed or "belum dibuka") for row in promises),
         ),
     ]
-    if run.decided_on is not None:
+    if run.decided_on is not None and run.summary:
         told = run.summary
         blocks += [
             Section("Hasil"),

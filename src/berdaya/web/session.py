@@ -19,6 +19,8 @@ from berdaya.access.sessions import lacks_factor
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, current_actor, scoped
 from berdaya.process.overview.accounts import office_face
+from berdaya.process.overview.exports import export_chart
+from berdaya.web.components.chart_sheets import ASKED, ChartSheet
 
 FRAME = "berdaya_frame"
 STAFF_ONLY = {
@@ -32,6 +34,7 @@ STAFF_ONLY = {
 """Pages of the office's own work: roles that see only their own subjects find them closed."""
 NILA = "#1F3F6B"
 """The product's own colour; an office may set another."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 P = ParamSpec("P")
 Open = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -40,6 +43,7 @@ class OfficeRequest(HttpRequest):
     """A request of a signed-in person; the scope middleware has set the actor."""
 
     actor: Actor
+    charts: list[ChartSheet]
 
 
 Guarded = Callable[Concatenate[OfficeRequest, P], HttpResponse]
@@ -96,7 +100,11 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
             actor = cast(OfficeRequest, request).actor
             if permissions and not any(can(actor, permission) for permission in permissions):
                 require(actor, permissions[0])
+            asked = request.GET.get(ASKED, "") if request.method == "GET" else ""
+            request.charts = []  # type: ignore[attr-defined]
             response = view(cast(OfficeRequest, request), *args, **kwargs)
+            if asked:
+                response = _chart(cast(OfficeRequest, request), response, asked)
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
 
@@ -104,6 +112,24 @@ def office_page(*permissions: str) -> Callable[[Guarded[P]], Open[P]]:
         return guarded
 
     return wrap
+
+
+def _chart(request: OfficeRequest, page: HttpResponse, asked: str) -> HttpResponse:
+    """The workbook of one chart of the page that was drawn; a page that refuses stays what it is."""
+    drawn: list[ChartSheet] = request.charts
+    if page.status_code != 200:
+        return page
+    if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:6]) <= len(drawn):
+        raise Problem("not_found")
+    sheet = drawn[int(asked[:6]) - 1]
+    match = request.resolver_match
+    content = export_chart(
+        actor=request.actor, page=match.view_name if match else "", title=sheet.title, as_of=sheet.as_of,
+        columns=sheet.heads, rows=sheet.rows, note=sheet.note,
+    )  # fmt: skip
+    answer = HttpResponse(content, content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="bagan-{asked}-{sheet.as_of}.xlsx"'
+    return answer
 
 
 def _page_of(request: HttpRequest) -> str:

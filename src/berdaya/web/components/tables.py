@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,8 @@ from typing import Literal
 from berdaya.web.components.charts import Spark
 from berdaya.web.components.parts import Badge
 
+_WORD = re.compile(r"[^\W\d_]{2}")
+"""Two letters in a row: `12`, `3.` and `Rp` before digits aside, a text that names something."""
 Align = Literal["left", "right"]
 
 
@@ -120,7 +123,7 @@ class Picking:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows are tuples of cells in the order of the columns; the first column is the row's header.
+    """Rows are tuples of cells in the order of the columns; the first column of words is the row's header.
 
     Rows beyond `fold` stand folded under the table until somebody opens them; 0 folds nothing.
     """
@@ -145,6 +148,16 @@ class Table:
         """Each row in sight paired with its columns, as the template walks them."""
         seen = self.rows[: self.fold] if self.fold else self.rows
         return [list(zip(self.columns, row, strict=True)) for row in seen]
+
+    def head_at(self) -> int:
+        """Which column names a row: the first, unless it only counts. A phone shows each row as a card of that name."""
+        if self.ledger or self.picking:
+            return 0
+        for at in range(len(self.columns)):
+            texts = [row[at].text for row in self.rows if row[at].text]
+            if len(texts) * 2 > len(self.rows) and any(_WORD.search(text) for text in texts):
+                return at
+        return 0
 
     def rest(self) -> Table | None:
         """The folded rows as a table of their own."""

@@ -217,7 +217,6 @@ urlpatterns = [
     path("perangkat/tertahan/", field_records.stuck, name="field-stuck"),
     path("perangkat/kunjungan-tertahan/", held_visits.held, name="field-held"),
     path("perangkat/antrean/", field_records.queue, name="field-queue"),
-    path("perangkat/antrean/", devices.queue, name="field-queue"),
     path("kantor/penanda-tangan/", signers.signers, name="signers"),
     path("pengguna/", accounts.accounts, name="accounts"),
     path("pengguna/aturan-masuk/", sign_in_rules.sign_in_rules, name="sign-in-rules"),

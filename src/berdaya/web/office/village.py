@@ -379,9 +379,8 @@ def objections(request: OfficeRequest, code: str) -> HttpResponse:
 def _posted_columns() -> list[Col[PostedRow]]:
     return [
         number_col(_("No. daftar"), lambda row: row.number),
-        text_col(_("Nama"), lambda row: row.name),
+        Col(_("Nama dan desa"), lambda row: Cell(row.name, sub=row.place), lambda row: row.name),
         text_col(_("Nomor usulan"), lambda row: row.ref),
-        text_col(_("Wilayah"), lambda row: row.place),
         text_col(_("Jenis usaha"), lambda row: words.kind(row.trade) if row.trade else ""),
         Col(
             _("Kedudukan sementara"),

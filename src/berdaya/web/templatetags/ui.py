@@ -13,6 +13,7 @@ from berdaya.kernel import clock
 from berdaya.kernel import formats as fmt
 from berdaya.kernel.ids import new_id
 from berdaya.web.components import icons
+from berdaya.web.components.chart_sheets import offered
 from berdaya.web.components.charts import Spark, TileMap
 from berdaya.web.components.parts import (
     Badge,
@@ -135,8 +136,8 @@ def fake() -> Context:
     return {}
 
 
-@register.inclusion_tag("components/funnel.html")
-def funnel(chart: Funnel, level: int = 2) -> Context:
+@register.inclusion_tag("components/funnel.html", takes_context=True)
+def funnel(context: Mapping[str, Any], chart: Funnel, level: int = 2) -> Context:
     """Bars from zero on one scale; behind each bar, in paper brown, what the stage before still had."""
     top = max((stage.count for stage in chart.stages), default=0) or 1
     rows, before = [], 0
@@ -151,18 +152,19 @@ def funnel(chart: Funnel, level: int = 2) -> Context:
             }
         )
         before = stage.count
-    return {"chart": chart, "rows": rows, "level": level}
+    return {"chart": chart, "rows": rows, "level": level, "sheet": offered(context.get("request"), chart)}
 
 
-@register.inclusion_tag("components/bars.html")
-def bars(chart: Bars) -> Context:
+@register.inclusion_tag("components/bars.html", takes_context=True)
+def bars(context: Mapping[str, Any], chart: Bars) -> Context:
     rows = [{"bar": bar, "width": f"{100 * bar.share:.2f}%"} for bar in chart.bars]
-    return {"chart": chart, "rows": rows, "as_of": chart.as_of or clock.today()}
+    sheet = offered(context.get("request"), chart)
+    return {"chart": chart, "rows": rows, "as_of": chart.as_of or clock.today(), "sheet": sheet}
 
 
-@register.inclusion_tag("components/strip.html")
-def strip(chart: Strip) -> Context:
-    return {"strip": chart}
+@register.inclusion_tag("components/strip.html", takes_context=True)
+def strip(context: Mapping[str, Any], chart: Strip) -> Context:
+    return {"strip": chart, "chart": chart, "sheet": offered(context.get("request"), chart)}
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -177,16 +179,20 @@ def timeline(events: Sequence[Event]) -> Context:
     return {"rows": rows}
 
 
-@register.inclusion_tag("components/spark.html")
-def spark(chart: Spark, small: bool = False) -> Context:
-    return {"chart": chart, "small": small}
+@register.inclusion_tag("components/spark.html", takes_context=True)
+def spark(context: Mapping[str, Any], chart: Spark, small: bool = False) -> Context:
+    """Small ones stand in the rows of a list, whose own workbook has their figures."""
+    return {"chart": chart, "small": small, "sheet": "" if small else offered(context.get("request"), chart)}
 
 
-@register.inclusion_tag("components/tile_map.html")
-def tile_map(chart: TileMap, level: int = 2) -> Context:
+@register.inclusion_tag("components/tile_map.html", takes_context=True)
+def tile_map(context: Mapping[str, Any], chart: TileMap, level: int = 2) -> Context:
     shift = (5 - len(chart.breaks)) // 2
     scale = [{"step": index + 1 + shift, "text": text} for index, text in enumerate(chart.breaks)]
-    return {"chart": chart, "scale": scale, "level": level, "missing": any(tile.step == 0 for tile in chart.tiles)}
+    return {
+        "chart": chart, "scale": scale, "level": level, "missing": any(tile.step == 0 for tile in chart.tiles),
+        "sheet": offered(context.get("request"), chart),
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/table.html", takes_context=True)
