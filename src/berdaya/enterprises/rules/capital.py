@@ -14,9 +14,10 @@ HALF: Final = 2
 
 
 class Turning(StrEnum):
-    """What became of the goods: turned over, still there, used up, or not known."""
+    """What became of the goods: turning over still, turned over and stopped, still there, used up, or not known."""
 
     TURNED = "turned"
+    STOPPED = "stopped"
     THERE = "there"
     USED_UP = "used_up"
     UNKNOWN = "unknown"
@@ -25,7 +26,7 @@ class Turning(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CapitalEvidence:
     """One business since the handover, in whole rupiah. `stock_idr` None: no visit counted it. `visits`: how many
-    months have any figure.
+    months have any figure, `recent_*` the same of the last three months.
     """
 
     given_idr: int
@@ -33,6 +34,8 @@ class CapitalEvidence:
     turnover_idr: int
     stock_idr: int | None
     visits: int
+    recent_cost_idr: int = 0
+    recent_visits: int = 0
 
 
 def times_turned(evidence: CapitalEvidence) -> float:
@@ -41,14 +44,15 @@ def times_turned(evidence: CapitalEvidence) -> float:
 
 
 def turning(evidence: CapitalEvidence) -> Turning:
-    """`turned` once as much was sold, and spent on new goods, as was given; `there` while half of it stands as stock.
+    """`turned` once as much was sold, and spent on new goods, as was given, and something was bought of late.
 
-    Without a single month of figures nothing is known, and that is the office's task, never the family's fault.
+    `stopped` where nothing was bought in the last three months, `there` while half of it stands as stock. Without a
+    figure of these months nothing is known, and that is the office's task, never the family's fault.
     """
-    if not evidence.visits or not evidence.given_idr:
+    if not evidence.recent_visits or not evidence.given_idr:
         return Turning.UNKNOWN
     if min(evidence.cost_idr, evidence.turnover_idr) >= evidence.given_idr:
-        return Turning.TURNED
+        return Turning.TURNED if evidence.recent_cost_idr else Turning.STOPPED
     if evidence.stock_idr is not None and evidence.stock_idr * HALF >= evidence.given_idr:
         return Turning.THERE
     return Turning.USED_UP

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,29 +26,42 @@ from berdaya.programmes.types import ProgrammeConfig
 LISTED = 50
 """So many businesses whose goods were used up, and so many motivators, stand on the page by name."""
 MOST_QUOTAS = 40
+RECENT = timedelta(days=122)
+"""So far back a month's first day may lie for its purchases to count as those of the last three months."""
+GONE = (Turning.USED_UP, Turning.STOPPED)
 ALIVE = ("active", "weak")
 GIVEN = """
-    WITH given AS (
-        SELECT e.id, e.name, e.household_id, e.area, e.started_on,
-               sum((l.quantity - l.returned) * l.unit_value_idr) AS given
-        FROM enterprises_enterprise e
-        JOIN programmes_decreeline d
-          ON (d.household_id = e.household_id OR d.group_id = e.group_id) AND d.replaced_on IS NULL
-        JOIN programmes_decree k ON k.id = d.decree_id AND k.programme_id = e.programme_id
-        JOIN grants_handover h ON h.decree_line_id = d.id
+    WITH recipients AS MATERIALIZED (
+        SELECT d.id AS line, d.household_id, d.group_id FROM programmes_decreeline d
+        JOIN programmes_decree k ON k.id = d.decree_id
+        WHERE k.programme_id = %(programme)s AND d.replaced_on IS NULL
+    ), worth AS MATERIALIZED (
+        SELECT r.household_id, r.group_id, sum((l.quantity - l.returned) * l.unit_value_idr) AS given
+        FROM recipients r JOIN grants_handover h ON h.decree_line_id = r.line
         JOIN grants_handoverline l ON l.handover_id = h.id
         JOIN grants_packageitem i ON i.id = l.item_id AND NOT i.durable
-        WHERE e.programme_id = %(programme)s GROUP BY e.id
-    ), months AS (
+        GROUP BY r.household_id, r.group_id
+    ), given AS MATERIALIZED (
+        SELECT e.id, e.name, e.area, w.given FROM enterprises_enterprise e
+        JOIN worth w ON w.household_id = e.household_id WHERE e.programme_id = %(programme)s
+        UNION ALL
+        SELECT e.id, e.name, e.area, w.given FROM enterprises_enterprise e
+        JOIN worth w ON w.group_id = e.group_id WHERE e.programme_id = %(programme)s
+    ), months AS MATERIALIZED (
         SELECT m.enterprise_id, sum(m.cost_idr) AS cost,
                sum(greatest(m.turnover_visit_idr, m.turnover_market_idr, m.turnover_fund_idr)) AS turnover,
-               count(*) FILTER (WHERE m.visits > 0) AS months
-        FROM enterprises_enterprisemonth m JOIN given g ON g.id = m.enterprise_id GROUP BY m.enterprise_id
+               count(*) FILTER (WHERE m.visits > 0) AS months,
+               sum(m.cost_idr) FILTER (WHERE m.month > %(since)s) AS recent,
+               count(*) FILTER (WHERE m.month > %(since)s AND m.visits > 0) AS seen
+        FROM enterprises_enterprisemonth m WHERE m.enterprise_id IN (SELECT id FROM given) GROUP BY m.enterprise_id
+    ), stocks AS MATERIALIZED (
+        SELECT DISTINCT ON (v.enterprise_id) v.enterprise_id, v.stock_idr FROM visits_visit v
+        WHERE v.enterprise_id IN (SELECT id FROM given) AND v.stock_idr IS NOT NULL
+        ORDER BY v.enterprise_id, v.occurred_on DESC
     )
-    SELECT g.id, g.name, g.area, g.given, coalesce(m.cost, 0), coalesce(m.turnover, 0), coalesce(m.months, 0), (
-        SELECT v.stock_idr FROM visits_visit v WHERE v.enterprise_id = g.id AND v.stock_idr IS NOT NULL
-        ORDER BY v.occurred_on DESC LIMIT 1)
-    FROM given g LEFT JOIN months m ON m.enterprise_id = g.id
+    SELECT g.id, g.name, g.area, g.given, coalesce(m.cost, 0), coalesce(m.turnover, 0), coalesce(m.months, 0),
+           s.stock_idr, coalesce(m.recent, 0), coalesce(m.seen, 0)
+    FROM given g LEFT JOIN months m ON m.enterprise_id = g.id LEFT JOIN stocks s ON s.enterprise_id = g.id
 """
 
 
@@ -161,14 +174,14 @@ def _quotas(actor: Actor, programme: Programme, config: ProgrammeConfig) -> tupl
 
 
 def _capital(programme: UUID) -> Capital | None:
-    rows = fetch(GIVEN, {"programme": programme})
+    rows = fetch(GIVEN, {"programme": programme, "since": clock.today() - RECENT})
     if not rows:
         return None
     judged = []
     for row in rows:
-        evidence = CapitalEvidence(int(row[3]), int(row[4]), int(row[5]), row[7], int(row[6]))
+        evidence = CapitalEvidence(int(row[3]), int(row[4]), int(row[5]), row[7], int(row[6]), int(row[8]), int(row[9]))
         judged.append((row, evidence, turning(evidence)))
-    lost = sorted((item for item in judged if item[2] is Turning.USED_UP), key=lambda item: -item[1].given_idr)
+    lost = sorted((item for item in judged if item[2] in GONE), key=lambda item: -item[1].given_idr)
     names = places({row[2] for row, _evidence, _state in lost[:LISTED]})
     turned = sorted(times_turned(evidence) for _row, evidence, state in judged if state is not Turning.UNKNOWN)
     return Capital(

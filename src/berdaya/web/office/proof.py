@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from berdaya.areas.codes import format_code
 from berdaya.enterprises.rules.capital import Turning
 from berdaya.kernel import formats as fmt
 from berdaya.process.overview.common import places
@@ -64,12 +65,14 @@ def _quota(view: ProofView) -> Part | None:
 def _quota_bar(row: QuotaRow, code: str) -> Bar:
     share = row.selected / row.places if row.places else 0.0
     text = _("%(n)s dari %(all)s") % {"n": fmt.number(row.selected), "all": fmt.number(row.places)}
-    return Bar(row.name, min(1.0, share), text, way("office:stage", code, "terpilih"))
+    listed = way("office:stage", code, "terpilih")
+    return Bar(row.name, min(1.0, share), text, f"{listed}?area={format_code(row.area)}" if listed else "")
 
 
 def _names() -> dict[Turning, str]:
     return {
-        Turning.TURNED: _("sudah berputar"), Turning.THERE: _("masih ada sebagai stok"),
+        Turning.TURNED: _("berputar sampai sekarang"), Turning.STOPPED: _("pernah berputar, sekarang berhenti"),
+        Turning.THERE: _("masih ada sebagai stok"),
         Turning.USED_UP: _("habis, tidak dibelikan lagi"), Turning.UNKNOWN: _("belum diketahui"),
     }  # fmt: skip
 
@@ -84,20 +87,20 @@ def _capital(view: ProofView) -> Part | None:
         Bar(name, capital.counts.get(state, 0) / capital.businesses, fmt.number(capital.counts.get(state, 0)))
         for state, name in _names().items()
     )
-    title = _("Pada %(share)s usaha bahan yang diberikan sudah menjadi modal kerja") % {
+    title = _("Pada %(share)s usaha bahan yang diberikan menjadi modal kerja yang masih berputar") % {
         "share": fmt.percent(turned, capital.businesses)
     }  # fmt: skip
     return Part(
         _("Barang yang menjadi modal kerja, bukan konsumsi"),
         _("Berputar: sejak diterima, penjualan dan belanja usaha masing-masing paling sedikit sebesar bahan yang "
-          "diberikan. Alat yang awet diperiksa sebagai aset."),
+          "diberikan, dan dalam tiga bulan terakhir masih belanja. Alat yang awet diperiksa sebagai aset."),
         figures=(
             Figure(_("Bahan yang diberikan"), fmt.rupiah_short(capital.given_idr), exact=fmt.rupiah(capital.given_idr),
                    compare=_("%(n)s usaha") % {"n": fmt.number(capital.businesses)}),
             Figure(_("Usaha dengan angka"), fmt.number(known), compare=_("dari kunjungan pendamping")),
             Figure(_("Dibelikan lagi"), fmt.number(capital.times, 1), _("kali"), compare=_("nilai tengah")),
         ),
-        bars=Bars(title, bars, _("Yang belum diketahui: belum ada angka dari kunjungan.")),
+        bars=Bars(title, bars, _("Belum diketahui: tidak ada angka dari kunjungan tiga bulan terakhir.")),
         table=_used_up(capital),
         code="modal",
     )  # fmt: skip
@@ -107,7 +110,7 @@ def _used_up(capital: Capital) -> Table | None:
     if not capital.used_up:
         return None
     return Table(
-        caption=_("Bahan habis dan tidak dibelikan lagi: tanyakan saat kunjungan"),
+        caption=_("Tidak dibelikan lagi: tanyakan saat kunjungan"),
         columns=(
             Column(_("Usaha")), Column(_("Bahan diberikan"), "right"), Column(_("Penjualan"), "right"),
             Column(_("Belanja"), "right"), Column(_("Stok terakhir"), "right"),
