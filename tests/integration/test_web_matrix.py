@@ -194,6 +194,7 @@ for _kind in ("operator", "verifier", "supervisor", "head", "auditor", "camat", 
 LADDER |= {"office:group-proposals"}
 SHARED |= {"office:instrument-fill", "office:instrument-paper"}
 _EVENTS = {"office:exhibition-edit", "office:contest-edit", "office:exhibition-new", "office:contest-new"}
+_PARTNERS = {"office:partners", "office:partner", "office:partners-export"}
 OWN["operator"] = OWN["operator"] | _EVENTS | {"office:brought"}
 for _kind in ROLES:
     if "office:exhibition" in OWN[_kind]:
@@ -209,6 +210,10 @@ LISTS |= {"office:partners", "office:partners-export"}
 LADDER |= {"office:partner", "office:proof"}
 LISTS |= {"office:signers"}
 OWN["operator"], OWN["admin"] = (OWN[_kind] | {"office:signers"} for _kind in ("operator", "admin"))
+        OWN[_kind] = OWN[_kind] | {"office:exhibition-print", "office:contest-print"} | _PARTNERS
+    OWN[_kind] = OWN[_kind] | {"office:proof"} if "office:report" in OWN[_kind] else OWN[_kind]
+LISTS |= {"office:exhibition-new", "office:contest-new", "office:partners", "office:partners-export"}
+LADDER |= {"office:exhibition-print", "office:contest-print", "office:partner", "office:proof"}
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
