@@ -65,11 +65,17 @@ def documents() -> tuple[Step, ...]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="mend what the tools can mend, then check")
+    parser.add_argument("--sbom", metavar="FILE", help="write the list of libraries (CycloneDX) and end")
+    parser.add_argument(
+        "--advisories", metavar="FILE", help="compare the libraries with advisories in OSV's format (json, folder, zip)"
+    )
     parser.add_argument("only", nargs="*", help="names of steps; without any, all")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the steps beside each other, print a table and what failed; 1 where one did."""
+    """Run the steps beside each other, print a table and what failed; 1 where one did, or where an advisory hits."""
+    if options.sbom or options.advisories:
+        return _libraries(options)
     steps = [step for step in (*STEPS, *documents()) if not options.only or step.name in options.only]
     if options.fix:
         for step in steps:
@@ -84,6 +90,27 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(outcome.output.strip() + "\n")
     console.print(_table(outcomes))
     return 0 if all(outcome.ok for outcome in outcomes) else 1
+
+
+def _libraries(options: argparse.Namespace) -> int:
+    """The list of libraries, or what a list of advisories says of them; 2 where that list cannot be read."""
+    from berdaya.cli import sbom
+
+    console = Console(soft_wrap=True)
+    if options.sbom:
+        count = sbom.write_sbom(Path(options.sbom))
+        console.print(f"{options.sbom}: {count} libraries, CycloneDX 1.6")
+    if not options.advisories:
+        return 0
+    try:
+        read, found = sbom.findings(sbom.parts_of(), sbom.advisories_in(Path(options.advisories)))
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        console.print(f"{options.advisories}: {error}", markup=False)
+        return 2
+    for one in found:
+        console.print(f"{one.part.ref} {one.advisory} {one.summary} -> {one.fixed or '-'}", markup=False)
+    console.print(f"{read} advisories read, {len(found)} concern a locked library")
+    return 1 if found else 0
 
 
 def _execute(step: Step) -> Outcome:
