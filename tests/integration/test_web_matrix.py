@@ -198,22 +198,12 @@ _PARTNERS = {"office:partners", "office:partner", "office:partners-export"}
 OWN["operator"] = OWN["operator"] | _EVENTS | {"office:brought"}
 for _kind in ROLES:
     if "office:exhibition" in OWN[_kind]:
-        OWN[_kind] = OWN[_kind] | {"office:exhibition-print", "office:contest-print"}
-LISTS |= {"office:exhibition-new", "office:contest-new"}
-LADDER |= {"office:exhibition-print", "office:contest-print"}
-for _kind in ROLES:
-    if "office:exhibition" in OWN[_kind]:
-        OWN[_kind] = OWN[_kind] | {"office:partners", "office:partner", "office:partners-export"}
-    if "office:report" in OWN[_kind]:
-        OWN[_kind] = OWN[_kind] | {"office:proof"}
-LISTS |= {"office:partners", "office:partners-export"}
-LADDER |= {"office:partner", "office:proof"}
-LISTS |= {"office:signers"}
-OWN["operator"], OWN["admin"] = (OWN[_kind] | {"office:signers"} for _kind in ("operator", "admin"))
         OWN[_kind] = OWN[_kind] | {"office:exhibition-print", "office:contest-print"} | _PARTNERS
     OWN[_kind] = OWN[_kind] | {"office:proof"} if "office:report" in OWN[_kind] else OWN[_kind]
 LISTS |= {"office:exhibition-new", "office:contest-new", "office:partners", "office:partners-export"}
 LADDER |= {"office:exhibition-print", "office:contest-print", "office:partner", "office:proof"}
+LISTS |= {"office:signers"}
+OWN["operator"], OWN["admin"] = (OWN[_kind] | {"office:signers"} for _kind in ("operator", "admin"))
 ABOVE = {"auditor", "mayor", "camat", "lurah"}
 SUBJECTS = {"mentor", "sponsor", "group_officer", "trainer"}
 ELSEWHERE: dict[str, set[str]] = {
