@@ -14,7 +14,7 @@ from berdaya.funds import services
 from berdaya.funds.accounts import account_id
 from berdaya.funds.models import CashEvent, Fund, Turn
 from berdaya.funds.services import reverse_event
-from berdaya.funds.types import EventKind, FundDraft, FundKind, FundRules, GoodsDraft
+from berdaya.funds.types import EventKind, FundDraft, FundKind, FundRules, GoodsDraft, KeepingDraft
 from berdaya.kernel.clock import frozen
 from berdaya.kernel.ids import new_id
 from berdaya.kernel.scope import Actor, scoped
@@ -102,6 +102,10 @@ def test_a_correction_of_animals_is_sound_and_says_their_unit(kube: Kube) -> Non
             key = new_id()
             services.receive_goods(actor=who, draft=GoodsDraft(key, goods, "goat", count, date(2026, 1, 6)))
         reverse_event(actor=who, event=key, reason="salah hitung")
+        care = KeepingDraft(new_id(), goods, kube.members[0].pk, "goat", 2, 2, date(2026, 1, 7), date(2028, 1, 7))
+        services.open_keeping(actor=who, draft=care)
+        kid = services.record_birth(actor=who, id=new_id(), keeping=care.id, count=1, occurred_on=date(2026, 6, 1))
+        assert kid == (1, 0), "the first kid is the keeper's alone"
     assert [one.faults for one in ledger.examine([]) if one.faults] == []
     undo = CashEvent.objects.get(fund=goods, kind=EventKind.REVERSAL)
     assert (undo.unit, undo.amount) == ("goat", 3)

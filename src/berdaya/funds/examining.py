@@ -38,7 +38,9 @@ _ALTERED = """
     JOIN ledger_account d ON d.id = t.debit_id JOIN ledger_account c ON c.id = t.credit_id
     LEFT JOIN groups_membership m ON m.id = e.membership_id
     GROUP BY f.book_id, e.id, m.number
-    HAVING bool_or(t.occurred_on <> e.occurred_on) OR NOT bool_or(t.code = e.kind) OR NOT bool_or(t.unit = e.unit)
+    HAVING bool_or(t.occurred_on <> e.occurred_on) OR NOT bool_or(t.unit = e.unit)
+      -- A first kid may be the keeper's alone.
+      OR NOT bool_or(t.code = e.kind OR (e.kind = 'birth' AND t.code = 'birth.own'))
       OR bool_or(coalesce(substring(d.code FROM ':([0-9]+)$'), substring(c.code FROM ':([0-9]+)$'))
                  IS DISTINCT FROM m.number::text
                  AND (d.code ~ ':[0-9]+$' OR c.code ~ ':[0-9]+$')
