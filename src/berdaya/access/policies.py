@@ -111,6 +111,19 @@ class Rules:
     update: str | None
 
 
+def _through(table: Table, policy: Through) -> Rules:
+    """Read by whoever reads the parent, written by whoever may write or change it: reading adds nothing to it."""
+    column, name = _target(table.model, policy.parent)
+    field = table.model._meta.get_field(policy.parent)
+    parent = Table(name, field.related_model, getattr(field.related_model, "policy", None))  # type: ignore[arg-type]
+    exists = f"EXISTS (SELECT 1 FROM {name} AS parent WHERE parent.id = {table.name}.{column}"
+    rules = staff_rules(parent)
+    ways = sorted({way for way in (rules.write, rules.update) if way})
+    # Bare names in a subselect are the parent's own columns first.
+    allowed = f"{exists} AND ({' OR '.join(f'({way})' for way in ways) or 'false'}))"
+    return Rules(f"{exists})", allowed, allowed)
+
+
 def staff_rules(table: Table) -> Rules:  # noqa: PLR0911 - one return per kind of policy reads best
     """What the staff role reads and writes."""
     policy, model = table.policy, table.model
@@ -126,9 +139,7 @@ def staff_rules(table: Table) -> Rules:  # noqa: PLR0911 - one return per kind o
             write = f"{AREA} AND {OWN_OFFICE}" if _has_office(model) else AREA
             return Rules(_ladder(policy), write, write)
         case Through():
-            column, parent = _target(model, policy.parent)
-            exists = f"EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {table.name}.{column})"
-            return Rules(exists, exists, exists)
+            return _through(table, policy)
         case Own():
             process = f"{AREA} AND {OWN_OFFICE}"
             mine = f"{policy.column} = {_setting('account', 'bigint')}"
