@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 FRAME = 15
 MAP, ACCOUNTS = 2, 3
 LISTS = {
-    "office:home": 14,
+    "office:home": 13,
     "office:tasks": 3,
     "office:programmes": 6,
     "office:families": 6,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 
 from berdaya.access.models import Account
 from berdaya.access.permissions import can
 from berdaya.enterprises.models import Enterprise, StatusSnapshot
 from berdaya.funds.models import CashEvent
-from berdaya.grants.models import Handover, HandoverLine
+from berdaya.grants.models import HandoverLine
 from berdaya.kernel import clock
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.enterprises import last_visit_on, visits_of_late
@@ -141,10 +141,13 @@ def _office_late(today: date) -> tuple[TaskGroup, ...]:
 
 
 def _goods() -> tuple[int | None, int, date | None]:
-    latest = Handover.objects.order_by("-occurred_on").values_list("occurred_on", flat=True).first()
     # What came back is in store again: the same sum as in every report.
-    kept = HandoverLine.objects.aggregate(total=Sum((F("quantity") - F("returned")) * F("unit_value_idr")))
-    return kept["total"] or 0, Handover.objects.count(), latest
+    kept = HandoverLine.objects.aggregate(
+        total=Sum((F("quantity") - F("returned")) * F("unit_value_idr")),
+        count=Count("handover", distinct=True),
+        latest=Max("handover__occurred_on"),
+    )
+    return kept["total"] or 0, kept["count"], kept["latest"]
 
 
 def _capital() -> tuple[int, int]:
