@@ -88,7 +88,7 @@ def run(copy: Copy, script: str, *words: str) -> None:
     done = subprocess.run(
         [sys.executable, str(path), *words], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, done.stderr[-6000:]
 
 
 @pytest.fixture(scope="module")

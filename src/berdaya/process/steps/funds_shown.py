@@ -73,6 +73,8 @@ TERMS = (
 )
 LATE = {(1, 1): 1, (2, 2): 2, (5, 0): 1, (6, 1): 4, (9, 2): 5, (11, 0): 2}
 """(place of the group, place of the turn) -> instalments that were not paid: 1, 30 and 90 days late."""
+TAKERS = 4
+"""Members who take a turn in the second round: a fund that cannot bear them all is not shown with one."""
 PLACES = ("Balai kelurahan", "Rumah ketua", "Teras gereja", "Posyandu")
 GOAT = "kambing"
 ASKED_SINCE = date(2026, 7, 1)
@@ -113,6 +115,7 @@ def show(walk: Walk) -> int:
         rule is None
         or not (settings.DEMO and walk.synthetic and walk.checker)
         or walk.config.programme.scheme != "group"
+        or rule.capital_idr < TAKERS * TURN_IDR
     ):
         return 0
     with walk.acting("books"):
@@ -200,7 +203,7 @@ def _govern(walk: Walk, book: Book) -> None:
 
 def _takers(book: Book) -> tuple[Membership, ...]:
     """The next in line: those who had no turn in the first round, as many as the cash bears."""
-    return book.members[5:9]
+    return book.members[5 : 5 + TAKERS]
 
 
 def _again(book: Book) -> tuple[Membership, ...]:
