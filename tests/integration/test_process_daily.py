@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from berdaya.access.models import Account, Office, Role
+from berdaya.access.models import Account, Office, Role, SignInAttempt
 from berdaya.access.services import check_sign_in
 from berdaya.devices.models import Device
 from berdaya.kernel import clock
@@ -60,11 +61,28 @@ def test_each_check_runs_once_a_day_for_each_office(world: World) -> None:
         offices = Office.objects.count()
     assert offices >= 2
     house = [check.code for check in daily.CHECKS if check.once]
-    assert house == ["files"]
+    assert house == ["files", "marks"]
     assert len(first) == offices * (len(daily.CHECKS) - len(house)) + len(house)
     assert [ran.problem for ran in first] == [""] * len(first)
     assert daily.run_due(on=ON) == []
     assert len(daily.run_due(on=ON + timedelta(days=1))) == len(first)
+
+
+def test_old_marks_of_tries_to_enter_go_and_fresh_ones_stay(world: World) -> None:
+    now = datetime.now(UTC)
+    for days in (31, 29, 0):
+        SignInAttempt.objects.create(
+            name_mark=b"n", address_mark=b"a", succeeded=False, attempted_at=now - timedelta(days=days)
+        )
+    with connection.cursor() as owner:
+        for days in (31, 29):
+            owner.execute(
+                "INSERT INTO accountability_codetry (source, hour, tries) VALUES ('\\x01', %s, 1)",
+                [now - timedelta(days=days)],
+            )
+    ran = next(ran for ran in daily.run_due(on=ON) if ran.code == "marks")
+    assert (ran.problem, ran.done) == ("", 2)
+    assert SignInAttempt.objects.count() == 2
 
 
 def test_late_tasks_reach_the_supervisor_once_a_month(world: World) -> None:

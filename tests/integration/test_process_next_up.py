@@ -15,10 +15,9 @@ from berdaya.process.overview.next_up import next_sessions, next_visits
 from berdaya.training import services
 from berdaya.visits.services import record_visits_many
 from tests.business_world import build, visit
-from tests.integration.test_training_sessions import MORNING, positions, two_classes
+from tests.integration.test_training_sessions import MORNING, two_classes
 
-__all__ = ["positions"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("positions")]
 TODAY = date(2025, 3, 31)
 
 

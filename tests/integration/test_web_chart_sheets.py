@@ -1,4 +1,4 @@
-"""Every chart of every office page says its finding and its day, stands as words, and comes as a workbook."""
+"""Charts say their finding and their day, stand as words and come as workbooks; three drawn by hand do not."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ def test_a_contest_is_opened_marked_on_paper_closed_and_printed(demo: Demo, visi
         office.get_by_label("Label (0–100)").fill(str(marks[1]))
         office.get_by_role("button", name="Simpan lembar").click()
         office.get_by_text(f"Nilai {name} tersimpan.").wait_for()
-    office.get_by_text(f"Sementara di depan: {names[1]}").wait_for()
+    office.get_by_role("heading", name=f"Sementara di depan: {names[1]}").wait_for()
     check_axe(office, "a contest at the office")
     office.get_by_role("button", name="Tutup lomba").click()
     office.get_by_text(f"Juara: {names[1]}").wait_for()

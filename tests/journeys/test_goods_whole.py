@@ -68,7 +68,7 @@ def buy(clerk: Any, head: Any) -> None:
     clerk.get_by_role("button", name="Simpan kiriman").click()
     clerk.get_by_text("Kiriman dicatat dan masuk tempat simpan.").wait_for()
     clerk.get_by_role("link", name="2 unit Kompor").click()
-    clerk.get_by_text("2 dari 2 unit masih disimpan").wait_for()
+    clerk.get_by_role("heading", name="2 dari 2 unit masih disimpan").wait_for()
     fits(clerk)
 
 

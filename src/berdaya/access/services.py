@@ -22,6 +22,7 @@ from berdaya.access.sign_in_rules import LEAST_ALONE, LEAST_WITH_FACTOR, weaknes
 from berdaya.areas.codes import area_range
 from berdaya.audit.services import record
 from berdaya.kernel import clock
+from berdaya.kernel.bulk import fetch
 from berdaya.kernel.codes import ALPHABET
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import ALL_OFFICES, Actor, scoped
@@ -292,6 +293,11 @@ def check_sign_in(*, username: str, password: str, address: str) -> Account:
     if not matches or account is None:
         raise Problem("sign_in_failed")
     return account
+
+
+def sweep_marks() -> int:
+    """Remove marks of tries to enter that are older than thirty days; returns how many. For the daily run."""
+    return int(fetch("SELECT berdaya_sweep_marks()")[0][0])
 
 
 def _slow_down(name_mark: bytes, address_mark: bytes) -> None:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from berdaya.access.models import Office
+from berdaya.access.services import sweep_marks
 from berdaya.accountability.services.lpj import remind_many
 from berdaya.files.services import sweep_orphans
 from berdaya.followup.services import raise_alerts
@@ -88,6 +89,8 @@ CHECKS = (
     Check("tasks", ("Tugas yang lama lewat tenggat", "Tasks long past their date"), forgotten.late_tasks, "tasks_late"),
     Check("waiting", ("Rekaman HP yang menunggu", "Phone records that wait"), _waiting_records, "records_waiting"),
     Check("files", ("Berkas tanpa pemilik", "Files that nothing names"), _sweep, once=True),
+    Check("marks", ("Jejak percobaan masuk yang usang", "Old marks of tries to enter"),
+          lambda _actor, _on: Found(done=sweep_marks()), once=True),
 )  # fmt: skip
 
 

@@ -99,3 +99,25 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION berdaya_api_token(bytea, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION berdaya_api_token(bytea, timestamptz) TO berdaya_app;
+
+-- Marks of who tried to enter, and how often a code was tried, serve for an hour; after thirty days they are of no use to
+-- anybody and go. Tables of other packages are named here because only the owner of all tables may empty them.
+CREATE OR REPLACE FUNCTION berdaya_sweep_marks() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  old timestamptz := clock_timestamp() - interval '30 days';
+  gone bigint := 0;
+  swept bigint;
+BEGIN
+  DELETE FROM access_signinattempt WHERE attempted_at < old;
+  GET DIAGNOSTICS swept = ROW_COUNT; gone := gone + swept;
+  DELETE FROM accountability_codetry WHERE hour < old;
+  GET DIAGNOSTICS swept = ROW_COUNT; gone := gone + swept;
+  DELETE FROM followup_complainttry WHERE hour < old;
+  GET DIAGNOSTICS swept = ROW_COUNT; gone := gone + swept;
+  DELETE FROM governance_cardtry WHERE hour < old;
+  GET DIAGNOSTICS swept = ROW_COUNT; gone := gone + swept;
+  RETURN gone;
+END $$;
+REVOKE ALL ON FUNCTION berdaya_sweep_marks() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION berdaya_sweep_marks() TO berdaya_app;

@@ -39,14 +39,12 @@ def placement(request: OfficeRequest, code: str) -> HttpResponse:
     answers: list[WhatIf] = []
     answer = None
     if view.mine:
-        answer = act(request, {
+        answer = _ask(request, view, asked, answers) if aim == "andai" else act(request, {
             "hitung": partial(_propose, request, view, keep=True),
             "ulang": partial(_propose, request, view, keep=False),
             "tetapkan": partial(_arrange, request, view, fixed),
             "kelas": partial(_class, request, view, planned),
         })  # fmt: skip
-        if aim == "andai":
-            answer = _ask(request, view, asked, answers)
     elif posted is not None:
         raise Problem("not_found")
     if isinstance(answer, HttpResponse):
