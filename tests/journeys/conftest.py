@@ -172,7 +172,8 @@ def check_page(page: Any, address: str) -> None:
 
 
 def check_axe(page: Any, where: str) -> None:
-    """Axe on the page as it stands."""
+    """Axe on the page as it stands, once it has begun: the field app draws its first screen itself."""
+    page.locator("h1").first.wait_for(state="attached")
     # Evaluated through the debugger's door: the page's own policy would rightly refuse a foreign script.
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())

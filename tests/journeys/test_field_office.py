@@ -209,7 +209,7 @@ def test_a_contest_is_opened_marked_on_paper_closed_and_printed(demo: Demo, visi
     office.get_by_role("heading", name=f"Sementara di depan: {names[1]}").wait_for()
     check_axe(office, "a contest at the office")
     office.get_by_role("button", name="Tutup lomba").click()
-    office.get_by_text(f"Juara: {names[1]}").wait_for()
+    office.get_by_role("heading", name=f"Juara: {names[1]}").wait_for()
     office.get_by_role("link", name="Cetak hasil").click()
     printed = text_of(office)
     assert "87,00" in printed
