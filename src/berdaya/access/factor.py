@@ -11,7 +11,7 @@ import base64
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from django.db import transaction
 
 from berdaya.access.models import Account, RecoveryCode, SecondFactor, SignInAttempt
-from berdaya.access.services import FREE_TRIES, MAX_DELAY, WINDOW, mark_of, may_reset, real_now
+from berdaya.access.services import FREE_TRIES, MAX_DELAY, WINDOW, mark_of, may_reset
 from berdaya.access.sessions import end_sessions
 from berdaya.audit.services import record
+from berdaya.kernel.clock import real_now
 from berdaya.kernel.codes import ALPHABET, cleaned
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.ids import new_id
@@ -349,7 +350,7 @@ def _phone(factor: SecondFactor, typed: str) -> Problem | None:
 
 def _matching_step(secret: bytes, typed: str, *, after: int) -> int | None:
     """The half minute about now whose code was typed and that is later than the last one taken."""
-    now = _step(datetime.now(tz=UTC))
+    now = _step(real_now())
     digits = cleaned(typed)
     found = None
     for step in range(now - EARLY_OR_LATE, now + EARLY_OR_LATE + 1):

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from berdaya.areas.codes import area_range
 from berdaya.audit.services import record
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
+from berdaya.kernel.clock import real_now
 from berdaya.kernel.codes import ALPHABET
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import ALL_OFFICES, Actor, scoped
@@ -313,11 +314,6 @@ def _slow_down(name_mark: bytes, address_mark: bytes) -> None:
         delay = min(timedelta(seconds=2 ** min(len(times) - free + 1, 9)), MAX_DELAY)
         if now < times[0] + delay:
             raise Problem("sign_in_slowed", seconds=int((times[0] + delay - now).total_seconds()) + 1)
-
-
-def real_now() -> datetime:
-    """The time by which doors open and close: real also where a demo database stands still at a fixed day."""
-    return datetime.now(tz=UTC)
 
 
 def mark_of(text: str) -> bytes:

@@ -20,6 +20,7 @@ from django.http import HttpRequest
 
 from berdaya.access.models import Session
 from berdaya.audit.services import record
+from berdaya.kernel.clock import real_now
 from berdaya.kernel.problems import Entry, Problem, register
 from berdaya.kernel.scope import Actor, scoped
 
@@ -59,10 +60,6 @@ class SessionRow:
     own: bool
 
 
-def _now() -> datetime:
-    return datetime.now(tz=UTC)
-
-
 def hashed(key: str) -> str:
     """What a cookie's value is kept under: 40 hexadecimal digits of its SHA-256."""
     # 160 random bits need no slow hash: there is nothing to guess.
@@ -77,7 +74,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        now = _now()
+        now = real_now()
         row = Session.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=now).first()
         if row is None or (row.account_id and row.seen_at + timedelta(seconds=row.idle_seconds) <= now):
             self._session_key: str | None = None
@@ -104,7 +101,7 @@ class SessionStore(DatabaseStore):
             browser=data.get(BROWSER, ""),
             address=data.get(ADDRESS, ""),
             since=datetime.fromtimestamp(since, tz=UTC) if since else None,
-            seen_at=_now(),
+            seen_at=real_now(),
             idle_seconds=data.get(IDLE) or settings.BERDAYA_IDLE_MINUTES * 60,
         )
 
@@ -119,7 +116,7 @@ def begin(request: HttpRequest, *, idle_minutes: int, factor: bool, due: bool) -
 
     ``factor`` was shown, or is ``due`` and must be set up before anything opens. What has ended elsewhere is swept.
     """
-    request.session[SINCE] = _now().timestamp()
+    request.session[SINCE] = real_now().timestamp()
     request.session[BROWSER] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
     request.session[ADDRESS] = shortened(request.META.get("REMOTE_ADDR", ""))
     request.session[IDLE] = idle_minutes * 60
@@ -143,7 +140,7 @@ def idle_seconds(request: HttpRequest) -> int:
 
 def sessions_of(*, account_id: int, own_key: str) -> list[SessionRow]:
     """Sessions of the account that still open something, the reader's own first, then the last used."""
-    now = _now()
+    now = real_now()
     rows = Session.objects.filter(account_id=account_id, expire_date__gt=now).order_by("-seen_at")
     alive = [row for row in rows if row.seen_at + timedelta(seconds=row.idle_seconds) > now]
     own = hashed(own_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -170,7 +170,7 @@ def count_call(caller: str) -> Budget:
     still at a fixed day.
     """
     limit = int(settings.BERDAYA_API_PER_MINUTE)
-    now = datetime.now(tz=UTC)
+    now = clock.real_now()
     window = now.replace(second=0, microsecond=0)
     calls = calls_in(caller, window)
     seconds = int((window + MINUTE - now).total_seconds()) + 1

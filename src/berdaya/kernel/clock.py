@@ -26,6 +26,11 @@ def now() -> datetime:
     return datetime.combine(fixed, time(12), tzinfo=WIB) if fixed else datetime.now(tz=UTC)
 
 
+def real_now() -> datetime:
+    """Aware time that no demo stops: by it doors open and close, codes expire, and the clocks of phones are judged."""
+    return datetime.now(tz=UTC)
+
+
 @contextmanager
 def frozen(day: date) -> Iterator[None]:
     """Let ``day`` be today inside the block (tests, demo)."""

@@ -31,6 +31,8 @@ class CandidateState(StrEnum):
     REPLACED = "replaced"
 
 
+HOLDING = (CandidateState.SELECTED, CandidateState.DECREED)
+"""States of whoever holds a place."""
 NAMES: dict[CandidateState, tuple[str, str]] = {
     CandidateState.PROPOSED: ("diusulkan", "proposed"),
     CandidateState.DUPLICATE: ("ganda", "duplicate"),

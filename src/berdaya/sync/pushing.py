@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from berdaya.access.selectors import actor_for
 from berdaya.devices import kinds, rules, sealing, selectors
 from berdaya.devices.services import phones
 from berdaya.devices.types import Sender
+from berdaya.kernel import clock
 from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problem_json import language_of
 from berdaya.kernel.problems import Problem
@@ -91,7 +91,7 @@ def push(request: HttpRequest) -> HttpResponse:
         raise Problem("push_unreadable", detail="device, seq")
     if device != caller.device_id:
         raise Problem("device_mismatch")
-    received = receive(sender=sender_of(caller), push=read, real_now=datetime.now(tz=UTC))
+    received = receive(sender=sender_of(caller), push=read, real_now=clock.real_now())
     return answer(request, received_body(read, received, language_of(request)))
 
 

@@ -41,6 +41,12 @@ TURNOVER_RULES: dict[str, Picker] = {"book_first": book_first}
 TURNOVER_RULE = "book_first"
 
 
+def shown_turnover_sql(row: str) -> str:
+    """:func:`book_first` as an expression over one row ``row`` of months; NULL where no source knows anything."""
+    base = f"coalesce({row}.turnover_fund_idr, {row}.turnover_visit_idr)"
+    return f"greatest({base}, {row}.turnover_market_idr)"
+
+
 def shown_turnover(book_idr: int | None, visit_idr: int | None, market_idr: int | None) -> ShownTurnover | None:
     """The figure that every page, list, report and export shows for a month."""
     return TURNOVER_RULES[TURNOVER_RULE](book_idr, visit_idr, market_idr)

@@ -15,6 +15,7 @@ from django.db.models import Max, Q
 from berdaya.access.models import Office
 from berdaya.access.permissions import require, signed
 from berdaya.audit import services as audit
+from berdaya.enterprises.rules.figures import shown_turnover_sql
 from berdaya.governance import rules
 from berdaya.governance.models import GrowthAssessment, GrowthRules
 from berdaya.governance.problems import problem_of
@@ -34,9 +35,10 @@ TASK = "growth_rules"
 DECIDE_WITHIN = timedelta(days=7)
 FILE_KEY = "file"
 
-# Months, members, meetings, turnover of the last three observed months (in the order of `enterprises.rules.figures`),
+_SOLD = shown_turnover_sql("em")
+# Months, members, meetings, turnover of the last three observed months (by the rule of `enterprises.rules.figures`),
 # share of loans more than 30 days late, savings; each with what it rests on.
-_FOUND = """
+_FOUND = f"""
     SELECT g.id, g.area, g.office_id, EXISTS (SELECT 1 FROM funds_fund f WHERE f.group_id = g.id),
       CASE WHEN g.founded_on IS NULL THEN (%(year)s - g.founded_year) * 12
            ELSE (%(as_of)s::date - g.founded_on) / 30 END,
@@ -47,12 +49,12 @@ _FOUND = """
        WHERE f.group_id = g.id AND e.kind IN ('saving', 'instalment', 'iks')
          AND e.occurred_on > %(half)s AND e.occurred_on <= %(as_of)s),
       (SELECT jsonb_agg(jsonb_build_array(to_char(x.month, 'YYYY-MM'), x.sold, x.source) ORDER BY x.month DESC) FROM (
-         SELECT em.month, coalesce(em.turnover_fund_idr, em.turnover_visit_idr, em.turnover_market_idr) AS sold,
-                CASE WHEN em.turnover_fund_idr IS NOT NULL THEN 'fund'
-                     WHEN em.turnover_visit_idr IS NOT NULL THEN 'visit' ELSE 'market' END AS source
+         SELECT em.month, {_SOLD} AS sold,
+                CASE {_SOLD} WHEN em.turnover_fund_idr THEN 'fund'
+                     WHEN coalesce(em.turnover_fund_idr, em.turnover_visit_idr) THEN 'visit' ELSE 'market' END AS source
          FROM enterprises_enterprise b JOIN enterprises_enterprisemonth em ON em.enterprise_id = b.id
          WHERE b.group_id = g.id AND em.month <= %(as_of)s
-           AND coalesce(em.turnover_fund_idr, em.turnover_visit_idr, em.turnover_market_idr) IS NOT NULL
+           AND {_SOLD} IS NOT NULL
          ORDER BY em.month DESC, em.id LIMIT 3) x),
       (SELECT jsonb_build_array(
                 coalesce(sum(i.principal_idr + i.fee_idr - i.paid_idr) FILTER (WHERE i.due_on < %(month)s), 0),

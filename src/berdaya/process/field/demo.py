@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,8 +44,8 @@ def enrol_mentor(*, account_id: int, role_id: int, supervisor: Actor) -> None:
     records.append(_record(stable_id("demo-waiting", role_id), nowhere))
     records.append(_record(stable_id("demo-refused", role_id), {**nowhere, "production_days": 99}))
     sender = Sender(actor, actor.lo, int(actor.office or 0), made.id)
-    push = Push(1, datetime.now(tz=UTC), records, 3, clock.now() - timedelta(days=2))
-    receive(sender=sender, push=push, real_now=datetime.now(tz=UTC))
+    push = Push(1, clock.real_now(), records, 3, clock.now() - timedelta(days=2))
+    receive(sender=sender, push=push, real_now=clock.real_now())
     with scoped(supervisor):
         supervising.raise_falling(actor=supervisor, as_of=clock.today())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from berdaya.access.tokens import calls_in
 from berdaya.audit.services import record
 from berdaya.devices.sealing import open_sealed
 from berdaya.devices.services.phones import Caller
+from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.crypto import key_ring
 from berdaya.kernel.problems import Problem
@@ -42,7 +42,7 @@ def matches(*, caller: Caller, person_id: UUID, sealed: Mapping[str, Any]) -> bo
 
 def _count(caller: Caller) -> None:
     # Guessing is slowed in real time, also where a demo database stands still at a fixed day.
-    now = datetime.now(tz=UTC)
+    now = clock.real_now()
     window = now.replace(minute=0, second=0, microsecond=0)
     calls = calls_in(f"nik:{caller.actor.account_id}", window)
     if calls > MOST_AN_HOUR:

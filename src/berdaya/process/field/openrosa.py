@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree as ET  # document types are refused before anything is parsed
@@ -16,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from berdaya.devices.services.uploads import Part, take_part
 from berdaya.devices.types import Incoming, Sender
+from berdaya.kernel import clock
 from berdaya.kernel.ids import stable_id
 from berdaya.kernel.problems import Problem
 from berdaya.kernel.scope import Actor, scoped
@@ -184,7 +184,7 @@ def submit(*, sender: Sender, submission: Submission, files: Mapping[str, tuple[
     transactions.
     """
     record = submission.record
-    received = receive(sender=sender, push=Push(None, None, [record]), real_now=datetime.now(tz=UTC))
+    received = receive(sender=sender, push=Push(None, None, [record]), real_now=clock.real_now())
     for field, name in submission.files.items():
         if name not in files:
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from berdaya.audit.services import record
 from berdaya.devices import rules
 from berdaya.devices.services.uploads import Part, take_part
 from berdaya.devices.types import Sender, Source
+from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.ids import uuid_of
 from berdaya.kernel.problems import Problem
@@ -42,7 +42,7 @@ def take(*, actor: Actor, raw: bytes) -> Received:
     gaps: tuple[tuple[int, int], ...] = ()
     for part in data["pushes"]:
         _device, push = push_of(part)
-        received = receive(sender=sender, push=push, real_now=datetime.now(tz=UTC))
+        received = receive(sender=sender, push=push, real_now=clock.real_now())
         lines += received.lines
         gaps = received.gaps
     files = data.get("files")

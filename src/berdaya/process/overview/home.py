@@ -18,6 +18,7 @@ from berdaya.kernel.scope import Actor
 from berdaya.process.overview.enterprises import last_visit_on, visits_of_late
 from berdaya.process.overview.tasks import TaskFilter, TaskRow, task_counts, task_rows, tasks_queryset
 from berdaya.programmes.models import Approval, Candidate, Programme
+from berdaya.programmes.states import HOLDING
 from berdaya.tasks.models import Task
 from berdaya.tasks.selectors import mine
 
@@ -157,7 +158,7 @@ def _capital() -> tuple[int, int]:
 
 
 def _candidates() -> tuple[int, int]:
-    chosen = Count("id", filter=Q(state__in=("selected", "decreed")))
+    chosen = Count("id", filter=Q(state__in=HOLDING))
     sums = Candidate.objects.aggregate(every=Count("id"), chosen=chosen)
     return sums["chosen"], sums["every"]
 

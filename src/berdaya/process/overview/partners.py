@@ -106,13 +106,13 @@ def partners(*, actor: Actor, filters: PartnerFilter) -> PartnersView:
     """The register of partners and pledges."""
     queryset = pledges_queryset(actor=actor, filters=filters)
     page = page_of(queryset, filters)
-    everything = pledge_rows(list(queryset[:500]))
+    everything = pledge_rows(queryset)
     by_state: dict[PledgeState, int] = {}
     for row in everything:
         by_state[row.state] = by_state.get(row.state, 0) + 1
     order = {row.id: row for row in everything}
     return PartnersView(
-        page.having([order.get(row.pk) or pledge_rows([row])[0] for row in page.rows]),
+        page.having([order[row.pk] for row in page.rows]),
         len({row.partner for row in everything}),
         by_state,
         sum(row.delivered_idr for row in everything),

@@ -25,11 +25,11 @@ from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import Page, found, order_of, page_of, places, staff_only, within
 from berdaya.process.overview.enterprises import status_counts
 from berdaya.programmes.models import Approval, Candidate, Decree, Programme, ProgrammeVersion
+from berdaya.programmes.states import HOLDING
 from berdaya.training.models import Placement
 
 _PASSED = ("eligible", "refused_verification", "verified", "selected", "waiting", "decreed", "replaced")
 _CONFIRMED = ("verified", "selected", "waiting", "decreed", "replaced")
-_CHOSEN = ("selected", "decreed")
 _DECREED = ("decreed", "replaced")
 
 
@@ -57,7 +57,7 @@ STAGES: Mapping[str, StageRule] = {
     "tunggal": StageRule(~Q(state="duplicate")),
     "layak": StageRule(Q(state__in=_PASSED)),
     "terverifikasi": StageRule(Q(state__in=_CONFIRMED)),
-    "terpilih": StageRule(Q(state__in=_CHOSEN)),
+    "terpilih": StageRule(Q(state__in=HOLDING)),
     "dilatih": StageRule(Q(_trained())),
     "menerima": StageRule(_received()),
     "ganda": StageRule(Q(state="duplicate"), drop=True),

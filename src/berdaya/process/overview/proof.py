@@ -15,12 +15,14 @@ from berdaya.access.permissions import can, require
 from berdaya.areas.codes import area_range
 from berdaya.enterprises.models import Enterprise, StatusSnapshot
 from berdaya.enterprises.rules.capital import CapitalEvidence, Turning, times_turned, turning
+from berdaya.enterprises.rules.figures import shown_turnover_sql
 from berdaya.kernel import clock
 from berdaya.kernel.bulk import fetch
 from berdaya.kernel.scope import Actor
 from berdaya.process.overview.common import found, head_names, places, staff_only
 from berdaya.programmes.models import Candidate, MotivatorPair, Programme
 from berdaya.programmes.selectors import config_of
+from berdaya.programmes.states import HOLDING
 from berdaya.programmes.types import ProgrammeConfig
 
 LISTED = 50
@@ -30,7 +32,7 @@ RECENT = timedelta(days=122)
 """So far back a month's first day may lie for its purchases to count as those of the last three months."""
 GONE = (Turning.USED_UP, Turning.STOPPED)
 ALIVE = ("active", "weak")
-GIVEN = """
+GIVEN = f"""
     WITH recipients AS MATERIALIZED (
         SELECT d.id AS line, d.household_id, d.group_id FROM programmes_decreeline d
         JOIN programmes_decree k ON k.id = d.decree_id
@@ -49,7 +51,7 @@ GIVEN = """
         JOIN worth w ON w.group_id = e.group_id WHERE e.programme_id = %(programme)s
     ), months AS MATERIALIZED (
         SELECT m.enterprise_id, sum(m.cost_idr) AS cost,
-               sum(greatest(m.turnover_visit_idr, m.turnover_market_idr, m.turnover_fund_idr)) AS turnover,
+               sum({shown_turnover_sql("m")}) AS turnover,
                count(*) FILTER (WHERE m.visits > 0) AS months,
                sum(m.cost_idr) FILTER (WHERE m.month > %(since)s) AS recent,
                count(*) FILTER (WHERE m.month > %(since)s AND m.visits > 0) AS seen
@@ -161,7 +163,7 @@ def _quotas(actor: Actor, programme: Programme, config: ProgrammeConfig) -> tupl
     """Areas with places of their own, where the actor sees the whole programme."""
     if not config.quota.areas or not actor.covers(programme.area):
         return ()
-    rows = Candidate.objects.filter(programme=programme, state__in=("selected", "decreed")).values_list("area")
+    rows = Candidate.objects.filter(programme=programme, state__in=HOLDING).values_list("area")
     counted = dict(rows.annotate(n=Count("id")).order_by())
     names = places(config.quota.areas)
 
@@ -208,13 +210,12 @@ def _motivators(actor: Actor, programme: UUID) -> Motivators | None:
     if not pairs:
         return None
     alive = _alive_homes(programme)
-    chosen = ("selected", "decreed")
     found_rows: dict[Any, list[int]] = {}
     for motivator, _newcomer, home, state in pairs:
         sums = found_rows.setdefault(motivator, [0, 0, 0])
         sums[0] += 1
-        sums[1] += state in chosen
-        sums[2] += state in chosen and home in alive
+        sums[1] += state in HOLDING
+        sums[2] += state in HOLDING and home in alive
     alone = _alone(programme, {pair[1] for pair in pairs})
     order = sorted(found_rows.items(), key=lambda item: (-item[1][0], -item[1][2], str(item[0])))[:LISTED]
     names = head_names(key for key, _sums in order if key)
@@ -235,6 +236,6 @@ def _alive_homes(programme: UUID) -> set[UUID]:
 def _alone(programme: UUID, paired: Iterable[UUID]) -> list[UUID]:
     """Families selected who had never been in business and whom nobody introduced."""
     rows = Candidate.objects.filter(
-        programme=programme, state__in=("selected", "decreed"), facts__ever_in_business=False, household__isnull=False
+        programme=programme, state__in=HOLDING, facts__ever_in_business=False, household__isnull=False
     )
     return list(rows.exclude(pk__in=set(paired)).values_list("household_id", flat=True))

@@ -18,10 +18,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from berdaya.access.factor import check_factor
 from berdaya.access.models import Account
-from berdaya.access.services import real_now
 from berdaya.access.sessions import begin
 from berdaya.access.sign_in_rules import factor_due, rules_for
 from berdaya.kernel import formats as fmt
+from berdaya.kernel.clock import real_now
 from berdaya.kernel.problems import Problem
 from berdaya.web.account.forms import CodeForm
 from berdaya.web.language import YEAR, safe_next

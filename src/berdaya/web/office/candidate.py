@@ -30,6 +30,7 @@ from berdaya.programmes.offers import fitting, offers
 from berdaya.programmes.rules.evidence import from_json
 from berdaya.programmes.rules.explain import Explanation, points
 from berdaya.programmes.services.candidates import AWAITING
+from berdaya.programmes.states import HOLDING
 from berdaya.web.components.parts import Bar, Bars, Criterion, Crumb, Fact
 from berdaya.web.office import words
 from berdaya.web.office.acting import Acted, act, day_of, entry, id_of, upload_of
@@ -39,7 +40,6 @@ from berdaya.web.session import OfficeRequest, office_page
 
 PHOTO_BYTES = 10 * 1024 * 1024
 ANSWER_DAYS = 14
-HOLDING = ("selected", "decreed")
 
 
 @office_page("family.read")
